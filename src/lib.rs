@@ -1,0 +1,10 @@
+//! Outsight: an external security scanner.
+//!
+//! YAML rule packs say what to send and what to match; Outsight sends every distinct request once, matches all rules in
+//! one pass over each answer, and scores the findings. The folders are the stages of a scan, listed in
+//! `docs/ARCHITECTURE.md` from the ground up: a folder imports only from folders before it in that list.
+#![forbid(unsafe_code)]
+
+pub mod base;
+pub mod diagnostic;
+pub mod observation;

@@ -1,0 +1,2 @@
+//! The entry point: hands over to the command line.
+fn main() {}

@@ -1,0 +1,79 @@
+//! Probes: one wire request each, as the exact bytes to send.
+//!
+//! Invariant: two probes are equal if and only if they put the same bytes on the same kind of connection and read the
+//! answer within the same bounds, so a probe is its own interning key (design §7). Must never import anything but `base`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Origin, Secret};
+
+/// A request method (RFC 9110 §9), any token allowed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Method(pub Arc<str>);
+
+impl Method {
+    /// Whether the method only reads: GET, HEAD, OPTIONS.
+    pub fn is_safe(&self) -> bool {
+        matches!(&*self.0, "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// Whether an answer to it carries no body (RFC 9110 §9.3.2).
+    pub fn is_head(&self) -> bool {
+        &*self.0 == "HEAD"
+    }
+}
+
+impl From<&str> for Method {
+    fn from(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+/// Which HTTP version a probe is sent with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum HttpVersion {
+    /// HTTP/1.1, byte for byte; HTTP/2 only where the host speaks nothing else.
+    #[default]
+    Http1,
+    /// HTTP/2 only.
+    Http2,
+}
+
+/// One HTTP request as it goes on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct HttpProbe {
+    /// Where to connect to, and how.
+    pub origin: Origin,
+    /// The request method.
+    pub method: Method,
+    /// The request target exactly as sent: path and query, or `*`, or anything a raw request says.
+    pub target: Bytes,
+    /// The whole request exactly as sent over HTTP/1.1: request line, fields, empty line, body.
+    /// User-given credentials are part of it, so it is shown only through redaction.
+    pub wire: Secret<Bytes>,
+    /// HTTP version.
+    pub version: HttpVersion,
+    /// Decoded body bytes after which reading stops because the rule asked for no more (`range`).
+    pub window: Option<u64>,
+    /// Time for the whole exchange, where the rule asks for more than the default.
+    pub timeout: Option<Duration>,
+}
+
+impl HttpProbe {
+    /// The URL asked for, target as sent.
+    pub fn url(&self) -> String {
+        let target = String::from_utf8_lossy(&self.target);
+        if target.starts_with('/') { format!("{}{target}", self.origin) } else { format!("{}/{target}", self.origin) }
+    }
+}
+
+/// Any probe. Handshakes, DNS queries and TCP conversations join with their wires.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Probe {
+    /// An HTTP exchange.
+    Http(HttpProbe),
+}
