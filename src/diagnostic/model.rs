@@ -43,6 +43,16 @@ pub enum Level {
     Warning,
 }
 
+impl Level {
+    /// The word that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// A place in a source text with a word about it.
 #[derive(Debug, Clone)]
 pub struct Label {
