@@ -7,5 +7,6 @@
 
 pub mod base;
 pub mod diagnostic;
+pub mod dialect;
 pub mod observation;
 pub mod target;
