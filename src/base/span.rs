@@ -32,27 +32,34 @@ impl Span {
 pub struct SourceFile {
     /// The name shown to people: the path as the user gave it, or a label such as `--header`.
     pub name: Arc<str>,
-    /// The whole text.
+    /// The whole text, or an excerpt of it.
     pub text: Arc<str>,
+    first_line: usize,
 }
 
 impl SourceFile {
     /// A file of that name and text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self::excerpt(name, 1, text)
+    }
+
+    /// Some lines of a file that is not held as a whole; the first of them is line `first_line` of the file (from 1).
+    pub fn excerpt(name: impl Into<Arc<str>>, first_line: usize, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into(), first_line: first_line.max(1) }
     }
 
     /// Line and column (from 1) of a byte offset; an offset beyond the end is the end.
     pub fn position(&self, offset: u32) -> (usize, usize) {
         let before = self.before(offset);
-        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + self.first_line;
         let start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
         (line, before.get(start..).unwrap_or("").chars().count() + 1)
     }
 
     /// The text of a line (from 1), without its line break; empty where there is none.
     pub fn line(&self, number: usize) -> &str {
-        self.text.split('\n').nth(number.saturating_sub(1)).unwrap_or("").trim_end_matches('\r')
+        let index = number.saturating_sub(self.first_line);
+        self.text.split('\n').nth(index).unwrap_or("").trim_end_matches('\r')
     }
 
     /// The text a span covers, cut to whole characters.
@@ -85,5 +92,7 @@ mod tests {
         assert_eq!(file.position(999), (2, 2));
         assert_eq!(file.line(2), "b");
         assert_eq!(file.line(9), "");
+        let excerpt = SourceFile::excerpt("a", 17, "x\ny");
+        assert_eq!((excerpt.position(2), excerpt.line(18)), ((18, 1), "y"));
     }
 }

@@ -28,6 +28,15 @@ pub const CODES: &[(&str, &str)] = &[
     ("R0020", "braces of an expression that YAML takes for a map: quotes are missing"),
     ("R0021", "an escape that double-quoted YAML does not know, most likely meant for a regex"),
     ("R0022", "a character that YAML reserves begins a value: quotes are missing"),
+    ("T0001", "a target is not a URL, a host, `host:port`, an address or a network"),
+    ("T0002", "a target's scheme is neither http nor https"),
+    ("T0003", "a target holds a user name or a password"),
+    ("T0004", "a target's port is not a number from 1 to 65535"),
+    ("T0005", "a target's network has too many addresses"),
+    ("T0006", "a line of a list of targets is too long"),
+    ("T0007", "a list of targets cannot be read to its end"),
+    ("T0008", "a line of a list of targets holds a control character or is not UTF-8"),
+    ("T0009", "a line of a list of targets holds more than one"),
 ];
 
 /// What a code means; `None` where there is no such code.
