@@ -14,6 +14,7 @@ use super::key::Keys;
 use super::node::{Entry, Kind, Map, Node, Scalar, Style};
 use super::offsets::Offsets;
 use super::report::Report;
+use super::scalar::{content_bounds, style_of};
 use super::{ReadOptions, pitfall, syntax};
 use crate::base::Span;
 
@@ -277,13 +278,7 @@ impl<'r, 'a> Builder<'r, 'a> {
         if style == ScalarStyle::Plain && (text.is_empty() || (text == "~" && written != "~")) {
             return self.missing(at.0);
         }
-        let style = match style {
-            ScalarStyle::Plain => Style::Plain,
-            ScalarStyle::SingleQuoted => Style::Single,
-            ScalarStyle::DoubleQuoted => Style::Double,
-            ScalarStyle::Literal => Style::Literal,
-            ScalarStyle::Folded => Style::Folded,
-        };
+        let style = style_of(style);
         if self.options.strict && self.is_loud() {
             match style {
                 Style::Plain => pitfall::check_comment(self.report, end),
@@ -357,46 +352,4 @@ fn take_key(report: &mut Report<'_>, aliases: bool, node: Node) -> Slot {
         Kind::Scalar(key) => Slot::Value(key, node.span),
         Kind::List(_) | Kind::Map(_) => Slot::Dropped,
     }
-}
-
-/// The bytes of a scalar's content: without quotes, block header, white space and comments around it.
-fn content_bounds(source: &str, text: &str, style: ScalarStyle, (start, end): (usize, usize)) -> (usize, usize) {
-    match style {
-        ScalarStyle::Plain => (start, end),
-        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-            let inner = start + 1;
-            let rest = source.as_bytes().get(inner..end).unwrap_or(&[]);
-            let close = if style == ScalarStyle::SingleQuoted { close_single(rest) } else { close_double(rest) };
-            (inner.min(end), inner.min(end) + close)
-        }
-        ScalarStyle::Literal | ScalarStyle::Folded => {
-            let written = source.get(start..end).unwrap_or("");
-            let length = if written.starts_with(text) { text.len() } else { written.trim_end().len() };
-            (start, start + length)
-        }
-    }
-}
-
-fn close_single(rest: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(quote) = rest.get(at..).and_then(|rest| memchr::memchr(b'\'', rest)) {
-        at += quote;
-        if rest.get(at + 1) != Some(&b'\'') {
-            return at;
-        }
-        at += 2;
-    }
-    rest.len()
-}
-
-fn close_double(rest: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(found) = rest.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if rest.get(at) == Some(&b'"') {
-            return at;
-        }
-        at += 2;
-    }
-    rest.len()
 }

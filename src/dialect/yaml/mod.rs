@@ -13,6 +13,7 @@ mod node;
 mod offsets;
 mod pitfall;
 mod report;
+mod scalar;
 mod syntax;
 
 #[cfg(test)]
