@@ -5,6 +5,7 @@
 //! Must never import another folder of this crate.
 
 pub mod budget;
+pub mod capped;
 pub mod category;
 pub mod clock;
 pub mod limits;

@@ -1,0 +1,87 @@
+//! Reading no more than was agreed.
+//!
+//! Takes any reader and a limit in bytes; opens nothing itself. Invariant: no more than the limit and one byte is ever
+//! held, whatever the reader delivers. Must never import another folder.
+
+use std::io::{self, BufRead, Read};
+
+/// What a reader held.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Capped {
+    /// Everything.
+    Whole(Vec<u8>),
+    /// More than the limit; what was read is dropped.
+    TooLong,
+}
+
+/// Reads to the end, or finds that there is more than `limit` bytes.
+///
+/// # Errors
+/// Those of the reader.
+#[expect(clippy::disallowed_methods, reason = "`take` caps the reader")]
+pub fn read_all(reader: impl Read, limit: usize) -> io::Result<Capped> {
+    let mut bytes = Vec::new();
+    reader.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(if bytes.len() > limit { Capped::TooLong } else { Capped::Whole(bytes) })
+}
+
+/// Reads the next line without its line break; `None` at the end. Of a line longer than `limit` the rest is skipped and
+/// [`Capped::TooLong`] returned, so the line after it can still be read.
+///
+/// # Errors
+/// Those of the reader.
+#[expect(clippy::disallowed_methods, reason = "`take` caps the reader")]
+pub fn read_line(reader: &mut impl BufRead, limit: usize) -> io::Result<Option<Capped>> {
+    let mut line = Vec::new();
+    let read = reader.by_ref().take((limit as u64).saturating_add(2)).read_until(b'\n', &mut line)?;
+    if read == 0 {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+    } else if line.len() > limit {
+        skip_line(reader)?;
+    }
+    Ok(Some(if line.len() > limit { Capped::TooLong } else { Capped::Whole(line) }))
+}
+
+fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let held = reader.fill_buf()?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let end = memchr::memchr(b'\n', held);
+        let used = end.map_or(held.len(), |at| at + 1);
+        reader.consume(used);
+        if end.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_itself_is_still_whole() {
+        assert_eq!(read_all(&b"abcd"[..], 4).expect("in memory"), Capped::Whole(b"abcd".to_vec()));
+        assert_eq!(read_all(&b"abcde"[..], 4).expect("in memory"), Capped::TooLong);
+        assert_eq!(read_all(io::repeat(0), 4).expect("endless"), Capped::TooLong);
+    }
+
+    #[test]
+    fn a_line_too_long_does_not_cost_the_next() {
+        let mut reader = io::BufReader::with_capacity(3, &b"abcd\r\nabcdefghijkl\n\nlast"[..]);
+        let mut next = || read_line(&mut reader, 5).expect("in memory");
+        assert_eq!(next(), Some(Capped::Whole(b"abcd".to_vec())));
+        assert_eq!(next(), Some(Capped::TooLong));
+        assert_eq!(next(), Some(Capped::Whole(Vec::new())));
+        assert_eq!(next(), Some(Capped::Whole(b"last".to_vec())));
+        assert_eq!(next(), None);
+    }
+}

@@ -1,0 +1,7 @@
+//! All integration tests of the project in one binary, so that linking stays cheap.
+//!
+//! Modules are named after what they hold the project to. Invariant: nothing here needs a network beyond loopback.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set itself up should stop there")]
+#![expect(clippy::disallowed_methods, reason = "the tests read their own files and their own programs' output")]
+
+mod architecture;
