@@ -5,3 +5,4 @@
 #![expect(clippy::disallowed_methods, reason = "the tests read their own files and their own programs' output")]
 
 mod architecture;
+mod supply;
