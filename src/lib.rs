@@ -10,4 +10,5 @@ pub mod diagnostic;
 pub mod observation;
 pub mod dialect;
 pub mod target;
+pub mod wire;
 pub mod demo;
