@@ -7,6 +7,7 @@
 
 pub mod base;
 pub mod diagnostic;
+pub mod expr;
 pub mod observation;
 pub mod dialect;
 pub mod target;

@@ -1,0 +1,250 @@
+//! The evaluator.
+//!
+//! Takes a tree and an environment, gives a value. Every node costs a step, and so does every 64 bytes of text and every
+//! list item that a node reads or makes; out of steps is an error, as is a text over its limit. Truth is three-valued:
+//! in `a && b` a false operand decides although the other could not be told.
+//!
+//! Invariant: the same tree and environment give the same result; recursion follows the tree, whose height is bounded.
+//! Must never import a folder above `base`.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::ast::{Arithmetic, Call, Comparison, Kind, Node};
+use super::error::EvalError;
+use super::functions;
+use super::names::path_text;
+use super::operators;
+use super::pattern::Pattern;
+use crate::base::{Limits, Timestamp, Unknown, Value};
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Lookup {
+    /// This value.
+    Value(Value),
+    /// Nothing: the field, header or variable is not there.
+    Missing,
+    /// It could not be told.
+    Unknown(Unknown),
+}
+
+/// Where values of names come from.
+pub trait Names {
+    /// What the name stands for. Must be quick, and the same throughout one evaluation.
+    fn lookup(&self, path: &[Arc<str>]) -> Lookup;
+}
+
+/// All that an evaluation can depend on.
+#[derive(Clone, Copy)]
+pub struct Env<'a> {
+    /// The names.
+    pub names: &'a dyn Names,
+    /// What `now()` gives.
+    pub now: Timestamp,
+    /// The host's nonce: random functions derive from it.
+    pub seed: &'a str,
+    /// Bounds on steps and on the length of texts.
+    pub limits: &'a Limits,
+}
+
+/// One evaluation: the environment, and the steps that are left.
+pub(super) struct Evaluation<'a> {
+    pub env: &'a Env<'a>,
+    steps: u64,
+}
+
+impl<'a> Evaluation<'a> {
+    pub fn new(env: &'a Env<'a>) -> Self {
+        Self { env, steps: env.limits.expr_steps }
+    }
+
+    /// Pays for work.
+    pub fn charge(&mut self, steps: usize) -> Result<(), EvalError> {
+        match self.steps.checked_sub(steps as u64) {
+            Some(left) => {
+                self.steps = left;
+                Ok(())
+            }
+            None => {
+                self.steps = 0;
+                EvalError::failed(format!("the expression takes more than {} steps", self.env.limits.expr_steps))
+            }
+        }
+    }
+
+    /// Pays for reading a value once.
+    pub fn charge_value(&mut self, value: &Value) -> Result<(), EvalError> {
+        match value.scalar() {
+            Value::Text(bytes) => self.charge(bytes.len() / 64),
+            Value::List(items) => items.iter().try_for_each(|item| {
+                self.charge(1)?;
+                self.charge_value(item)
+            }),
+            Value::Map(fields) => fields.iter().try_for_each(|(_, field)| {
+                self.charge(1)?;
+                self.charge_value(field)
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// A text that was made, where it is within the limit.
+    pub fn text(&mut self, bytes: Vec<u8>) -> Result<Value, EvalError> {
+        self.charge(bytes.len() / 64)?;
+        self.fits(bytes.len())?;
+        Ok(Value::Text(bytes.into()))
+    }
+
+    /// Refuses a text of that length where it is over the limit.
+    pub fn fits(&self, length: usize) -> Result<(), EvalError> {
+        let limit = self.env.limits.expr_text;
+        if length <= limit { Ok(()) } else { EvalError::failed(format!("the text is longer than {limit} bytes")) }
+    }
+
+    /// The value of a node.
+    pub fn eval(&mut self, node: &Node) -> Result<Value, EvalError> {
+        self.charge(1)?;
+        match &node.kind {
+            Kind::Bool(yes) => Ok(Value::Bool(*yes)),
+            Kind::Int(number) => Ok(Value::Int(*number)),
+            Kind::Float(number) => Ok(Value::Float(*number)),
+            Kind::Text(bytes) => Ok(Value::Text(bytes.clone())),
+            Kind::Pattern(pattern) => Ok(Value::text(pattern.as_str())),
+            Kind::List(items) => items.iter().map(|item| self.eval(item)).collect::<Result<_, _>>().map(Value::List),
+            Kind::Name(path) => match self.env.names.lookup(path) {
+                Lookup::Value(value) => Ok(value),
+                Lookup::Missing => Err(EvalError::Missing(path_text(path))),
+                Lookup::Unknown(why) => Err(EvalError::Unknown(why)),
+            },
+            Kind::Index(of, keys) => self.index(of, keys, node),
+            Kind::Call(call) => self.call(call, None),
+            Kind::Pipe(first, calls) => {
+                let first = self.eval(first);
+                calls.iter().fold(first, |value, call| self.call(call, Some(value)))
+            }
+            Kind::Not(of) => Ok(Value::Bool(!self.condition(of)?)),
+            Kind::Negate(of) => {
+                let value = self.eval(of)?;
+                operators::number(&value)?;
+                operators::arithmetic(Arithmetic::Subtract, &Value::Int(0), &value)
+            }
+            Kind::Sum(first, rest) | Kind::Product(first, rest) => {
+                let first = self.eval(first)?;
+                rest.iter().try_fold(first, |left, (operator, right)| {
+                    let right = self.eval(right)?;
+                    self.arithmetic(*operator, &left, &right)
+                })
+            }
+            Kind::Compare(operator, sides) => self.compare(*operator, sides).map(Value::Bool),
+            Kind::All(operands) => self.decide(operands, false),
+            Kind::Any(operands) => self.decide(operands, true),
+        }
+    }
+
+    fn call(&mut self, call: &Call, piped: Option<Result<Value, EvalError>>) -> Result<Value, EvalError> {
+        self.charge(1)?;
+        (call.function.run)(&mut functions::Args::new(self, call, piped))
+    }
+
+    /// The truth of a condition.
+    fn condition(&mut self, node: &Node) -> Result<bool, EvalError> {
+        match self.eval(node)?.scalar() {
+            Value::Bool(yes) => Ok(*yes),
+            other => EvalError::failed(format!("a {} is no condition", other.type_name())),
+        }
+    }
+
+    /// `&&` and `||`: an operand that is `decisive` decides; else what could not be told of any operand is passed on.
+    /// As a missing value satisfies no condition, it weighs more than an unknown one in `&&`, and less in `||`.
+    fn decide(&mut self, operands: &[Node], decisive: bool) -> Result<Value, EvalError> {
+        let mut pending: Option<EvalError> = None;
+        for operand in operands {
+            match self.condition(operand) {
+                Ok(truth) if truth == decisive => return Ok(Value::Bool(decisive)),
+                Ok(_) => {}
+                Err(error) => {
+                    let missing = |error: &EvalError| matches!(error, EvalError::Missing(_));
+                    let outweighs = |old: &EvalError| missing(old) == decisive && missing(&error) != decisive;
+                    if pending.as_ref().is_none_or(outweighs) {
+                        pending = Some(error);
+                    }
+                }
+            }
+        }
+        pending.map_or(Ok(Value::Bool(!decisive)), Err)
+    }
+
+    fn index(&mut self, of: &Node, keys: &[Node], node: &Node) -> Result<Value, EvalError> {
+        let mut value = self.eval(of)?;
+        for key in keys {
+            let key = self.eval(key)?;
+            let found = match &value {
+                Value::List(items) => {
+                    let at = operators::whole(&key)?;
+                    let at = if at < 0 { at.checked_add_unsigned(items.len() as u64) } else { Some(at) };
+                    at.and_then(|at| usize::try_from(at).ok()).and_then(|at| items.get(at)).cloned()
+                }
+                Value::Map(_) => {
+                    let name = operators::text(&key)?;
+                    std::str::from_utf8(&name).ok().and_then(|name| value.field(name)).cloned()
+                }
+                other => return EvalError::failed(format!("a {} has neither items nor fields", other.type_name())),
+            };
+            value = found.ok_or_else(|| EvalError::Missing(Shown(node).to_string()))?;
+        }
+        Ok(value)
+    }
+
+    fn arithmetic(&mut self, operator: Arithmetic, left: &Value, right: &Value) -> Result<Value, EvalError> {
+        match (operator, left.scalar(), right.scalar()) {
+            (Arithmetic::Add, Value::Text(a), Value::Text(b)) => {
+                self.fits(a.len().saturating_add(b.len()))?;
+                self.text([&a[..], &b[..]].concat())
+            }
+            (Arithmetic::Add, Value::List(a), Value::List(b)) => {
+                self.charge(a.len().saturating_add(b.len()))?;
+                Ok(Value::List(a.iter().chain(b.iter()).cloned().collect()))
+            }
+            _ => operators::arithmetic(operator, left, right),
+        }
+    }
+
+    fn compare(&mut self, operator: Comparison, sides: &(Node, Node)) -> Result<bool, EvalError> {
+        let left = self.eval(&sides.0)?;
+        self.charge_value(&left)?;
+        if let (Comparison::Matches, Kind::Pattern(pattern)) = (operator, &sides.1.kind) {
+            return self.matches(&left, pattern);
+        }
+        let right = self.eval(&sides.1)?;
+        self.charge_value(&right)?;
+        match operator {
+            Comparison::Equal => Ok(operators::equal(&left, &right)),
+            Comparison::Unequal => Ok(!operators::equal(&left, &right)),
+            Comparison::Less => operators::order(&left, &right).map(Ordering::is_lt),
+            Comparison::LessOrEqual => operators::order(&left, &right).map(Ordering::is_le),
+            Comparison::Greater => operators::order(&left, &right).map(Ordering::is_gt),
+            Comparison::GreaterOrEqual => operators::order(&left, &right).map(Ordering::is_ge),
+            Comparison::In => operators::holds(&right, &left),
+            Comparison::Contains => operators::holds(&left, &right),
+            Comparison::StartsWith => Ok(operators::text(&left)?.starts_with(&operators::text(&right)?)),
+            Comparison::EndsWith => Ok(operators::text(&left)?.ends_with(&operators::text(&right)?)),
+            Comparison::Matches => EvalError::failed("a regex is written out, never computed"),
+        }
+    }
+
+    /// Whether a regex matches somewhere in a text.
+    pub fn matches(&mut self, value: &Value, pattern: &Pattern) -> Result<bool, EvalError> {
+        let text = operators::text(value)?;
+        Ok(pattern.regex().map_err(EvalError::Failed)?.is_match(&text))
+    }
+}
+
+/// A node as text, for errors.
+struct Shown<'a>(&'a Node);
+
+impl std::fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        super::print::node(self.0, f)
+    }
+}
