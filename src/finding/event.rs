@@ -1,0 +1,138 @@
+//! The stream of events that a scan gives, and the sink that takes it.
+//!
+//! Invariant: reports, scores and notifications are functions of this stream alone. Must never import a folder above `rule`.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, Verdict};
+use crate::base::{Origin, Timestamp};
+use crate::observation::ProbeError;
+
+/// How a host ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HostOutcome {
+    /// Everything planned was judged.
+    Complete,
+    /// Some probes failed or were not sent.
+    Incomplete,
+    /// No answer at all.
+    Unreachable,
+    /// Something in front of it answered everything with a block page or refused us.
+    Blocked,
+}
+
+impl HostOutcome {
+    /// The name as reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::Unreachable => "unreachable",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// A count of outcomes of one rule category, for coverage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CoverageRow {
+    /// Rules that applied.
+    pub applicable: u64,
+    /// Rules that came to a conclusion.
+    pub conclusive: u64,
+}
+
+/// What the engine says of a host when it is done with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HostReport {
+    /// The host.
+    pub target: Origin,
+    /// The target as the user wrote it.
+    pub named: String,
+    /// How it ended.
+    pub outcome: HostOutcome,
+    /// Why, where it is not complete.
+    pub error: Option<ProbeError>,
+    /// Requests sent to it.
+    pub requests: u64,
+    /// Bytes received from it.
+    pub bytes: u64,
+    /// Coverage over all verdicts.
+    pub coverage: CoverageRow,
+    /// What was not concluded: `outcome(reason)` → the rules it befell.
+    pub not_checked: BTreeMap<String, Vec<std::sync::Arc<str>>>,
+    /// Whether HTTPS answered with a certificate that is trusted; `None` where it was not asked.
+    pub https: Option<bool>,
+}
+
+/// Totals of a run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunSummary {
+    /// Verdicts planned.
+    pub planned: u64,
+    /// Of these: matches.
+    pub matched: u64,
+    /// Of these: clean.
+    pub clean: u64,
+    /// Of these: errors.
+    pub error: u64,
+    /// Of these: skipped.
+    pub skipped: u64,
+    /// Of these: inconclusive.
+    pub inconclusive: u64,
+    /// Requests sent.
+    pub requests: u64,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Wall time in seconds.
+    pub seconds: f64,
+    /// `outcome(reason)` → how often.
+    pub reasons: BTreeMap<String, u64>,
+    /// Hosts by outcome.
+    pub hosts: BTreeMap<&'static str, u64>,
+    /// Whether it was interrupted by the user or a deadline.
+    pub interrupted: bool,
+}
+
+impl RunSummary {
+    /// Whether every planned verdict ended in exactly one outcome.
+    pub fn adds_up(&self) -> bool {
+        self.planned == self.matched + self.clean + self.error + self.skipped + self.inconclusive
+    }
+}
+
+/// One event of a scan.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The scan knows a host's plan: verdicts planned, requests known so far.
+    HostStarted {
+        /// The host.
+        target: Origin,
+        /// Verdicts planned.
+        planned: u64,
+        /// Requests known before the first packet.
+        requests: u64,
+    },
+    /// A request of a host was answered or failed (progress only).
+    Requested {
+        /// The host.
+        target: Origin,
+    },
+    /// A finding or note. Sent once per fingerprint, when its host is done or, streaming, as soon as it is final.
+    Finding(Box<Finding>, Timestamp),
+    /// A verdict.
+    Verdict(Verdict),
+    /// A host is done; its findings and verdicts came before.
+    Host(Box<HostReport>, Timestamp),
+    /// The run is over.
+    Summary(Box<RunSummary>, Timestamp),
+}
+
+/// Takes events in order. A sink never blocks the engine for long and reports its own failures at the end.
+pub trait Sink: Send {
+    /// Takes one event.
+    ///
+    /// # Errors
+    /// Where the output cannot be written; the engine then stops and the error is shown.
+    fn event(&mut self, event: &Event) -> std::io::Result<()>;
+}

@@ -1,0 +1,69 @@
+//! The request behind a finding as a `curl` command.
+//!
+//! Invariant: the line is one shell command whatever the target or the rule wrote into it, and holds no credential.
+//! Must never import a folder above `rule`.
+
+use crate::base::Untrusted;
+use crate::observation::HttpProbe;
+
+use super::redact_header;
+
+/// A command that sends the probe again; credentials are replaced by `***`.
+pub fn curl_line(probe: &HttpProbe) -> String {
+    let mut words = vec!["curl".to_string(), "-sik".to_string(), "--path-as-is".to_string()];
+    match &*probe.method.0 {
+        "GET" => {}
+        "HEAD" => words.push("-I".to_string()),
+        method => words.extend(["-X".to_string(), Untrusted(method).shell()]),
+    }
+    let wire = probe.wire.expose();
+    let head_end = memchr::memmem::find(wire, b"\r\n\r\n").unwrap_or(wire.len());
+    let (head, rest) = wire.split_at(head_end);
+    for line in head.split(|b| *b == b'\n').skip(1).map(<[u8]>::trim_ascii) {
+        if let Some(field) = shown_field(line) {
+            words.extend(["-H".to_string(), Untrusted(field).shell()]);
+        }
+    }
+    let body = rest.get(4..).unwrap_or(b"");
+    if !body.is_empty() {
+        words.extend(["--data-binary".to_string(), Untrusted(super::redact(body)).shell()]);
+    }
+    words.push(Untrusted(probe.url()).shell());
+    words.join(" ")
+}
+
+/// A field worth repeating: what curl sends by itself, and what would break it, is left out.
+fn shown_field(line: &[u8]) -> Option<Vec<u8>> {
+    const OWN: [&str; 4] = ["host", "connection", "accept-encoding", "content-length"];
+    let colon = memchr::memchr(b':', line)?;
+    let (name, value) = line.split_at(colon);
+    let own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()));
+    (!own).then(|| [name, b": ", &redact_header(name, value.get(1..).unwrap_or(b"").trim_ascii())].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Origin, Scheme, Secret};
+    use crate::observation::HttpVersion;
+    use bytes::Bytes;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_line_is_one_harmless_command() {
+        let wire = "GET /a'b HTTP/1.1\r\nHost: a.example\r\nOrigin: https://x';rm\r\nCookie: sid=1\r\n\r\n";
+        let probe = HttpProbe {
+            origin: Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
+            method: "GET".into(),
+            target: Bytes::from("/a'b"),
+            wire: Secret::new(Bytes::from(wire)),
+            version: HttpVersion::Http1,
+            window: None,
+            timeout: None,
+        };
+        assert_eq!(
+            curl_line(&Arc::new(probe)),
+            r"curl -sik --path-as-is -H 'Origin: https://x'\'';rm' -H 'Cookie: ***' 'https://a.example/a'\''b'"
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! A finding: one rule, one host, one evidence key, with all its places.
+//!
+//! Invariant: merging findings never depends on the order in which they were found. Must never import a folder above `rule`.
+
+use std::sync::Arc;
+
+use crate::base::{Category, Confidence, Origin, Severity};
+use crate::rule::{Exposure, Fix};
+
+/// The bytes that decided, and how to see them again. Redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// Request line and fields as sent.
+    pub request: String,
+    /// Status code; 0 without an answer.
+    pub status: u16,
+    /// Response head as received.
+    pub head: String,
+    /// The decisive bytes with a little context.
+    pub snippet: String,
+    /// A command that sends the same request.
+    pub curl: String,
+    /// Which conditions decided, as `subject: what was found`, in the rule's order.
+    pub decided_by: Vec<String>,
+}
+
+/// One place where a finding shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The URL as requested.
+    pub url: String,
+    /// Byte offset of the decisive text in the decoded body, where it is in the body.
+    pub offset: Option<u64>,
+    /// Its length in bytes.
+    pub length: Option<u64>,
+    /// Line in the decoded body, from 1.
+    pub line: Option<u64>,
+    /// Column in bytes, from 1.
+    pub column: Option<u64>,
+    /// The case that held here.
+    pub case: Option<Arc<str>>,
+    /// Values that the rule extracted here, redacted.
+    pub extracted: Vec<(Arc<str>, String)>,
+    /// The decisive bytes and the request.
+    pub evidence: Evidence,
+    /// The rule whose probe this answer belongs to, where a passive rule found it outside its guaranteed set.
+    pub seen_in: Option<Arc<str>>,
+}
+
+/// A match worth showing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// The leading case: the worst severity's.
+    pub case: Option<Arc<str>>,
+    /// Rendered title.
+    pub title: String,
+    /// Severity of the leading case.
+    pub severity: Severity,
+    /// Category.
+    pub category: Category,
+    /// Confidence.
+    pub confidence: Confidence,
+    /// Finding or note.
+    pub exposure: Exposure,
+    /// The host.
+    pub target: Origin,
+    /// What tells it apart from other findings of its rule and host.
+    pub evidence_key: String,
+    /// Stable identity.
+    pub fingerprint: String,
+    /// Where it shows; the leading place first.
+    pub places: Vec<Place>,
+    /// What an attacker gains.
+    pub impact: Option<Arc<str>>,
+    /// What to change.
+    pub fix: Option<Fix>,
+    /// Standards and advisories.
+    pub references: Vec<Arc<str>>,
+    /// Weakness number.
+    pub cwe: Option<u32>,
+}

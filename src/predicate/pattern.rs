@@ -1,0 +1,225 @@
+//! Patterns: regexes, JSON paths, CSS selectors, version ranges and instants, checked when written and compiled when used.
+//!
+//! Invariant: a pattern that exists is valid; comparing two patterns compares their text. Must never import a folder
+//! above `expr`.
+
+use std::sync::{Arc, OnceLock};
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::base::{Limits, Timestamp};
+
+/// Why a pattern was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PatternError {
+    /// One sentence.
+    pub message: String,
+    /// Bytes of the pattern that are wrong, where known.
+    pub at: Option<std::ops::Range<usize>>,
+}
+
+/// A regex over bytes: ASCII classes and byte-wise `.`, unless the pattern itself asks for Unicode. Compiled on first use.
+#[derive(Debug, Clone)]
+pub struct BytePattern {
+    source: Arc<str>,
+    ignore_case: bool,
+    size_limit: usize,
+    compiled: Arc<OnceLock<Option<Regex>>>,
+}
+
+impl PartialEq for BytePattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source && self.ignore_case == other.ignore_case
+    }
+}
+
+impl BytePattern {
+    /// Checks a pattern without compiling it.
+    ///
+    /// # Errors
+    /// Where it is longer than the limit or not a regex of the `regex` crate.
+    pub fn new(source: &str, ignore_case: bool, limits: &Limits) -> Result<Self, PatternError> {
+        if source.len() > limits.regex {
+            let message = format!("a regex of {} bytes; the limit is {}", source.len(), limits.regex);
+            return Err(PatternError { message, at: None });
+        }
+        let ascii = parse(source, ignore_case, false);
+        if ascii.is_err() {
+            parse(source, ignore_case, true)?;
+        }
+        Ok(Self {
+            source: source.into(),
+            ignore_case,
+            size_limit: limits.regex_compiled,
+            compiled: Arc::new(OnceLock::new()),
+        })
+    }
+
+    /// The pattern's text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether case is ignored.
+    pub fn ignores_case(&self) -> bool {
+        self.ignore_case
+    }
+
+    /// The compiled regex; `None` where it would exceed the size limit.
+    pub fn regex(&self) -> Option<&Regex> {
+        let build = |unicode: bool| {
+            RegexBuilder::new(&self.source)
+                .unicode(unicode)
+                .case_insensitive(self.ignore_case)
+                .size_limit(self.size_limit)
+                .build()
+                .ok()
+        };
+        self.compiled.get_or_init(|| build(false).or_else(|| build(true))).as_ref()
+    }
+
+    /// The syntax tree, for literal extraction.
+    pub fn hir(&self) -> Option<regex_syntax::hir::Hir> {
+        parse(&self.source, self.ignore_case, false).or_else(|_| parse(&self.source, self.ignore_case, true)).ok()
+    }
+}
+
+fn parse(source: &str, ignore_case: bool, unicode: bool) -> Result<regex_syntax::hir::Hir, PatternError> {
+    regex_syntax::ParserBuilder::new()
+        .unicode(unicode)
+        .utf8(false)
+        .case_insensitive(ignore_case)
+        .nest_limit(100)
+        .build()
+        .parse(source)
+        .map_err(|error| match error {
+            regex_syntax::Error::Parse(error) => PatternError {
+                message: error.kind().to_string(),
+                at: Some(error.span().start.offset..error.span().end.offset),
+            },
+            regex_syntax::Error::Translate(error) => PatternError {
+                message: error.kind().to_string(),
+                at: Some(error.span().start.offset..error.span().end.offset),
+            },
+            other => PatternError { message: other.to_string(), at: None },
+        })
+}
+
+/// A JSONPath query (RFC 9535).
+#[derive(Debug, Clone)]
+pub struct JsonQuery {
+    source: Arc<str>,
+    query: Arc<jsonpath_rust::parser::model::JpQuery>,
+}
+
+impl PartialEq for JsonQuery {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl JsonQuery {
+    /// Parses a query.
+    ///
+    /// # Errors
+    /// Where it is not RFC 9535.
+    pub fn new(source: &str) -> Result<Self, PatternError> {
+        if source.len() > 4096 {
+            return Err(PatternError { message: "a JSON path of more than 4096 bytes".into(), at: None });
+        }
+        let query = jsonpath_rust::parser::parse_json_path(source)
+            .map_err(|error| PatternError { message: error.to_string(), at: None })?;
+        Ok(Self { source: source.into(), query: Arc::new(query) })
+    }
+
+    /// The query's text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The parsed query.
+    pub fn query(&self) -> &jsonpath_rust::parser::model::JpQuery {
+        &self.query
+    }
+}
+
+/// A CSS selector list (Selectors Level 4, as far as the `scraper` crate knows it).
+#[derive(Debug, Clone)]
+pub struct CssQuery {
+    source: Arc<str>,
+    selector: Arc<scraper::Selector>,
+}
+
+impl PartialEq for CssQuery {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl CssQuery {
+    /// Parses a selector.
+    ///
+    /// # Errors
+    /// Where it is not a selector.
+    pub fn new(source: &str) -> Result<Self, PatternError> {
+        if source.len() > 4096 {
+            return Err(PatternError { message: "a selector of more than 4096 bytes".into(), at: None });
+        }
+        let selector = scraper::Selector::parse(source)
+            .map_err(|error| PatternError { message: error.to_string(), at: None })?;
+        Ok(Self { source: source.into(), selector: Arc::new(selector) })
+    }
+
+    /// The selector's text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The parsed selector.
+    pub fn selector(&self) -> &scraper::Selector {
+        &self.selector
+    }
+}
+
+/// An instant as a rule writes it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TimeOperand {
+    /// A fixed instant.
+    At(Timestamp),
+    /// The host's clock plus so many seconds (negative: before).
+    Now(i64),
+}
+
+/// A bound on an instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TimeBound {
+    /// Earlier than.
+    Before(TimeOperand),
+    /// Later than.
+    After(TimeOperand),
+}
+
+/// A range of dotted versions: all comparisons hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionRange {
+    /// The text as written, `>=1.2 <1.5`.
+    pub source: Arc<str>,
+    /// Operator and version.
+    pub bounds: Vec<(VersionOp, Vec<u64>)>,
+}
+
+/// A comparison of versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionOp {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `=`
+    Equal,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    More,
+}

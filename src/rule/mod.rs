@@ -1,0 +1,175 @@
+//! The rule as data (IR): what every dialect lowers into and every later stage reads.
+//!
+//! Owns requests, conditions, sources, flow, ladders, metadata and inline tests, and a stable text dump for goldens.
+//! Invariant: a rule is complete and type-checked when it exists; later stages never meet a malformed one.
+//! Must never import a folder above `predicate`, and knows no dialect.
+
+mod condition;
+mod meta;
+mod request;
+mod test;
+mod tier;
+
+use std::sync::Arc;
+
+pub use condition::{Bound, Cond, CondKind, Quantifier};
+pub use meta::{Fix, Meta};
+pub use request::{Binding, CookieUse, DnsRequest, Extract, HttpRequest, Redirects, Request, TcpStep, Wire};
+pub use test::{AnswerFixture, Expect, ExpectFinding, ExpectOutcome, FixtureKey, Given, RuleTest};
+pub use tier::{Tier, tier_of};
+
+use crate::base::{Confidence, Severity, SourceFile, Span};
+use crate::expr::Template;
+
+/// What a rule is asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppliesTo {
+    /// Once per host.
+    Host,
+    /// Once per endpoint of the host (without an inventory: the path that the target names).
+    Endpoint,
+    /// Every answer: a passive rule, which sends nothing.
+    Response,
+}
+
+/// Whether a match is a finding or a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// A finding.
+    Secret,
+    /// Public by design: a note without severity or deduction.
+    Public,
+    /// Identifies, but opens nothing: a note.
+    Identifier,
+}
+
+/// A value that depends on conditions: the first rung that holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ladder<T> {
+    /// Conditional rungs in order.
+    pub rungs: Vec<(T, Cond)>,
+    /// What holds where no rung does; `None`: then the rule does not match.
+    pub last: Option<T>,
+}
+
+impl<T> Ladder<T> {
+    /// A ladder that always gives `value`.
+    pub fn always(value: T) -> Self {
+        Self { rungs: Vec::new(), last: Some(value) }
+    }
+}
+
+/// A named outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// The name; `rule#name` is its address.
+    pub name: Arc<str>,
+    /// The request of this case's own, by index; bare subjects of the case and of the rule's `match` speak of it.
+    pub request: Option<usize>,
+    /// What must hold besides the rule's `match`.
+    pub matches: Cond,
+    /// Replaces the rule's.
+    pub severity: Option<Ladder<Severity>>,
+    /// Replaces the rule's.
+    pub confidence: Option<Ladder<Confidence>>,
+    /// Replaces the rule's.
+    pub title: Option<Template>,
+    /// Replaces the rule's.
+    pub fix: Option<Fix>,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// What must be false on the baseline's answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotOn {
+    /// The whole condition of the rule (and of the case at hand).
+    Whole,
+    /// One defined condition.
+    Named(Arc<str>, Cond),
+}
+
+/// One check.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Identifier: lower-case words joined by hyphens.
+    pub id: Arc<str>,
+    /// Title, category, texts for people.
+    pub meta: Meta,
+    /// Severity of a match.
+    pub severity: Ladder<Severity>,
+    /// Confidence of a match.
+    pub confidence: Ladder<Confidence>,
+    /// Finding or note.
+    pub exposure: Exposure,
+    /// What it is asked of.
+    pub applies_to: AppliesTo,
+    /// Gate: where false, the rule is skipped.
+    pub when: Option<Cond>,
+    /// Texts by name, rendered per item in this order.
+    pub vars: Vec<(Arc<str>, Template)>,
+    /// Items over which requests and verdict repeat; several make a product.
+    pub for_each: Vec<Binding>,
+    /// Whether the first item that matches ends the rule.
+    pub stop_at_first_match: bool,
+    /// All requests in file order, those of cases included.
+    pub requests: Vec<Request>,
+    /// The request that bare subjects speak of, where there is exactly one outside cases.
+    pub judged: Option<usize>,
+    /// Shown in the finding.
+    pub extract: Vec<Extract>,
+    /// Collections for conditions.
+    pub collect: Vec<Binding>,
+    /// What must hold for every match.
+    pub matches: Cond,
+    /// Named outcomes in order.
+    pub cases: Vec<Case>,
+    /// Baseline comparison.
+    pub not_on: Option<NotOn>,
+    /// Whether all cases are reported rather than the first.
+    pub report_each: bool,
+    /// Tells findings of one rule and host apart; `None` is the empty text.
+    pub evidence_key: Option<Template>,
+    /// Overrides match and clean alike.
+    pub inconclusive_when: Option<Cond>,
+    /// Inline tests.
+    pub tests: Vec<RuleTest>,
+    /// Why this build cannot run it: a stable code and the reason.
+    pub refused: Option<Refusal>,
+    /// The file it was written in.
+    pub source: SourceFile,
+}
+
+impl Rule {
+    /// The safety tier, from what the rule does.
+    pub fn tier(&self) -> Tier {
+        tier_of(self)
+    }
+
+    /// Whether conditions ask for the baseline, so that it must be in before the verdict.
+    pub fn needs_baseline(&self) -> bool {
+        self.not_on.is_some() || self.conditions().any(Cond::mentions_baseline)
+    }
+
+    /// Every top-level condition of the rule.
+    pub fn conditions(&self) -> impl Iterator<Item = &Cond> {
+        let ladders = std::iter::once(&self.severity).chain(self.cases.iter().filter_map(|c| c.severity.as_ref()));
+        let sure = std::iter::once(&self.confidence).chain(self.cases.iter().filter_map(|c| c.confidence.as_ref()));
+        std::iter::once(&self.matches)
+            .chain(self.cases.iter().map(|case| &case.matches))
+            .chain(self.when.as_ref())
+            .chain(self.inconclusive_when.as_ref())
+            .chain(ladders.flat_map(|ladder| ladder.rungs.iter().map(|(_, cond)| cond)))
+            .chain(sure.flat_map(|ladder| ladder.rungs.iter().map(|(_, cond)| cond)))
+            .chain(self.requests.iter().flat_map(|r| r.run_if.iter().chain(r.stop_when.as_ref())))
+    }
+}
+
+/// Why a rule is loaded but not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable code, for example `no-tls-wire`.
+    pub code: &'static str,
+    /// One sentence.
+    pub reason: String,
+}

@@ -1,0 +1,88 @@
+//! Safety tiers: decided from what a rule does, never from what it claims (design §4.3).
+//!
+//! Invariant: a rule's tier never falls when something is added to it. Must never import a folder above `predicate`.
+
+use super::{HttpRequest, Rule, Wire};
+
+/// How far a rule goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// GET, HEAD, OPTIONS, ordinary handshakes and queries, no attack payload.
+    Passive,
+    /// The same methods with attack strings.
+    ReadOnly,
+    /// Other methods, or bytes of a rule's own over TCP or as a raw request.
+    Active,
+    /// Logins, fuzzing, denial of service, out-of-band interaction.
+    Intrusive,
+}
+
+impl Tier {
+    /// Every tier, mildest first.
+    pub const ALL: [Self; 4] = [Self::Passive, Self::ReadOnly, Self::Active, Self::Intrusive];
+
+    /// The name as flags and lists write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passive => "passive",
+            Self::ReadOnly => "read-only",
+            Self::Active => "active",
+            Self::Intrusive => "intrusive",
+        }
+    }
+
+    /// The tier of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.name() == name)
+    }
+}
+
+impl std::fmt::Display for Tier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Tags that mark a rule as going further than its requests show.
+const TAG_TIERS: [(&str, Tier); 9] = [
+    ("dos", Tier::Intrusive),
+    ("fuzz", Tier::Intrusive),
+    ("fuzzing", Tier::Intrusive),
+    ("brute-force", Tier::Intrusive),
+    ("default-login", Tier::Intrusive),
+    ("oast", Tier::Intrusive),
+    ("intrusive", Tier::Intrusive),
+    ("injection", Tier::ReadOnly),
+    ("traversal", Tier::ReadOnly),
+];
+
+/// The tier of a rule.
+pub fn tier_of(rule: &Rule) -> Tier {
+    let tagged = rule.meta.tags.iter().filter_map(|tag| {
+        TAG_TIERS.iter().find(|(name, _)| **name == **tag).map(|(_, tier)| *tier)
+    });
+    let sent = rule.requests.iter().map(|request| match &request.wire {
+        Wire::Http(http) => http_tier(http),
+        Wire::Tls(_) | Wire::Dns(_) => Tier::Passive,
+        Wire::Tcp(..) => Tier::Active,
+    });
+    tagged.chain(sent).max().unwrap_or(Tier::Passive)
+}
+
+fn http_tier(http: &HttpRequest) -> Tier {
+    if !http.method.is_safe() || http.raw.is_some() {
+        Tier::Active
+    } else if http.body.is_some() || mentions_attack(&http.target.source()) {
+        Tier::ReadOnly
+    } else {
+        Tier::Passive
+    }
+}
+
+/// Strings that only an attack puts into a request target.
+fn mentions_attack(target: &str) -> bool {
+    const MARKS: [&str; 10] =
+        ["../", "..%2f", "%2e%2e", "..\\", "..;/", "<script", "%3cscript", "' or ", "union select", "${jndi"];
+    let lower = target.to_ascii_lowercase();
+    MARKS.iter().any(|mark| lower.contains(mark))
+}
