@@ -8,7 +8,10 @@
 pub mod base;
 pub mod diagnostic;
 pub mod expr;
+pub mod finding;
 pub mod observation;
+pub mod predicate;
+pub mod rule;
 pub mod dialect;
 pub mod target;
 pub mod wire;

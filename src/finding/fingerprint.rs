@@ -9,7 +9,13 @@ use crate::base::Origin;
 
 /// SHA-256, in hexadecimal, of rule, origin, path template, parameter and evidence key. Rules that speak of the host as a
 /// whole pass no path.
-pub fn fingerprint(rule: &str, origin: &Origin, path: Option<&str>, parameter: Option<&str>, evidence_key: &str) -> String {
+pub fn fingerprint(
+    rule: &str,
+    origin: &Origin,
+    path: Option<&str>,
+    parameter: Option<&str>,
+    evidence_key: &str,
+) -> String {
     let mut hash = Sha256::new();
     for part in [rule, &origin.to_string(), path.unwrap_or(""), parameter.unwrap_or(""), evidence_key] {
         hash.update((part.len() as u64).to_be_bytes());

@@ -24,6 +24,13 @@ pub struct Evidence {
     pub decided_by: Vec<String>,
 }
 
+impl Evidence {
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// One place where a finding shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {

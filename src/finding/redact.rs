@@ -41,12 +41,10 @@ static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"()\b({})", shapes.join("|"))).ok()
 });
 
-static USERINFO: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(://[^\s/:@]{1,64}:)([^\s/@]{1,256})@").ok());
+static USERINFO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(://[^\s/:@]{1,64}:)([^\s/@]{1,256})@").ok());
 
-static KEY_BLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok()
-});
+static KEY_BLOCK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok());
 
 /// A text with everything that looks like a secret masked.
 pub fn redact(text: &[u8]) -> Vec<u8> {

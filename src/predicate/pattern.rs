@@ -166,8 +166,8 @@ impl CssQuery {
         if source.len() > 4096 {
             return Err(PatternError { message: "a selector of more than 4096 bytes".into(), at: None });
         }
-        let selector = scraper::Selector::parse(source)
-            .map_err(|error| PatternError { message: error.to_string(), at: None })?;
+        let selector =
+            scraper::Selector::parse(source).map_err(|error| PatternError { message: error.to_string(), at: None })?;
         Ok(Self { source: source.into(), selector: Arc::new(selector) })
     }
 

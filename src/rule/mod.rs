@@ -172,4 +172,6 @@ pub struct Refusal {
     pub code: &'static str,
     /// One sentence.
     pub reason: String,
+    /// Whether its inline tests can run all the same, because fixtures bring what the missing wire would.
+    pub tests_run: bool,
 }

@@ -48,8 +48,11 @@ pub enum Redirects {
 /// Which cookies a request carries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CookieUse {
-    /// Those that this rule's earlier answers set.
+    /// Where the request uses something of an earlier answer: the cookies that this rule's earlier answers set.
+    /// Otherwise it does not wait for them and carries none.
     #[default]
+    Auto,
+    /// Those that this rule's earlier answers set; the request waits for them (`cookies: rule`).
     Rule,
     /// None.
     None,

@@ -58,9 +58,11 @@ const TAG_TIERS: [(&str, Tier); 9] = [
 
 /// The tier of a rule.
 pub fn tier_of(rule: &Rule) -> Tier {
-    let tagged = rule.meta.tags.iter().filter_map(|tag| {
-        TAG_TIERS.iter().find(|(name, _)| **name == **tag).map(|(_, tier)| *tier)
-    });
+    let tagged = rule
+        .meta
+        .tags
+        .iter()
+        .filter_map(|tag| TAG_TIERS.iter().find(|(name, _)| **name == **tag).map(|(_, tier)| *tier));
     let sent = rule.requests.iter().map(|request| match &request.wire {
         Wire::Http(http) => http_tier(http),
         Wire::Tls(_) | Wire::Dns(_) => Tier::Passive,
