@@ -7,12 +7,15 @@
 
 pub mod base;
 pub mod diagnostic;
-pub mod expr;
-pub mod finding;
 pub mod observation;
+pub mod expr;
 pub mod predicate;
 pub mod rule;
+pub mod finding;
 pub mod dialect;
+pub mod compile;
 pub mod target;
+pub mod plan;
+pub mod verdict;
 pub mod wire;
 pub mod demo;

@@ -12,6 +12,8 @@ mod reply;
 mod scope;
 mod source;
 mod subject;
+mod evaluate;
+pub use evaluate::{Items, Literal};
 
 pub use answer::Answer;
 pub use found::Found;

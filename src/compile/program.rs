@@ -1,0 +1,87 @@
+//! The program: compiled rules, ready to be shared.
+//!
+//! Invariant: rules stand in the order of their ids, so that nothing depends on the order of files. Must never import a
+//! folder above `dialect`.
+
+use std::sync::Arc;
+
+use super::literals::LiteralTable;
+use super::{Flow, Hits, Literals, Need};
+use crate::rule::{AppliesTo, Rule};
+
+/// A rule with what compilation found out about it.
+#[derive(Debug)]
+pub struct CompiledRule {
+    /// The rule.
+    pub rule: Rule,
+    /// The order of its requests.
+    pub flow: Flow,
+    /// What a body must hold for its condition to hold; `None`: nothing is known.
+    pub need: Option<Need>,
+}
+
+impl CompiledRule {
+    /// A rule by itself, outside a program: tests, `explain`.
+    pub fn alone(rule: Rule) -> Arc<Self> {
+        Arc::new(Self { flow: Flow::of(&rule), rule, need: None })
+    }
+
+    /// Whether a whole body with these hits cannot satisfy the rule's condition.
+    pub fn is_ruled_out(&self, hits: &Hits) -> bool {
+        self.need.as_ref().is_some_and(|need| !need.possible(hits))
+    }
+}
+
+/// All selected rules, compiled together.
+#[derive(Debug, Default)]
+pub struct Program {
+    rules: Vec<Arc<CompiledRule>>,
+    literals: Literals,
+}
+
+impl Program {
+    /// Compiles rules; of several with the same id, the first in the given order stays.
+    pub fn compile(mut rules: Vec<Rule>) -> Self {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        rules.dedup_by(|later, first| later.id == first.id);
+        let mut table = LiteralTable::default();
+        let rules = rules
+            .into_iter()
+            .map(|rule| {
+                let need = table.need_of(&rule);
+                Arc::new(CompiledRule { flow: Flow::of(&rule), need, rule })
+            })
+            .collect();
+        Self { rules, literals: table.build() }
+    }
+
+    /// A program of one rule, compiled elsewhere: tests.
+    pub fn of_one(compiled: &Arc<CompiledRule>) -> Self {
+        Self { rules: vec![Arc::clone(compiled)], literals: Literals::default() }
+    }
+
+    /// All rules, by id.
+    pub fn rules(&self) -> &[Arc<CompiledRule>] {
+        &self.rules
+    }
+
+    /// Rules that send: once per host or endpoint.
+    pub fn sending(&self) -> impl Iterator<Item = &Arc<CompiledRule>> {
+        self.rules.iter().filter(|compiled| compiled.rule.applies_to != AppliesTo::Response)
+    }
+
+    /// Passive rules.
+    pub fn passive(&self) -> impl Iterator<Item = &Arc<CompiledRule>> {
+        self.rules.iter().filter(|compiled| compiled.rule.applies_to == AppliesTo::Response)
+    }
+
+    /// The literals of all rules.
+    pub fn literals(&self) -> &Literals {
+        &self.literals
+    }
+
+    /// Whether a host's two random paths must be asked.
+    pub fn needs_baseline(&self) -> bool {
+        self.rules.iter().any(|c| c.rule.applies_to == AppliesTo::Response || c.rule.needs_baseline())
+    }
+}

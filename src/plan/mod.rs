@@ -1,0 +1,14 @@
+//! From requests to probes: the exact bytes that go on the wire.
+//!
+//! Owns rendering, redirects and the identity that every request carries. Takes a rule's request and a scope; gives a
+//! [`crate::observation::HttpProbe`], which is its own interning key. Invariant: equal requests of different rules render
+//! to equal probes. Must never import a folder above `target`, and never a socket.
+
+mod identity;
+mod percent;
+mod redirect;
+mod render;
+
+pub use identity::Identity;
+pub use redirect::{RedirectPolicy, redirect};
+pub use render::{RenderError, render};

@@ -1,0 +1,23 @@
+//! Verdicts: from replies to truth, and from truth to findings.
+//!
+//! Owns the evaluation of conditions, the run of a rule on a host as a pure state machine, passive judging, the merge of
+//! matches into findings, truth trees, and the runner of inline tests. Takes replies; gives outcomes and findings.
+//! Invariant: synchronous and pure: the same replies in any order give the same verdict. Must never import a folder above
+//! `plan`, and never a socket, file or runtime.
+
+mod eval;
+mod evidence;
+mod item;
+mod judge;
+mod merge;
+mod passive;
+mod product;
+mod run;
+pub mod testing;
+
+mod trace;
+
+pub use eval::eval;
+pub use passive::{PassiveTally, Seen};
+pub use run::{Ask, AskId, Run, RunResult, Step};
+pub use trace::{Spot, Trace, trace};

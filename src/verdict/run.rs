@@ -1,0 +1,344 @@
+//! The run of a rule on a host: a state machine that asks for replies and ends in an outcome.
+//!
+//! The engine, the inline tests, `explain` and replays drive the same machine. Takes replies in any order; gives requests
+//! and, once, a result. Invariant: stepping never sends, waits or reads a clock. Must never import a folder above `plan`.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::item::{Context, Item};
+use super::judge::{Input, ItemOutcome, Match, judge, scope_of};
+use super::merge::merge;
+use super::product::Product;
+use super::trace::{Trace, trace};
+use crate::base::{Truth, Unknown, Value};
+use crate::compile::CompiledRule;
+use crate::finding::{Evidence, Finding, Outcome, SkipReason};
+use crate::observation::{ErrorKind, HttpProbe};
+use crate::plan::Identity;
+use crate::predicate::{Bindings, EndpointFacts, HostFacts, ReplyState, Scope, Source};
+use crate::rule::Redirects;
+
+/// Names one ask of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AskId(u32);
+
+/// A request that a run wants answered.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// To give the reply back with.
+    pub id: AskId,
+    /// What to send.
+    pub probe: Arc<HttpProbe>,
+    /// Which redirects to follow.
+    pub redirects: Redirects,
+    /// Set where the same bytes must be sent again: never shared.
+    pub unshared: Option<u32>,
+    /// The request's name in the rule.
+    pub request: Arc<str>,
+    /// The item's label.
+    pub label: Arc<str>,
+    /// The names bound when it was rendered.
+    pub bindings: Bindings,
+}
+
+/// What a run wants next.
+#[derive(Debug)]
+pub enum Step {
+    /// These requests, each given out once.
+    Ask(Vec<Ask>),
+    /// Replies that were asked for, or the baseline.
+    Wait,
+    /// Nothing: this is the end.
+    Done(RunResult),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct RunResult {
+    /// The verdict.
+    pub outcome: Outcome,
+    /// What to show, merged by evidence key; empty unless it matched.
+    pub findings: Vec<Finding>,
+}
+
+/// One rule on one host or endpoint.
+#[derive(Debug)]
+pub struct Run {
+    context: Context,
+    todo: Result<Product, Unknown>,
+    active: FxHashMap<usize, Item>,
+    changed: Vec<usize>,
+    asks: FxHashMap<AskId, (usize, usize, usize)>,
+    next_item: usize,
+    next_ask: u32,
+    tally: Tally,
+    keep_traces: bool,
+    traces: Vec<Trace>,
+}
+
+/// What the items of a rule come to together.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    matches: Vec<Match>,
+    /// Matches outside the guaranteed set of a passive rule: findings, but no verdict.
+    extra: Vec<Match>,
+    unknown: Option<Unknown>,
+    failure: Option<ErrorKind>,
+    clean: bool,
+    skipped: Option<SkipReason>,
+}
+
+impl Run {
+    /// A run; nothing is asked before the first [`Run::step`].
+    pub fn new(
+        compiled: Arc<CompiledRule>,
+        host: Arc<HostFacts>,
+        endpoint: Arc<EndpointFacts>,
+        identity: Arc<Identity>,
+    ) -> Self {
+        Self::with_facts(Context { compiled, host, endpoint, identity, facts: None })
+    }
+
+    /// A run with facts that no HTTP exchange brings (TLS, DNS, TCP).
+    pub(super) fn with_facts(context: Context) -> Self {
+        let rule = &context.compiled.rule;
+        let early = rule.for_each.iter().filter(|binding| matches!(binding.source, Source::Written(_)));
+        let (names, facts) = (Vec::new(), context.facts.as_deref());
+        let (host, endpoint) = (&*context.host, &*context.endpoint);
+        let start = Input { rule, host, endpoint, names: &names, requests: &[], judged: None, facts };
+        let todo = Product::of(early, &scope_of(start));
+        Self {
+            todo,
+            context,
+            active: FxHashMap::default(),
+            changed: Vec::new(),
+            asks: FxHashMap::default(),
+            next_item: 0,
+            next_ask: 0,
+            tally: Tally::default(),
+            keep_traces: false,
+            traces: Vec::new(),
+        }
+    }
+
+    /// Whether facts were given that a wire would otherwise bring.
+    fn testing(&self) -> bool {
+        self.context.facts.is_some() || self.context.endpoint.facts != Value::list([])
+    }
+
+    /// Keeps a truth tree of each item: for `explain`.
+    #[must_use]
+    pub fn keeping_traces(mut self) -> Self {
+        self.keep_traces = true;
+        self
+    }
+
+    /// The truth trees kept so far.
+    pub fn traces(&self) -> &[Trace] {
+        &self.traces
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> &Arc<CompiledRule> {
+        &self.context.compiled
+    }
+
+    /// Whether the verdict waits for the baseline.
+    pub fn needs_baseline(&self) -> bool {
+        self.context.compiled.rule.needs_baseline() && self.context.host.baseline.is_empty()
+    }
+
+    /// Gives the host's facts again, now with the baseline in.
+    pub fn set_host(&mut self, host: Arc<HostFacts>) {
+        self.context.host = host;
+        self.changed.extend(self.active.keys().copied());
+        self.changed.sort_unstable();
+    }
+
+    /// How many times the written items of the rule repeat its requests: for budgets.
+    pub fn items(&self) -> usize {
+        self.todo.as_ref().map_or(0, Product::total)
+    }
+
+    /// Goes on as far as the replies allow.
+    pub fn step(&mut self) -> Step {
+        if self.context.compiled.rule.refused.as_ref().is_some_and(|refusal| !refusal.tests_run || !self.testing()) {
+            self.tally.skipped = Some(SkipReason::Refused);
+            return self.finish();
+        }
+        let mut asks = Vec::new();
+        loop {
+            for index in std::mem::take(&mut self.changed) {
+                self.advance(index, &mut asks);
+                self.settle(index);
+            }
+            if !self.open_next() {
+                break;
+            }
+        }
+        if !asks.is_empty() {
+            Step::Ask(asks)
+        } else if self.active.is_empty() {
+            self.finish()
+        } else {
+            Step::Wait
+        }
+    }
+
+    /// Takes the reply to an ask; an unknown id is ignored.
+    pub fn reply(&mut self, id: AskId, state: ReplyState) {
+        let Some((index, request, reply)) = self.asks.remove(&id) else { return };
+        self.tally.note_failure(&state);
+        if let Some(item) = self.active.get_mut(&index) {
+            item.reply(&self.context, request, reply, state);
+            self.changed.push(index);
+        }
+    }
+
+    /// Opens the next item, where there is one and it need not wait for the verdict of those before it.
+    fn open_next(&mut self) -> bool {
+        let first_only = self.context.compiled.rule.stop_at_first_match;
+        if first_only && (!self.active.is_empty() || !self.tally.matches.is_empty()) {
+            return false;
+        }
+        if self.next_item >= self.context.host.limits.requests_per_rule {
+            return false;
+        }
+        let Some(bound) = self.todo.as_mut().ok().and_then(Iterator::next) else { return false };
+        let item = Item::new(&self.context, bound);
+        self.active.insert(self.next_item, item);
+        self.changed.push(self.next_item);
+        self.next_item += 1;
+        true
+    }
+
+    fn advance(&mut self, index: usize, asks: &mut Vec<Ask>) {
+        let Some(item) = self.active.get_mut(&index) else { return };
+        for outgoing in item.advance(&self.context) {
+            let id = AskId(self.next_ask);
+            self.next_ask = self.next_ask.wrapping_add(1);
+            self.asks.insert(id, (index, outgoing.request, outgoing.reply));
+            let request = self.context.compiled.rule.requests.get(outgoing.request);
+            asks.push(Ask {
+                id,
+                redirects: request.map_or(Redirects::None, |request| request.redirects),
+                request: request.map_or_else(|| "".into(), |request| Arc::clone(&request.name)),
+                label: item.label(outgoing.request, outgoing.reply),
+                bindings: item.bindings(outgoing.request, outgoing.reply),
+                probe: outgoing.probe,
+                unshared: outgoing.unshared,
+            });
+        }
+    }
+
+    /// Judges an item whose replies are all in, and forgets it.
+    fn settle(&mut self, index: usize) {
+        let waits = self.needs_baseline();
+        let Some(item) = self.active.get(&index).filter(|item| item.is_over()) else { return };
+        if let Some(reason) = item.skipped() {
+            self.tally.take(ItemOutcome::Skipped(reason));
+        } else if waits {
+            return;
+        } else {
+            let input = item.input(&self.context);
+            for outcome in judge(input) {
+                self.tally.take(outcome);
+            }
+            if self.keep_traces {
+                self.traces.push(explain_item(input));
+            }
+        }
+        self.active.remove(&index);
+    }
+
+    fn finish(&mut self) -> Step {
+        if let Err(unknown) = self.todo {
+            self.tally.unknown.get_or_insert(unknown);
+        }
+        let outcome = self.tally.outcome();
+        let matches = std::mem::take(&mut self.tally.matches);
+        let rule = &self.context.compiled.rule;
+        let findings = merge(rule, &self.context.host.origin, &self.context.endpoint.path, matches);
+        Step::Done(RunResult { outcome, findings })
+    }
+}
+
+impl Tally {
+    pub(super) fn take(&mut self, outcome: ItemOutcome) {
+        match outcome {
+            ItemOutcome::Matches(found) => self.matches.extend(found),
+            ItemOutcome::Clean => self.clean = true,
+            ItemOutcome::Skipped(reason) => self.skipped = Some(self.skipped.map_or(reason, |known| known.min(reason))),
+            ItemOutcome::Unknown(why) => self.unknown = Some(self.unknown.map_or(why, |known| known.min(why))),
+        }
+    }
+
+    pub(super) fn note_failure(&mut self, state: &ReplyState) {
+        if let ReplyState::Answered(hops) = state
+            && let Err(error) = &hops.last().exchange().response
+        {
+            self.failure = Some(self.failure.map_or(error.kind, |known| known.min(error.kind)));
+        }
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        if !self.matches.is_empty() {
+            return Outcome::Match;
+        }
+        match (self.unknown, self.failure, self.clean, self.skipped) {
+            (Some(Unknown::Failed), Some(kind), ..) => Outcome::Error(kind),
+            (Some(unknown), ..) => Outcome::Inconclusive(unknown),
+            (None, _, false, Some(reason)) => Outcome::Skipped(reason),
+            _ => Outcome::Clean,
+        }
+    }
+
+    /// Keeps matches outside the guaranteed set. Of one evidence key only the first URL in order keeps its evidence, so
+    /// that a header missing everywhere costs little memory and order of arrival does not show.
+    pub(super) fn take_seen(&mut self, found: Vec<Match>) {
+        for mut one in found {
+            let full = |known: &&mut Match| known.evidence_key == one.evidence_key && !known.place.evidence.is_empty();
+            match self.extra.iter_mut().find(full) {
+                Some(known) if known.place.url <= one.place.url => one.place.evidence = Evidence::default(),
+                Some(known) => known.place.evidence = Evidence::default(),
+                None => {}
+            }
+            self.extra.push(one);
+        }
+    }
+
+    pub(super) fn take_extra(&mut self) -> Vec<Match> {
+        std::mem::take(&mut self.extra)
+    }
+
+    pub(super) fn take_matches(&mut self) -> Vec<Match> {
+        std::mem::take(&mut self.matches)
+    }
+}
+
+/// The truth tree of a whole item: gate, common condition, cases.
+pub(super) fn explain_item(input: Input<'_>) -> Trace {
+    let scope = scope_of(input);
+    let rule = input.rule;
+    let mut parts = Vec::new();
+    let mut part = |name: String, cond: &crate::rule::Cond, scope| {
+        let child = trace(cond, scope);
+        parts.push(Trace { text: format!("{name}: {}", child.text), ..child });
+    };
+    if let Some(when) = &rule.when {
+        part("when".to_string(), when, scope);
+    }
+    part("match".to_string(), &rule.matches, scope);
+    for case in &rule.cases {
+        let reply = case.request.and_then(|request| input.requests.get(request)).and_then(|replies| replies.first());
+        let scope = Scope { case: Some(&case.name), reply: reply.or(scope.reply), ..scope };
+        part(format!("case {}", case.name), &case.matches, scope);
+    }
+    let truth = parts.iter().filter(|t| !t.text.starts_with("case ")).fold(Truth::True, |sum, t| sum.and(t.truth));
+    let bound: Vec<String> =
+        input.names.iter().map(|(name, value)| format!("{name}={}", value.to_text_lossy())).collect();
+    let text = if bound.is_empty() { "the rule".to_string() } else { format!("item {}", bound.join(", ")) };
+    Trace { truth, text, found: None, span: rule.matches.span, spots: Vec::new(), children: parts, positive: true }
+}
