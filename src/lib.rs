@@ -18,4 +18,7 @@ pub mod target;
 pub mod plan;
 pub mod verdict;
 pub mod wire;
+pub mod pack;
+pub mod reload;
 pub mod demo;
+pub mod app;

@@ -1,0 +1,167 @@
+//! The list of settings, and one place's values for them.
+//!
+//! Invariant: a setting is one line here; its key, its variable, its documentation and its merge follow from that line.
+//! Must never import a folder above `cluster`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::value::{Field, FromRaw, Pattern, Raw, Resolve, ToFile, Wait};
+use crate::base::{Category, Severity};
+use crate::rule::Tier;
+
+/// Where a value was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// On the command line.
+    Flag,
+    /// In that environment variable.
+    Environment(Arc<str>),
+    /// In that file.
+    File(Arc<str>),
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag => f.write_str("command line"),
+            Self::Environment(name) => write!(f, "${name}"),
+            Self::File(path) => f.write_str(path),
+        }
+    }
+}
+
+/// A value and where it was written.
+#[derive(Clone)]
+pub struct Set<T> {
+    /// The value.
+    pub value: T,
+    /// Where.
+    pub source: Source,
+}
+
+/// What is known of a setting without its value.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name in files; upper case with underscores and `OUTSIGHT_` before it, in the environment.
+    pub name: &'static str,
+    /// One line for people.
+    pub summary: &'static str,
+}
+
+impl Key {
+    /// The environment variable.
+    pub fn variable(&self) -> String {
+        format!("OUTSIGHT_{}", self.name.to_uppercase().replace('-', "_"))
+    }
+}
+
+macro_rules! settings {
+    ($($(#[doc = $summary:literal])+ $field:ident $name:literal: $type:ty,)+) => {
+        /// One place's values; `None` where it says nothing.
+        #[derive(Clone, Default)]
+        pub struct Layer {
+            $($(#[doc = $summary])+ pub $field: Option<Set<$type>>,)+
+        }
+
+        /// Every setting that files and the environment know.
+        pub const KEYS: &[Key] = &[$(Key { name: $name, summary: concat!($($summary),+).trim_ascii() },)+];
+
+        impl Layer {
+            /// Sets the setting of that key; `None` where there is none.
+            ///
+            /// # Errors
+            /// What is wrong with the text, in one sentence.
+            pub fn set(&mut self, key: &str, raw: Raw, source: &Source) -> Option<Result<(), String>> {
+                match key {
+                    $($name => Some(<$type>::from_raw(raw).map(|value| {
+                        self.$field = Some(Set { value, source: source.clone() });
+                    })),)+
+                    _ => None,
+                }
+            }
+
+            /// This layer's values, and those of the layer below where this one says nothing.
+            #[must_use]
+            pub fn over(self, below: Self) -> Self {
+                Self { $($field: self.$field.or(below.$field),)+ }
+            }
+
+            /// Key, value as it may be shown, and source of everything that is set.
+            pub fn entries(&self) -> Vec<(&'static str, Raw, &Source)> {
+                let mut entries = Vec::new();
+                $(if let Some(set) = &self.$field {
+                    entries.push(($name, set.value.shown(), &set.source));
+                })+
+                entries
+            }
+        }
+    };
+}
+
+settings! {
+    /// Rule files, folders and packs; without any, the built-in packs.
+    rules "rules": Vec<String>,
+    /// Only rules of these severities.
+    severity "severity": Vec<Severity>,
+    /// Only rules with one of these tags.
+    tags "tags": Vec<String>,
+    /// Only rules whose id matches one of these patterns.
+    id "id": Vec<Pattern>,
+    /// Only rules of these categories.
+    category "category": Vec<Category>,
+    /// No rules of these severities.
+    exclude_severity "exclude-severity": Vec<Severity>,
+    /// No rules with one of these tags.
+    exclude_tags "exclude-tags": Vec<String>,
+    /// No rules whose id matches one of these patterns.
+    exclude_id "exclude-id": Vec<Pattern>,
+    /// No rules of these categories.
+    exclude_category "exclude-category": Vec<Category>,
+    /// How far rules may go.
+    tier "tier": Tier,
+    /// A file of scope rules.
+    scope "scope": PathBuf,
+    /// Format of standard output.
+    format "format": String,
+    /// Further outputs, as FORMAT=FILE.
+    output "output": Vec<ToFile>,
+    /// Exit with 1 when there is a finding of this severity or above.
+    fail_on "fail-on": Severity,
+    /// Requests a second to all hosts together; 0 for no limit.
+    rate "rate": f64,
+    /// Requests a second to one host; 0 for no limit.
+    per_host_rate "per-host-rate": f64,
+    /// Hosts that are scanned at the same time.
+    concurrency "concurrency": u32,
+    /// Time for one exchange.
+    timeout "timeout": Wait,
+    /// How often a request that failed is sent again.
+    retries "retries": u32,
+    /// Time for the whole scan.
+    deadline "deadline": Wait,
+    /// A proxy for all connections: http://…, socks5://….
+    proxy "proxy": String,
+    /// A header field for every request, as NAME: VALUE.
+    header "header": Vec<Field>,
+    /// An address to use instead of looking a name up, as HOST:PORT:ADDRESS.
+    resolve "resolve": Vec<Resolve>,
+    /// A file of certificate authorities to trust besides the built-in ones.
+    ca_file "ca-file": PathBuf,
+    /// A file with a client certificate and its key.
+    client_cert "client-cert": PathBuf,
+    /// A contact for the User-Agent: an address or a URL.
+    contact "contact": String,
+    /// Go on without rule files that have errors.
+    skip_broken "skip-broken": bool,
+    /// Write every verdict to machine formats.
+    verdicts "verdicts": bool,
+    /// Allow requests to cloud metadata addresses.
+    allow_metadata "allow-metadata": bool,
+    /// Say more.
+    verbose "verbose": bool,
+    /// Say nothing but the report and errors.
+    quiet "quiet": bool,
+    /// No colours.
+    no_color "no-color": bool,
+}

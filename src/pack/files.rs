@@ -1,0 +1,64 @@
+//! Rule files from disk.
+//!
+//! Takes paths, gives their texts, read in parallel. Invariant: neither one file nor all together are read beyond their
+//! limits, and the result does not depend on how fast which file was. Must never import a folder above `report`.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::walk::{MAX_FILES, Walk, is_manifest};
+use super::{Collected, manifest};
+use crate::base::capped::{Capped, read_all};
+use crate::base::{Limits, SourceFile};
+use crate::diagnostic::{Blame, Diagnostic};
+use crate::dialect::yaml::decode;
+
+/// The most bytes that all files together may have.
+const MAX_BYTES: usize = 256 << 20;
+
+pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
+    let mut walk = Walk::default();
+    paths.iter().for_each(|path| walk.add(Path::new(path)));
+    let mut collected = Collected::default();
+    for (path, error) in walk.failures {
+        collected.diagnostics.push(unreadable(&path, &error));
+    }
+    if walk.overflow {
+        let title = format!("there are more than {MAX_FILES} rule files; the rest is left out");
+        collected.diagnostics.push(Diagnostic::error("C0203", Blame::Configuration, title));
+    }
+    let total = AtomicUsize::new(0);
+    let read: Vec<_> = walk.files.par_iter().map(|path| read_file(path, limits, &total)).collect();
+    for file in read {
+        match file {
+            Ok(source) if is_manifest(&source.name) => {
+                collected.diagnostics.items.extend(manifest::read(&source).err().map(|error| *error));
+            }
+            Ok(source) => collected.files.push(source),
+            Err(error) => collected.diagnostics.push(*error),
+        }
+    }
+    collected
+}
+
+fn read_file(path: &Path, limits: &Limits, total: &AtomicUsize) -> Result<SourceFile, Box<Diagnostic>> {
+    let name = path.to_string_lossy();
+    let file = File::open(path).map_err(|error| Box::new(unreadable(path, &error)))?;
+    let bytes = match read_all(file, limits.rule_file).map_err(|error| Box::new(unreadable(path, &error)))? {
+        Capped::Whole(bytes) => bytes,
+        Capped::TooLong => vec![0; limits.rule_file + 1],
+    };
+    if total.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len() > MAX_BYTES {
+        let title = format!("all rule files together have more than {MAX_BYTES} bytes; `{name}` is left out");
+        return Err(Box::new(Diagnostic::error("C0203", Blame::Configuration, title)));
+    }
+    decode(&name, bytes, limits)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let title = format!("cannot read `{}`: {error}", path.display());
+    Diagnostic::error("C0202", Blame::Configuration, title)
+}

@@ -1,0 +1,68 @@
+//! Rule packs: where rules come from.
+//!
+//! Owns the packs that are built in, the reading of rule files and folders, and the manifest `pack.yaml`. Takes paths and
+//! names, gives source texts in an order that depends on their names alone. Invariant: files, bytes and depth are
+//! bounded, a loop of links ends, and what cannot be read is named and costs the rest nothing.
+//! Must never import a folder above `report`; what the texts mean is `dialect`'s business.
+
+mod embedded;
+mod files;
+mod manifest;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::path::Path;
+
+pub use embedded::{embedded_packs, is_embedded};
+pub use manifest::Manifest;
+pub use walk::is_rule_file;
+
+use crate::base::{Limits, SourceFile, suggest};
+use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
+
+/// The texts of the wanted packs, manifests left out, and what was wrong with getting them.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// Rule files, `shared.yaml` files and list files, each named by its path.
+    pub files: Vec<SourceFile>,
+    /// What could not be found, read or understood.
+    pub diagnostics: Diagnostics,
+}
+
+/// Collects what `wanted` names: files, folders (with all below them) and built-in packs. Nothing wanted means all
+/// built-in packs. A path wins over a pack of the same name.
+pub fn collect(wanted: &[String], limits: &Limits) -> Collected {
+    if wanted.is_empty() {
+        return embedded::collect(None);
+    }
+    let mut all = Collected::default();
+    let mut paths = Vec::new();
+    for name in wanted {
+        if Path::new(name).exists() {
+            paths.push(name.as_str());
+        } else if is_embedded(name) {
+            let pack = embedded::collect(Some(name));
+            all.files.extend(pack.files);
+            all.diagnostics.extend(pack.diagnostics);
+        } else {
+            all.diagnostics.push(not_found(name));
+        }
+    }
+    let read = files::collect(&paths, limits);
+    all.files.extend(read.files);
+    all.diagnostics.extend(read.diagnostics);
+    let mut seen = std::collections::HashSet::new();
+    all.files.retain(|file| seen.insert(file.name.clone()));
+    all
+}
+
+fn not_found(name: &str) -> Diagnostic {
+    let packs: Vec<String> = embedded_packs().into_iter().map(|pack| pack.name).collect();
+    let help = match suggest::closest(name, packs.iter().map(String::as_str)) {
+        Some(close) => format!("did you mean the built-in pack `{close}`?"),
+        None => format!("name a file, a folder or a built-in pack: {}", packs.join(", ")),
+    };
+    let title = format!("there is no rule file, folder or pack `{name}`");
+    Diagnostic::error("C0201", Blame::Configuration, title).help(help)
+}
