@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Unknown {
     /// The request was not sent: held back by `stop_when`, a budget, a deadline or an interruption.
     NotSent,
+    /// Over the budget of bytes: not sent, or answered and let go.
+    Budget,
     /// The probe failed: a time-out, a broken connection, a fault on our side.
     Failed,
     /// The answer was cut off before the text that was looked for.
@@ -24,6 +26,7 @@ impl Unknown {
     pub fn name(self) -> &'static str {
         match self {
             Self::NotSent => "not-sent",
+            Self::Budget => "budget",
             Self::Failed => "failed",
             Self::CutOff => "cut-off",
             Self::Expression => "expression",

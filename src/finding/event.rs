@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Finding, Verdict};
 use crate::base::{Origin, Timestamp};
+use crate::diagnostic::Diagnostic;
 use crate::observation::ProbeError;
 
 /// How a host ended.
@@ -90,6 +91,8 @@ pub struct RunSummary {
     pub reasons: BTreeMap<String, u64>,
     /// Hosts by outcome.
     pub hosts: BTreeMap<&'static str, u64>,
+    /// Targets that could not be read.
+    pub invalid_targets: u64,
     /// Whether it was interrupted by the user or a deadline.
     pub interrupted: bool,
 }
@@ -113,6 +116,8 @@ pub enum Event {
         /// Requests known before the first packet.
         requests: u64,
     },
+    /// A target that could not be read; the others go on.
+    InvalidTarget(Box<Diagnostic>),
     /// A request of a host was answered or failed (progress only).
     Requested {
         /// The host.
