@@ -13,6 +13,7 @@ mod scope;
 mod source;
 mod subject;
 mod evaluate;
+pub mod views;
 pub use evaluate::{Items, Literal};
 
 pub use answer::Answer;

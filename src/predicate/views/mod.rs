@@ -1,0 +1,36 @@
+//! Views: what browsers make of a header field, as values.
+//!
+//! One parser a file, each after the standard that browsers follow, and one entry a view in [`VIEWS`], from which schemas
+//! and docs are generated. Takes field values as received (bytes, one a line), gives maps. A field of a view that says
+//! nothing about the header is absent, never a guess.
+//!
+//! Invariant: no input makes a parser panic, every parser is linear in its input, and every map has the shape that its
+//! [`ViewSpec`] says. Must never import a folder of this crate but `base`.
+
+pub mod cache;
+pub mod cookie;
+mod cookie_date;
+pub mod csp;
+pub mod hsts;
+mod lines;
+pub mod permissions;
+mod record;
+pub mod referrer_policy;
+mod spec;
+mod structured;
+#[cfg(test)]
+mod tests;
+pub mod x_frame_options;
+
+pub use spec::{Field, Shape, ViewSpec};
+
+/// Every view, in the order of the docs.
+pub static VIEWS: [&ViewSpec; 7] = [
+    &cookie::SPEC,
+    &hsts::SPEC,
+    &csp::SPEC,
+    &x_frame_options::SPEC,
+    &referrer_policy::SPEC,
+    &permissions::SPEC,
+    &cache::SPEC,
+];
