@@ -1,6 +1,29 @@
 //! The wire: the only sockets of a scan.
 //!
-//! Takes probes, gives finished and capped observations. Invariant: what a target sends can neither fail the scan nor
-//! cost more than the limits allow. Must never import `plan`, `verdict` or anything above.
+//! Takes probes, gives finished and capped exchanges. [`Wire`] is what a scan shares, [`Connections`] are one host's.
+//! Invariant: nothing is connected to that the scope does not allow, and what a target sends can neither fail the scan
+//! nor cost more than the limits allow. Must never import `plan`, `verdict` or anything above.
 
+mod connection;
+mod connections;
+mod counters;
+mod dialer;
+mod fault;
 pub mod http;
+mod http2;
+mod proxy;
+mod resolve;
+mod settings;
+mod stream;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod timer;
+mod tls;
+
+pub use connections::Connections;
+pub use counters::Counters;
+pub use proxy::{Proxy, ProxyKind};
+pub use resolve::Override;
+pub use settings::{Settings, Wire};

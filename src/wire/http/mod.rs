@@ -2,7 +2,7 @@
 //!
 //! Takes the bytes of an answer as they arrive, in any pieces; gives a finished [`crate::observation::Response`].
 //! Invariant: the result does not depend on how the bytes were cut into pieces, and no piece makes anything grow beyond
-//! [`crate::base::Limits`]. Must never import sockets; `tokio` only in `h2`.
+//! [`crate::base::Limits`]. Must never import sockets or `tokio`.
 
 mod body;
 pub mod decode;

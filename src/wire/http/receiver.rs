@@ -116,9 +116,9 @@ impl<'a> Receiver<'a> {
         }
     }
 
-    /// Whether any byte came.
-    pub fn has_started(&self) -> bool {
-        self.received > 0
+    /// Bytes that came.
+    pub fn received(&self) -> u64 {
+        self.received
     }
 
     /// Whether the final head is complete.

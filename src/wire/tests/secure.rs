@@ -1,0 +1,199 @@
+//! HTTPS: certificates recorded and judged, never refused; client certificates; resumption.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use tempfile::NamedTempFile;
+
+use super::super::testing::{Step, answers, get, write};
+use super::*;
+use crate::observation::{ErrorKind, TlsSession};
+
+/// An authority and what it signs.
+struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).expect("params");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority"))
+    }
+
+    /// A certificate for a name and its key, both DER.
+    fn issue(&self, name: &str) -> (CertificateDer<'static>, KeyPair) {
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(vec![name.to_owned()]).expect("params");
+        (params.signed_by(&key, &self.0).expect("a certificate").der().clone(), key)
+    }
+
+    fn pem_file(&self) -> NamedTempFile {
+        pem_file(&self.0.pem())
+    }
+}
+
+fn pem_file(text: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    file
+}
+
+fn key_der(key: &KeyPair) -> PrivateKeyDer<'static> {
+    PrivateKeyDer::try_from(key.serialize_der()).expect("a key")
+}
+
+fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+}
+
+fn server_config(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> ServerConfig {
+    builder().with_no_client_auth().with_single_cert(chain, key_der(key)).expect("a server")
+}
+
+async fn session(server: &Server, settings: Settings, host: &str) -> TlsSession {
+    let origin = server.origin(Scheme::Https, host);
+    let pool = connections(&wire(settings), &origin);
+    let (exchange, _) = send(&pool, get(&origin, "/")).await;
+    exchange.response.expect("a response");
+    (*exchange.tls.expect("a handshake")).clone()
+}
+
+#[tokio::test]
+async fn any_certificate_is_accepted_recorded_and_judged() {
+    let authority = Authority::new();
+    let (leaf, key) = authority.issue("localhost");
+    let chain = vec![leaf.clone(), authority.0.der().clone()];
+    let server = Server::start_tls(answers(OK), server_config(chain, &key)).await;
+
+    let shown = session(&server, Settings::default(), "localhost").await;
+    assert_eq!((&shown.version[..], shown.alpn.as_deref()), ("TLSv1.3", None));
+    assert!(shown.cipher.starts_with("TLS_AES_"), "{}", shown.cipher);
+    assert_eq!(shown.chain.len(), 2);
+    assert_eq!(&shown.chain[0][..], &leaf[..]);
+    assert_eq!(shown.untrusted.as_deref(), Some("the certificate comes from an unknown issuer"));
+
+    let ca = authority.pem_file();
+    let with_ca = || Settings { ca_file: Some(ca.path().to_owned()), ..Settings::default() };
+    assert_eq!(session(&server, with_ca(), "localhost").await.untrusted, None);
+    let by_address = session(&server, with_ca(), "127.0.0.1").await;
+    assert_eq!(by_address.untrusted.as_deref(), Some("the certificate is for another name"));
+}
+
+#[tokio::test]
+async fn expiry_is_judged_by_the_scan_s_clock() {
+    let authority = Authority::new();
+    let (leaf, key) = authority.issue("localhost");
+    let server = Server::start_tls(answers(OK), server_config(vec![leaf], &key)).await;
+    let ca = authority.pem_file();
+    let settings = Settings { ca_file: Some(ca.path().to_owned()), ..Settings::default() };
+    let origin = server.origin(Scheme::Https, "localhost");
+    let past = Clock::Fixed("1971-01-01T00:00:00Z".parse().expect("a time"));
+    let wire = Arc::new(Wire::new(settings, ByteBudget::new(1 << 20), past).expect("a wire"));
+    let (exchange, _) = send(&connections(&wire, &origin), get(&origin, "/")).await;
+    let tls = exchange.tls.expect("a handshake");
+    assert_eq!(tls.untrusted.as_deref(), Some("the certificate is not valid yet"));
+}
+
+#[tokio::test]
+async fn tls_1_2_is_spoken_too() {
+    let authority = Authority::new();
+    let (leaf, key) = authority.issue("localhost");
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS12])
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf], key_der(&key))
+        .expect("a server");
+    let server = Server::start_tls(answers(OK), config).await;
+    let shown = session(&server, Settings::default(), "localhost").await;
+    assert_eq!(shown.version, "TLSv1.2");
+    assert!(shown.cipher.starts_with("TLS_ECDHE_ECDSA_WITH_"), "{}", shown.cipher);
+}
+
+#[tokio::test]
+async fn connections_are_kept_and_sessions_resumed() {
+    let authority = Authority::new();
+    let (leaf, key) = authority.issue("localhost");
+    let server_keeps = vec![Step::Read, write(OK), Step::Read, write(OK)];
+    let server = Server::start_tls(vec![server_keeps], server_config(vec![leaf], &key)).await;
+    let origin = server.origin(Scheme::Https, "localhost");
+    let pool = connections(&wire(Settings::default()), &origin);
+    let mut sessions = Vec::new();
+    for _ in 0..6 {
+        let (exchange, _) = send(&pool, get(&origin, "/")).await;
+        assert_eq!(exchange.response.expect("a response").status, 200);
+        sessions.push(exchange.tls.expect("a handshake"));
+    }
+    assert_eq!(server.connections(), 3, "two requests each");
+    assert!(sessions.iter().all(|session| Arc::ptr_eq(session, &sessions[0])), "one record, chain included");
+    assert_eq!(sessions[0].chain.len(), 1);
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown_where_asked_for() {
+    let authority = Authority::new();
+    let (leaf, key) = authority.issue("localhost");
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(authority.0.der().clone()).expect("a root");
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(ring::default_provider())).build();
+    let config = builder()
+        .with_client_cert_verifier(verifier.expect("a verifier"))
+        .with_single_cert(vec![leaf], key_der(&key))
+        .expect("a server");
+    let server = Server::start_tls(answers(OK), config).await;
+
+    let (client, client_key) = authority.issue("client");
+    let encode = |der: &[u8]| data_encoding::BASE64_MIME.encode(der).replace('\r', "");
+    let certificate = format!("-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n", encode(&client));
+    let pem = pem_file(&format!("{certificate}{}", client_key.serialize_pem()));
+    let shown = Settings { client_cert: Some(pem.path().to_owned()), ..Settings::default() };
+    session(&server, shown, "localhost").await;
+
+    let origin = server.origin(Scheme::Https, "localhost");
+    let without = connections(&wire(Settings::default()), &origin);
+    assert!(send(&without, get(&origin, "/")).await.0.response.is_err());
+}
+
+#[tokio::test]
+async fn what_is_no_tls_refuses_the_handshake() {
+    let plain = vec![write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), Step::Hold];
+    for script in [plain, vec![], vec![write(&b"\x15\x03\x03\0\x02\x02\x28"[..]), Step::Hold]] {
+        let server = Server::start(vec![script]).await;
+        let origin = server.origin(Scheme::Https, "localhost");
+        let pool = connections(&wire(Settings::default()), &origin);
+        assert_eq!(error(&pool, get(&origin, "/")).await.kind, ErrorKind::HandshakeRefused);
+    }
+}
+
+#[tokio::test]
+async fn a_silent_handshake_ends_in_time() {
+    let server = Server::start(vec![vec![Step::Hold]]).await;
+    let origin = server.origin(Scheme::Https, "localhost");
+    let brief = Limits { connect: std::time::Duration::from_millis(80), ..Limits::default() };
+    let pool = connections(&wire(settings(brief)), &origin);
+    assert_eq!(error(&pool, get(&origin, "/")).await.kind, ErrorKind::ConnectTimeout);
+}
+
+#[test]
+fn unusable_files_are_said_before_the_scan() {
+    let code = |settings: Settings| {
+        Wire::new(settings, ByteBudget::new(1), Clock::System).err().map(|diagnostic| diagnostic.code)
+    };
+    let missing = || Some(PathBuf::from("/nonexistent/file.pem"));
+    assert_eq!(code(Settings { ca_file: missing(), ..Settings::default() }), Some("C0312"));
+    assert_eq!(code(Settings { client_cert: missing(), ..Settings::default() }), Some("C0312"));
+    let empty = pem_file("no pem");
+    let path = || Some(empty.path().to_owned());
+    assert_eq!(code(Settings { ca_file: path(), ..Settings::default() }), Some("C0313"));
+    assert_eq!(code(Settings { client_cert: path(), ..Settings::default() }), Some("C0313"));
+    let keyless = Authority::new().pem_file();
+    let path = Some(keyless.path().to_owned());
+    assert_eq!(code(Settings { client_cert: path, ..Settings::default() }), Some("C0313"));
+}

@@ -1,0 +1,13 @@
+//! TLS for HTTPS: any certificate accepted and recorded, trust judged apart.
+//!
+//! Takes a connected stream and a host, gives an encrypted stream and what its handshake showed. Invariant: a
+//! certificate never aborts a handshake, and none is said to be trusted that the configured roots do not vouch for.
+//! Must never dial.
+
+mod config;
+mod handshake;
+mod trust;
+mod verify;
+
+pub(super) use config::{HostTls, Tls};
+pub(super) use handshake::{Protocol, TlsFailure, handshake};

@@ -1,0 +1,78 @@
+//! The verifier of our handshakes: it looks, and never refuses.
+//!
+//! Takes what rustls asks it to verify; remembers whether a server failed to prove that it holds its certificate's key.
+//! Invariant: every answer to rustls is "go on". Must never judge trust; that is `trust`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+
+/// Accepts every certificate of one host.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    provider: Arc<CryptoProvider>,
+    unproven: AtomicBool,
+}
+
+impl Recorder {
+    pub(super) fn new(provider: &Arc<CryptoProvider>) -> Self {
+        Self { provider: Arc::clone(provider), unproven: AtomicBool::new(false) }
+    }
+
+    /// Whether some handshake of this host was signed with another key than its certificate's.
+    pub(super) fn saw_wrong_signature(&self) -> bool {
+        self.unproven.load(Ordering::Relaxed)
+    }
+
+    fn look(&self, verified: Result<HandshakeSignatureValid, Error>) -> HandshakeSignatureValid {
+        verified.unwrap_or_else(|error| {
+            if matches!(error, Error::InvalidCertificate(CertificateError::BadSignature)) {
+                self.unproven.store(true, Ordering::Relaxed);
+            }
+            HandshakeSignatureValid::assertion()
+        })
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        Ok(self.look(verify_tls12_signature(message, cert, signature, algorithms)))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        Ok(self.look(verify_tls13_signature(message, cert, signature, algorithms)))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        let mut schemes = self.provider.signature_verification_algorithms.supported_schemes();
+        schemes.extend([SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1_Legacy]);
+        schemes
+    }
+}
