@@ -5,4 +5,5 @@
 #![expect(clippy::disallowed_methods, reason = "the tests read their own files and their own programs' output")]
 
 mod architecture;
+mod report;
 mod supply;

@@ -76,11 +76,16 @@ fn push_visible(out: &mut String, c: char) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        c if c.is_control() || is_format_mark(c) => {
+        c if is_unprintable(c) => {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         }
         c => out.push(c),
     }
+}
+
+/// Whether a character would move a cursor, reorder or hide text, or not show at all.
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control() || is_format_mark(c)
 }
 
 /// Marks that reorder, hide or join text: bidirectional controls, zero-width characters, line separators, tags.

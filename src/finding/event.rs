@@ -118,6 +118,11 @@ pub enum Event {
     },
     /// A target that could not be read; the others go on.
     InvalidTarget(Box<Diagnostic>),
+    /// All targets have been read: the number of hosts is now known (progress only).
+    TargetsRead {
+        /// Hosts in all, those that are done included.
+        hosts: u64,
+    },
     /// A request of a host was answered or failed (progress only).
     Requested {
         /// The host.

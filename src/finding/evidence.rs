@@ -28,7 +28,7 @@ pub fn curl_line(probe: &HttpProbe) -> String {
     if !body.is_empty() {
         words.extend(["--data-binary".to_string(), Untrusted(super::redact(body)).shell()]);
     }
-    words.push(Untrusted(probe.url()).shell());
+    words.push(Untrusted(super::redact(probe.url().as_bytes())).shell());
     words.join(" ")
 }
 

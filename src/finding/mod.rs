@@ -15,5 +15,5 @@ pub use event::{CoverageRow, Event, HostOutcome, HostReport, RunSummary, Sink};
 pub use evidence::curl_line;
 pub use fingerprint::fingerprint;
 pub use model::{Evidence, Finding, Place};
-pub use redact::{redact, redact_header};
+pub use redact::{redact, redact_head, redact_header};
 pub use verdict::{Outcome, SkipReason, Verdict};

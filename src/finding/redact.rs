@@ -10,11 +10,10 @@ use std::sync::LazyLock;
 use regex::bytes::{Captures, Regex};
 
 /// Fields whose values are credentials, whatever they look like.
-const SECRET_FIELDS: [&str; 9] = [
+const SECRET_FIELDS: [&str; 8] = [
     "authorization",
     "proxy-authorization",
     "cookie",
-    "set-cookie",
     "x-api-key",
     "api-key",
     "x-auth-token",
@@ -22,17 +21,41 @@ const SECRET_FIELDS: [&str; 9] = [
     "x-csrf-token",
 ];
 
+/// A name that says secret, an assignment and a value: quoted to the closing quote, or a bare word.
 static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let name = r"[\w.-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|dsn|auth)[\w-]{0,40}";
-    Regex::new(&format!(r#"(?i)(\b{name}["']?\s{{0,3}}(?:=>|[:=])\s{{0,3}}["']?)([^\s"'<>&;,]{{4,}})"#)).ok()
+    let words = "passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key\
+                 |credential|dsn|session[_-]?id|signature";
+    let name = format!(r"[\w.-]{{0,40}}(?:(?:{words})[\w-]{{0,40}}|auth(?:orization)?)");
+    let lead = format!(r#"\b{name}\\?["']?\s{{0,3}}(?:=>|[:=])\s{{0,3}}"#);
+    let value = r#"\\?"[^"\r\n]+|'[^'\r\n]+|[^\s"'<>&;,]{4,}"#;
+    Regex::new(&format!("(?i-u)({lead})({value})")).ok()
+});
+
+/// A credential behind the name of its scheme, as `Authorization` writes it and as debug pages echo it (RFC 9110 §11.4).
+static SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)(\b(?:basic|bearer|digest|negotiate|apikey|token)\s{1,3})([\w.~+/-]{8,}=*)").ok()
+});
+
+/// Fields that are credentials, echoed within a text.
+static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let names = SECRET_FIELDS.join("|");
+    Regex::new(&format!(r#"(?im-u)((?:^|[\s"'>])(?:{names})["']?[ \t]{{0,3}}:[ \t]{{0,3}}["']?)([^\r\n"'<]+)"#)).ok()
+});
+
+/// A cookie that is set, echoed within a text: its name and attributes are no secret.
+static COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?im-u)((?:^|[\s"'>])set-cookie["']?[ \t]{0,3}:[ \t]{0,3}["']?[^=;\r\n]{0,200}=)([^;\r\n]+)"#).ok()
 });
 
 static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let shapes = [
         r"[a-z]{2,5}_(?:live|test|prod)_[0-9A-Za-z]{12,}",
         r"gh[pousr]_[0-9A-Za-z]{20,}",
-        r"AKIA[0-9A-Z]{16}",
-        r"xox[abprs]-[0-9A-Za-z-]{10,}",
+        r"github_pat_\w{20,}",
+        r"(?:glpat|sk|xox[abeprs])-[\w-]{10,}",
+        r"(?:npm|hf|whsec|dop_v1|shpat|pypi)_[0-9A-Za-z]{16,}",
+        r"SG\.[\w-]{16,}\.[\w-]{16,}",
+        r"A[KS]IA[0-9A-Z]{16}",
         r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*",
         r"AIza[\w-]{30,}",
         r"[0-9A-Fa-f]{40,}",
@@ -41,32 +64,89 @@ static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"()\b({})", shapes.join("|"))).ok()
 });
 
-static USERINFO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(://[^\s/:@]{1,64}:)([^\s/@]{1,256})@").ok());
+/// `user:password@` in a URL, to the last `@` before the path.
+static USERINFO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(://[^\s/:@"'<>]{0,256}:)([^\s/"'<>]+)@"#).ok());
+
+/// A token in the place of the user: `https://TOKEN@host`.
+static USER_TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(://)([^\s/:@"'<>]{12,})@"#).ok());
 
 static KEY_BLOCK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok());
 
+/// What is masked, in this order, and how many bytes of each may stay.
+static PASSES: [(&LazyLock<Option<Regex>>, usize); 8] = [
+    (&KEY_BLOCK, 0),
+    (&USERINFO, 0),
+    (&USER_TOKEN, 4),
+    (&COOKIE, 0),
+    (&FIELD, 0),
+    (&SCHEME, 4),
+    (&ASSIGNED, 4),
+    (&SHAPED, 4),
+];
+
 /// A text with everything that looks like a secret masked.
 pub fn redact(text: &[u8]) -> Vec<u8> {
     let mut out = Cow::Borrowed(text);
-    for (pattern, keep) in [(&KEY_BLOCK, 0), (&USERINFO, 0), (&ASSIGNED, 4), (&SHAPED, 4)] {
+    for (pattern, keep) in PASSES {
         let Some(regex) = pattern.as_ref() else { continue };
-        let replaced = regex.replace_all(&out, |found: &Captures<'_>| mask_capture(found, keep)).into_owned();
+        let is_scheme = std::ptr::eq(pattern, &SCHEME);
+        let masked = |found: &Captures<'_>| match found.get(2) {
+            Some(word) if is_scheme && !looks_random(word.as_bytes()) => {
+                found.get(0).map_or(&b""[..], |m| m.as_bytes()).to_vec()
+            }
+            _ => mask_capture(found, keep),
+        };
+        let replaced = regex.replace_all(&out, masked).into_owned();
         out = Cow::Owned(replaced);
     }
     out.into_owned()
 }
 
+/// The head of a request or an answer: its first line by [`redact`], its fields by [`redact_header`], and what follows the
+/// empty line by [`redact`]. Line ends stay, and a folded line (RFC 9112 §5.2) belongs to the field that it continues.
+pub fn redact_head(head: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(head.len());
+    let mut name: &[u8] = b"";
+    let mut at = 0;
+    for line in head.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.trim_ascii_end();
+        if text.is_empty() {
+            break;
+        }
+        let folded = matches!(text.first(), Some(b' ' | b'\t'));
+        match memchr::memchr(b':', text) {
+            _ if at == 0 => out.extend(redact(text)),
+            _ if folded => out.extend([b" ", &redact_header(name, text.trim_ascii_start())[..]].concat()),
+            Some(colon) => {
+                name = text.get(..colon).unwrap_or(b"");
+                out.extend(redact_field(text, colon));
+            }
+            None => out.extend(redact(text)),
+        }
+        out.extend_from_slice(line.get(text.len()..).unwrap_or(b""));
+        at += line.len();
+    }
+    out.extend(redact(head.get(at..).unwrap_or(b"")));
+    out
+}
+
+/// A field line whose colon stands there; the blanks behind the colon stay.
+fn redact_field(line: &[u8], colon: usize) -> Vec<u8> {
+    let (name, rest) = line.split_at(colon);
+    let value = rest.get(1..).unwrap_or(b"").trim_ascii_start();
+    let lead = line.get(..line.len() - value.len()).unwrap_or(b"");
+    [lead, &redact_header(name.trim_ascii(), value)].concat()
+}
+
 /// A field's value as outputs may show it.
 pub fn redact_header(name: &[u8], value: &[u8]) -> Vec<u8> {
-    let secret = SECRET_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field.as_bytes()));
-    if !secret {
-        return redact(value);
-    }
     if name.eq_ignore_ascii_case(b"set-cookie") {
         return redact_set_cookie(value);
     }
-    mask(value, 0)
+    let secret = SECRET_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field.as_bytes()));
+    if secret { mask(value, 0) } else { redact(value) }
 }
 
 /// Keeps a cookie's name and attributes, which findings speak of, and masks its value.
@@ -86,16 +166,44 @@ fn mask_capture(found: &Captures<'_>, keep: usize) -> Vec<u8> {
     let whole = found.get(0).map_or(&b""[..], |m| m.as_bytes());
     let (Some(lead), Some(secret)) = (found.get(1), found.get(2)) else { return whole.to_vec() };
     let tail_at = secret.end() - found.get(0).map_or(0, |m| m.start());
-    [lead.as_bytes(), &mask(secret.as_bytes(), keep), whole.get(tail_at..).unwrap_or(b"")].concat()
+    let (quote, bare) = secret.as_bytes().split_at(quote_len(secret.as_bytes()));
+    [lead.as_bytes(), quote, &mask(bare, keep), whole.get(tail_at..).unwrap_or(b"")].concat()
 }
 
-/// The first `keep` bytes at most (never more than a quarter), then a fixed mask.
+/// Whether a word behind a scheme's name is a credential rather than prose ("Basic authentication").
+fn looks_random(word: &[u8]) -> bool {
+    let odd = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || *byte == b'=';
+    word.len() >= 24 || word.iter().skip(1).any(odd)
+}
+
+/// Bytes of the opening quote of a value, the escape of one in JSON within JSON included.
+fn quote_len(value: &[u8]) -> usize {
+    match value {
+        [b'\\', b'"', ..] => 2,
+        [b'"' | b'\'', ..] => 1,
+        _ => 0,
+    }
+}
+
+/// Values that stand where a secret could and are none: they say that there is one, or that there is not.
+const NO_SECRETS: [&[u8]; 8] = [b"true", b"false", b"null", b"none", b"undefined", b"required", b"invalid", b"missing"];
+
+fn is_no_secret(text: &[u8]) -> bool {
+    let end = text.iter().rposition(|byte| !b"})]".contains(byte)).map_or(0, |at| at + 1);
+    let bare = text.get(..end).unwrap_or(b"");
+    NO_SECRETS.iter().any(|word| bare.eq_ignore_ascii_case(word))
+}
+
+/// The first `keep` bytes at most (never more than a quarter), then a fixed mask. What is masked already stays: the text
+/// before its mask is no longer than a mask leaves.
 fn mask(secret: &[u8], keep: usize) -> Vec<u8> {
-    if secret.is_empty() || secret.ends_with(b"***") {
+    const MASK: &[u8] = b"***";
+    let masked = secret.len() <= keep + MASK.len() && secret.ends_with(MASK);
+    if secret.is_empty() || masked || is_no_secret(secret) {
         return secret.to_vec();
     }
     let shown = keep.min(secret.len() / 4);
-    [secret.get(..shown).unwrap_or(b""), b"***"].concat()
+    [secret.get(..shown).unwrap_or(b""), MASK].concat()
 }
 
 #[cfg(test)]
@@ -107,12 +215,59 @@ mod tests {
         String::from_utf8_lossy(&redact(text.as_bytes())).into_owned()
     }
 
+    /// A secret without a shape of its own, put together here so that no file holds one.
+    fn canary() -> String {
+        ["Zq7", "canary", "9xYz"].concat()
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(PASSES.iter().all(|(pattern, _)| pattern.is_some()));
+    }
+
     #[test]
     fn assignments_and_shapes_are_masked() {
         assert_eq!(shown("APP_ENV=prod\nDB_PASSWORD=hunter2hunter2\n"), "APP_ENV=prod\nDB_PASSWORD=hun***\n");
         assert_eq!(shown("postgres://app:s3cret@db/x"), "postgres://app:***@db/x");
+        assert_eq!(shown("redis://:p@ss:w@cache:6379/0"), "redis://:***@cache:6379/0");
         let token = format!("{}_live_{}", "sk", "a1B2".repeat(6));
         assert!(!shown(&format!("key {token} end")).contains("a1B2a1B2"));
+    }
+
+    #[test]
+    fn a_secret_is_masked_to_its_end_wherever_it_stands() {
+        let canary = canary();
+        let texts = [
+            format!(r#"{{"password": "correct horse {canary}"}}"#),
+            format!(r#"{{\"db_password\":\"two words {canary}\"}}"#),
+            format!("'api_key' => 'two words {canary}',"),
+            format!("Authorization: Basic {canary}\r\n"),
+            format!("\"authorization\": \"Bearer {canary}\""),
+            format!("<td>Cookie: a=1; sid={canary}</td>"),
+            format!("Set-Cookie: sid={canary}; HttpOnly"),
+            format!("curl -H 'Bearer {canary}'"),
+            format!("https://{canary}@git.example/x.git"),
+            format!("/reset?token={canary}&x=1"),
+            format!("X-Api-Key: {canary}"),
+            format!("token={canary}***"),
+        ];
+        for text in texts {
+            assert!(!shown(&text).contains("canary"), "{text} → {}", shown(&text));
+        }
+        assert_eq!(shown("Set-Cookie: sid=s1s1; Path=/; HttpOnly"), "Set-Cookie: sid=***; Path=/; HttpOnly");
+    }
+
+    #[test]
+    fn what_only_speaks_of_secrets_stays() {
+        for text in [
+            "Access-Control-Allow-Credentials: true",
+            "401 Basic authentication is required",
+            "author: Jonathan Swift",
+            "https://shop.example/users/@me",
+            "{\"token\": null}",
+        ] {
+            assert_eq!(shown(text), text);
+        }
     }
 
     #[test]
@@ -122,11 +277,30 @@ mod tests {
         assert_eq!(redact_header(b"Server", b"nginx/1.22"), b"nginx/1.22");
     }
 
+    #[test]
+    fn heads_are_masked_field_by_field() {
+        let canary = canary();
+        let head = format!(
+            "GET /?api_key={canary} HTTP/1.1\r\nHost: a\r\nCookie: a={canary};\r\n b={canary}\r\nX-Echo:  Bearer {canary}\r\n\r\n"
+        );
+        let shown = String::from_utf8(redact_head(head.as_bytes())).expect("text");
+        assert_eq!(
+            shown,
+            "GET /?api_key=Zq7*** HTTP/1.1\r\nHost: a\r\nCookie: ***\r\n ***\r\nX-Echo:  Bearer Zq7***\r\n\r\n"
+        );
+    }
+
     proptest! {
         #[test]
-        fn once_is_enough(text in "[a-zA-Z_=:/@. \n-]{0,80}") {
+        fn once_is_enough(text in r#"(?:(?:token|auth|cookie|Bearer|set-cookie|key)|[a-zA-Z_=:/@. \n"'*;-]){0,60}"#) {
             let once = redact(text.as_bytes());
-            prop_assert_eq!(&redact(&once), &once);
+            prop_assert_eq!(redact(&once), once);
+        }
+
+        #[test]
+        fn heads_too(text in "(?:(?:cookie|server|set-cookie)|[a-zA-Z=: \r\n;-]){0,60}") {
+            let once = redact_head(text.as_bytes());
+            prop_assert_eq!(redact_head(&once), once);
         }
     }
 }

@@ -1,0 +1,118 @@
+//! One host in text: heading, findings, notes, the sum, and what was not checked.
+//!
+//! Must never import a folder above `score`.
+
+use super::page::{Page, Style, shown};
+use super::{finding, sum};
+use crate::finding::{Finding, HostOutcome, HostReport};
+use crate::report::HostItem;
+use crate::rule::Exposure;
+use crate::score::{MIN_COVERAGE_PERCENT, Score};
+
+/// Rules named for each reason where not all are.
+const FEW_RULES: usize = 6;
+
+/// Prints a host.
+pub(super) fn render(page: &mut Page, host: &HostItem<'_>, verbose: bool) {
+    heading(page, host.report, host.score);
+    let (findings, notes): (Vec<&Finding>, Vec<&Finding>) =
+        host.findings.iter().partition(|finding| finding.exposure == Exposure::Secret);
+    if findings.is_empty() && host.score.score.is_some() {
+        page.blank();
+        page.line(2, &[("Nothing to mend was found.", Style::Plain)]);
+    }
+    for finding in findings {
+        page.blank();
+        let is_scored = host.score.deductions.iter().any(|row| row.rule.as_ref() == Some(&finding.rule));
+        finding::render(page, finding, is_scored, verbose);
+    }
+    for note in notes {
+        page.blank();
+        finding::render_note(page, note, verbose);
+    }
+    sum::render(page, host.score);
+    not_checked(page, host.report, verbose);
+    page.blank();
+}
+
+fn heading(page: &mut Page, report: &HostReport, score: &Score) {
+    let target = shown(report.target.to_string());
+    let style = Style::of_grade(score.grade);
+    let points = score.score.map_or("no score".to_string(), |points| format!("{points}/100"));
+    let grade = format!("{}  ", score.grade);
+    page.spread((&target, Style::Bold), &[(&grade, style), (&points, Style::Plain)]);
+    page.line(0, &[(&"─".repeat(page.width()), Style::Dim)]);
+    page.hanging(2, ("", Style::Plain), 2, (&facts(report, score), Style::Dim));
+    if let Some(why) = why_no_grade(report, score) {
+        page.hanging(2, ("", Style::Plain), 2, (&why, Style::Plain));
+    }
+}
+
+/// One line on how the host was named, how it ended and how much was checked.
+fn facts(report: &HostReport, score: &Score) -> String {
+    let mut facts = Vec::new();
+    let named = report.named.trim_end_matches('/');
+    if named != report.target.to_string() && named != report.target.authority() {
+        facts.push(format!("named {}", shown(&report.named)));
+    }
+    facts.push(report.outcome.name().to_string());
+    let coverage = score.coverage;
+    if coverage.applicable() > 0 {
+        let percent = (coverage.ratio() * 100.0).floor();
+        facts.push(format!("{} of {} rules checked ({percent} %)", coverage.conclusive(), coverage.applicable()));
+    }
+    facts.push(counted(report.requests, "request"));
+    facts.join(" · ")
+}
+
+fn why_no_grade(report: &HostReport, score: &Score) -> Option<String> {
+    let reason =
+        report.error.as_ref().map(|error| format!(" {}: {}.", error.kind, shown(error.detail.trim_end_matches('.'))));
+    let because = match report.outcome {
+        HostOutcome::Unreachable => "It did not answer.".to_string(),
+        HostOutcome::Blocked => "Something in front of it refused us.".to_string(),
+        _ if score.score.is_none() && score.coverage.applicable() == 0 => "No rule applied.".to_string(),
+        _ if score.score.is_none() => {
+            format!("A grade needs {MIN_COVERAGE_PERCENT} % of the rules that apply to be checked.")
+        }
+        HostOutcome::Incomplete => "Not everything was checked.".to_string(),
+        HostOutcome::Complete => return None,
+    };
+    Some(because + &reason.unwrap_or_default())
+}
+
+fn not_checked(page: &mut Page, report: &HostReport, verbose: bool) {
+    if report.not_checked.is_empty() {
+        return;
+    }
+    page.blank();
+    let all: usize = report.not_checked.values().map(Vec::len).sum();
+    page.line(2, &[("Not checked: ", Style::Bold), (&counted(all as u64, "rule"), Style::Plain)]);
+    for (reason, rules) in &report.not_checked {
+        let most = if verbose { usize::MAX } else { FEW_RULES };
+        let mut names: Vec<String> = rules.iter().take(most).map(|rule| shown(&**rule)).collect();
+        if rules.len() > names.len() {
+            names.push(format!("… and {} more", rules.len() - names.len()));
+        }
+        let line = format!("{}: {}", shown(reason).replace('(', " ("), names.join(", "));
+        page.hanging(12, ("", Style::Plain), 12, (&line, Style::Plain));
+    }
+}
+
+/// A number with its noun.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A number with its thousands set apart.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

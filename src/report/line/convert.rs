@@ -1,0 +1,170 @@
+//! From what a scan says to what goes on the wire.
+//!
+//! Takes core types, gives wire types. Invariant: nothing is invented here and nothing is unmasked; instants are written
+//! with milliseconds, so that a line's length does not wander. Must never import a folder above `score`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{
+    DeductionWire, EventName, EvidenceWire, FindingLine, FixWire, HostEnd, HostLine, Line, NucleiWire, PlaceWire,
+    PublicLine, SummaryLine, VERSION, VerdictEnd, VerdictLine, What,
+};
+use crate::base::{Category, Timestamp};
+use crate::finding::{Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, Verdict};
+use crate::rule::{Exposure, Fix};
+use crate::score::{Deduction, SCORE_VERSION, Score};
+
+/// The line of a finding, or of a note where its rule speaks of what is public by design.
+pub fn line_of_note_or_finding(finding: &Finding, at: Timestamp) -> Line {
+    let (version, time, what) = (VERSION, written(at), what(finding));
+    match finding.exposure {
+        Exposure::Secret => {
+            let severity = finding.severity;
+            Line::Finding(FindingLine { event: EventName::Finding, version, time, severity, what })
+        }
+        Exposure::Public | Exposure::Identifier => {
+            Line::Public(PublicLine { event: EventName::Public, version, time, what })
+        }
+    }
+}
+
+/// The line of a verdict.
+pub fn line_of_verdict(verdict: &Verdict, at: Timestamp) -> Line {
+    Line::Verdict(VerdictLine {
+        event: EventName::Verdict,
+        version: VERSION,
+        time: written(at),
+        rule: verdict.rule.to_string(),
+        target: verdict.target.clone(),
+        outcome: match verdict.outcome {
+            Outcome::Match => VerdictEnd::Match,
+            Outcome::Clean => VerdictEnd::Clean,
+            Outcome::Error(_) => VerdictEnd::Error,
+            Outcome::Skipped(_) => VerdictEnd::Skipped,
+            Outcome::Inconclusive(_) => VerdictEnd::Inconclusive,
+        },
+        reason: verdict.outcome.reason().map(str::to_string),
+    })
+}
+
+/// The line of a host with its score.
+pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
+    Line::Host(HostLine {
+        event: EventName::Host,
+        version: VERSION,
+        time: written(at),
+        target: report.target.to_string(),
+        outcome: match report.outcome {
+            HostOutcome::Complete => HostEnd::Complete,
+            HostOutcome::Incomplete => HostEnd::Incomplete,
+            HostOutcome::Unreachable => HostEnd::Unreachable,
+            HostOutcome::Blocked => HostEnd::Blocked,
+        },
+        score: score.score,
+        grade: score.grade,
+        coverage: score.coverage.ratio(),
+        deductions: score.deductions.iter().map(deduction).collect(),
+    })
+}
+
+/// The line of the totals.
+pub fn line_of_summary(summary: &RunSummary, at: Timestamp) -> Line {
+    Line::Summary(SummaryLine {
+        event: EventName::Summary,
+        version: VERSION,
+        time: written(at),
+        planned: summary.planned,
+        matched: summary.matched,
+        clean: summary.clean,
+        error: summary.error,
+        skipped: summary.skipped,
+        inconclusive: summary.inconclusive,
+        requests: summary.requests,
+        bytes: summary.bytes,
+        seconds: (summary.seconds * 1000.0).round() / 1000.0,
+        reasons: summary.reasons.clone(),
+        score_version: SCORE_VERSION,
+    })
+}
+
+fn written(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+fn what(finding: &Finding) -> What {
+    let leading = finding.places.first();
+    What {
+        rule: finding.rule.to_string(),
+        case: finding.case.as_deref().map(str::to_string),
+        title: finding.title.clone(),
+        category: finding.category,
+        confidence: finding.confidence,
+        target: finding.target.to_string(),
+        url: leading.map_or_else(|| finding.target.to_string(), |place| place.url.clone()),
+        extracted: leading.map(extracted).unwrap_or_default(),
+        places: finding.places.iter().map(place).collect(),
+        fingerprint: finding.fingerprint.clone(),
+        fix: finding.fix.as_ref().map(fix),
+        references: finding.references.iter().map(|text| text.to_string()).collect(),
+        cwe: finding.cwe,
+        nuclei: (finding.category == Category::Community).then(|| nuclei(finding)),
+    }
+}
+
+fn nuclei(finding: &Finding) -> NucleiWire {
+    let leading = finding.places.first();
+    let names = leading.map(|place| place.extracted.as_slice()).unwrap_or_default();
+    NucleiWire {
+        template_id: finding.rule.to_string(),
+        matcher_name: finding.case.as_deref().map(str::to_string),
+        extractor_name: names.first().map(|(name, _)| name.to_string()),
+        matched_at: leading.map_or_else(|| finding.target.to_string(), |place| place.url.clone()),
+        extracted_results: names.iter().map(|(_, value)| value.clone()).collect(),
+    }
+}
+
+fn fix(fix: &Fix) -> FixWire {
+    let entry = |(server, text): &(Arc<str>, Arc<str>)| (server.to_string(), text.to_string());
+    FixWire {
+        default: fix.default.as_deref().map(str::to_string),
+        by_server: fix.by_server.iter().map(entry).collect(),
+    }
+}
+
+fn extracted(place: &Place) -> BTreeMap<String, String> {
+    place.extracted.iter().map(|(name, value)| (name.to_string(), value.clone())).collect()
+}
+
+fn place(place: &Place) -> PlaceWire {
+    PlaceWire {
+        url: place.url.clone(),
+        offset: place.offset,
+        length: place.length,
+        line: place.line,
+        column: place.column,
+        case: place.case.as_deref().map(str::to_string),
+        extracted: extracted(place),
+        evidence: evidence(&place.evidence),
+        seen_in: place.seen_in.as_deref().map(str::to_string),
+    }
+}
+
+fn evidence(evidence: &Evidence) -> EvidenceWire {
+    EvidenceWire {
+        request: evidence.request.clone(),
+        status: evidence.status,
+        head: evidence.head.clone(),
+        snippet: evidence.snippet.clone(),
+        curl: evidence.curl.clone(),
+    }
+}
+
+fn deduction(row: &Deduction) -> DeductionWire {
+    DeductionWire {
+        rule: row.rule.as_deref().map(str::to_string),
+        severity: row.severity,
+        points: row.points,
+        why: row.why.clone(),
+    }
+}

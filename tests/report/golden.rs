@@ -1,0 +1,78 @@
+//! One scene through every format, compared with files that people can read.
+
+use outsight::base::Clock;
+use outsight::report::ReportOptions;
+use outsight::score::ScoreOptions;
+
+use super::{assert_file, report, scene};
+
+fn options() -> ReportOptions {
+    let score = ScoreOptions { community: false, https: true };
+    ReportOptions { width: 88, verdicts: true, clock: Clock::Fixed(scene::at(0)), score, ..ReportOptions::default() }
+}
+
+fn assert_golden(name: &str, format: &str, options: ReportOptions) {
+    assert_file(&format!("tests/golden/report/{name}"), &report(format, &scene::events(), options));
+}
+
+#[test]
+fn text() {
+    assert_golden("scan.txt", "text", options());
+    assert_golden("scan-narrow.txt", "text", ReportOptions { width: 48, ..options() });
+    assert_golden("scan-verbose.txt", "text", ReportOptions { verbose: true, ..options() });
+    assert_golden("scan-colour.txt", "text", ReportOptions { colour: true, ..options() });
+}
+
+#[test]
+fn machine_formats() {
+    assert_golden("scan.json", "json", options());
+    assert_golden("scan.jsonl", "jsonl", options());
+}
+
+#[test]
+fn no_line_ends_in_a_space_and_no_text_escapes_its_line() {
+    for (format, options) in [
+        ("text", options()),
+        ("text", ReportOptions { colour: true, verbose: true, ..options() }),
+        ("json", options()),
+        ("jsonl", options()),
+    ] {
+        let out = report(format, &scene::events(), options);
+        assert!(out.lines().all(|line| line.trim_end() == line), "{format}");
+        let foreign = out
+            .replace("\x1b[0m", "")
+            .chars()
+            .any(|c| c != '\n' && c != '\x1b' && outsight::base::untrusted::is_unprintable(c));
+        assert!(!foreign, "{format} lets a control or a mark through");
+        if !options.colour {
+            assert!(!out.contains('\x1b'), "{format} without colour has an escape");
+        }
+    }
+}
+
+#[test]
+fn colour_changes_nothing_but_colour() {
+    let coloured = report("text", &scene::events(), ReportOptions { colour: true, ..options() });
+    let codes = regex::Regex::new("\x1b\\[[0-9;]*m").expect("compiles");
+    assert_eq!(codes.replace_all(&coloured, ""), report("text", &scene::events(), options()));
+}
+
+#[test]
+fn the_order_of_hosts_and_findings_does_not_change_the_document() {
+    let mut events = scene::events();
+    let summary = events.pop().expect("a summary");
+    events.reverse();
+    let is_finding = |event: &outsight::finding::Event| !matches!(event, outsight::finding::Event::Finding(..));
+    events.sort_by_key(is_finding);
+    events.push(summary);
+    assert_eq!(report("json", &events, options()), report("json", &scene::events(), options()));
+}
+
+#[test]
+fn an_interrupted_run_says_so() {
+    let mut events = scene::events();
+    if let Some(outsight::finding::Event::Summary(summary, _)) = events.last_mut() {
+        summary.interrupted = true;
+    }
+    assert!(report("text", &events, options()).contains("interrupted: this report is partial"));
+}
