@@ -10,6 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::functions::Function;
+use super::operators::Arithmetic;
 use super::pattern::Pattern;
 
 /// A node and where it stands in the parsed text.
@@ -62,28 +63,6 @@ pub(super) struct Call {
 impl PartialEq for Call {
     fn eq(&self, other: &Self) -> bool {
         self.function.name == other.function.name && self.args == other.args
-    }
-}
-
-/// Operators on numbers; `Add` also joins texts and lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arithmetic {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
-}
-
-impl Arithmetic {
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Remainder => "%",
-        }
     }
 }
 

@@ -6,9 +6,11 @@
 
 use std::ops::Range;
 
-use super::ast::{Arithmetic, Comparison, Kind, Node};
+use super::ast::{Comparison, Kind, Node};
 use super::error::{ExprError, Fault};
-use super::parser::Parser;
+use super::operators::Arithmetic;
+use super::pattern::Pattern;
+use crate::base::Limits;
 
 /// An operator between two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,68 +60,66 @@ pub(super) struct Operand {
     pub pipe: Option<Range<usize>>,
 }
 
-impl Parser<'_> {
-    /// Adds an operand to the open chains: closes those that bind tighter than the operator that follows it. Without an
-    /// operator all are closed, and the whole is given.
-    pub(super) fn extend(
-        &self,
-        open: &mut Vec<Chain>,
-        mut operand: Operand,
-        operator: Option<Operator>,
-    ) -> Result<Option<Node>, Fault> {
-        let level = operator.map_or(0, Operator::level);
-        while let Some(chain) = open.pop_if(|chain| chain.level > level) {
-            operand = self.close(chain, operand)?;
-        }
-        let Some(operator) = operator else { return Ok(Some(operand.node)) };
-        match open.last_mut().filter(|chain| chain.level == level) {
-            Some(_) if matches!(operator, Operator::Compare(_)) => {
-                let help = "comparisons do not chain: write `a < b && b < c`";
-                return Err(self.unexpected("`&&`, `||` or the end").help(help));
-            }
-            Some(chain) => chain.parts.push((operand, operator)),
-            None => open.push(Chain { level, parts: vec![(operand, operator)] }),
-        }
-        Ok(None)
+/// Adds an operand to the open chains: closes those that bind tighter than the operator that follows it. Without an
+/// operator all are closed, and the whole is given.
+pub(super) fn extend(
+    open: &mut Vec<Chain>,
+    mut operand: Operand,
+    operator: Option<(Operator, Range<usize>)>,
+    limits: &Limits,
+) -> Result<Option<Node>, Fault> {
+    let level = operator.as_ref().map_or(0, |(operator, _)| operator.level());
+    while let Some(chain) = open.pop_if(|chain| chain.level > level) {
+        operand = close(chain, operand, limits)?;
     }
+    let Some((operator, at)) = operator else { return Ok(Some(operand.node)) };
+    match open.last_mut().filter(|chain| chain.level == level) {
+        Some(_) if matches!(operator, Operator::Compare(_)) => {
+            let error = Fault::new(ExprError::SYNTAX, at, "comparisons do not chain");
+            return Err(error.help("write `a < b && b < c`"));
+        }
+        Some(chain) => chain.parts.push((operand, operator)),
+        None => open.push(Chain { level, parts: vec![(operand, operator)] }),
+    }
+    Ok(None)
+}
 
-    /// A chain and its last operand as one operand.
-    fn close(&self, chain: Chain, last: Operand) -> Result<Operand, Fault> {
-        let end = last.node.at.end;
-        let mut parts = chain.parts.into_iter();
-        let Some((first, operator)) = parts.next() else { return Ok(last) };
-        let at = first.node.at.start..end;
-        let mut pipe = None;
-        let kind = match operator {
-            Operator::Any | Operator::All => {
-                let middle = parts.map(|(operand, _)| operand.node);
-                let operands = std::iter::once(first.node).chain(middle).chain([last.node]).collect();
-                if operator == Operator::Any { Kind::Any(operands) } else { Kind::All(operands) }
-            }
-            Operator::Compare(comparison) => {
-                let matches = comparison == Comparison::Matches;
-                let right = if matches { self.pattern(last.node)? } else { last.node };
-                Kind::Compare(comparison, Box::new((first.node, right)))
-            }
-            Operator::Sum(arithmetic) | Operator::Product(arithmetic) => {
-                pipe = first.pipe;
-                let mut rest = Vec::new();
-                let mut next = arithmetic;
-                for (operand, after) in parts {
-                    rest.push((next, plain(operand, next)?));
-                    if let Operator::Sum(after) | Operator::Product(after) = after {
-                        next = after;
-                    }
-                }
-                rest.push((next, plain(last, next)?));
-                match operator {
-                    Operator::Sum(_) => Kind::Sum(Box::new(first.node), rest),
-                    _ => Kind::Product(Box::new(first.node), rest),
+/// A chain and its last operand as one operand.
+fn close(chain: Chain, last: Operand, limits: &Limits) -> Result<Operand, Fault> {
+    let end = last.node.at.end;
+    let mut parts = chain.parts.into_iter();
+    let Some((first, operator)) = parts.next() else { return Ok(last) };
+    let at = first.node.at.start..end;
+    let mut pipe = None;
+    let kind = match operator {
+        Operator::Any | Operator::All => {
+            let middle = parts.map(|(operand, _)| operand.node);
+            let operands = std::iter::once(first.node).chain(middle).chain([last.node]).collect();
+            if operator == Operator::Any { Kind::Any(operands) } else { Kind::All(operands) }
+        }
+        Operator::Compare(comparison) => {
+            let matches = comparison == Comparison::Matches;
+            let right = if matches { as_pattern(last.node, limits)? } else { last.node };
+            Kind::Compare(comparison, Box::new((first.node, right)))
+        }
+        Operator::Sum(arithmetic) | Operator::Product(arithmetic) => {
+            pipe = first.pipe;
+            let mut rest = Vec::new();
+            let mut next = arithmetic;
+            for (operand, after) in parts {
+                rest.push((next, plain(operand, next)?));
+                if let Operator::Sum(after) | Operator::Product(after) = after {
+                    next = after;
                 }
             }
-        };
-        Ok(Operand { node: Node { kind, at }, pipe })
-    }
+            rest.push((next, plain(last, next)?));
+            match operator {
+                Operator::Sum(_) => Kind::Sum(Box::new(first.node), rest),
+                _ => Kind::Product(Box::new(first.node), rest),
+            }
+        }
+    };
+    Ok(Operand { node: Node { kind, at }, pipe })
 }
 
 fn ambiguous(at: Range<usize>, operator: &str) -> Fault {
@@ -145,4 +145,19 @@ pub(super) fn negated(operand: Operand, start: usize) -> Result<Node, Fault> {
         _ => Kind::Negate(Box::new(of)),
     };
     Ok(Node { kind, at })
+}
+
+/// A text literal as a regex.
+pub(super) fn as_pattern(node: Node, limits: &Limits) -> Result<Node, Fault> {
+    let Kind::Text(content) = &node.kind else {
+        return Err(Fault::new(ExprError::REGEX, node.at, "a regex is written out, never computed")
+            .help(r"write it in single quotes, where a backslash is itself: '\d+'"));
+    };
+    let pattern = std::str::from_utf8(content)
+        .map_err(|_| "the regex is not UTF-8; match bytes with (?-u:\\xff)".to_owned())
+        .and_then(|text| Pattern::new(text, limits));
+    match pattern {
+        Ok(pattern) => Ok(Node { kind: Kind::Pattern(pattern), at: node.at }),
+        Err(why) => Err(Fault::new(ExprError::REGEX, node.at, format!("this is no regex: {why}"))),
+    }
 }

@@ -1,4 +1,4 @@
-//! Types, and the check of a tree against what is known before anything is sent.
+//! The check of a tree against what is known before anything is sent.
 //!
 //! Invariant: what the check refuses could only fail when evaluated; what it accepts may still fail where a type is only
 //! known later ([`Type::Any`]). Must never import a folder above `base`.
@@ -6,45 +6,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::ast::{Arithmetic, Call, Comparison, Kind, Node};
+use super::ast::{Call, Comparison, Kind, Node};
 use super::error::{ExprError, Fault};
 use super::functions::{self, Accepts, Function};
 use super::names::path_text;
+use super::operators::Arithmetic;
+use super::types::Type;
 use crate::base::suggest::closest;
-
-/// The type of a value, as far as it is known beforehand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// Not known, or differing.
-    Any,
-    /// Yes or no.
-    Bool,
-    /// A number.
-    Number,
-    /// Bytes of text.
-    Text,
-    /// An instant.
-    Time,
-    /// Several values in order.
-    List,
-    /// Fields by name. A map with a field `value` stands for that value wherever a text or number is wanted.
-    Map,
-}
-
-impl Type {
-    /// The name as docs and diagnostics write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Bool => "bool",
-            Self::Number => "number",
-            Self::Text => "text",
-            Self::Time => "time",
-            Self::List => "list",
-            Self::Map => "map",
-        }
-    }
-}
 
 /// What names there are.
 pub trait Known {

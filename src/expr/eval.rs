@@ -10,11 +10,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::ast::{Arithmetic, Call, Comparison, Kind, Node};
+use super::ast::{Call, Comparison, Kind, Node};
 use super::error::EvalError;
 use super::functions;
 use super::names::path_text;
-use super::operators;
+use super::operators::{self, Arithmetic};
 use super::pattern::Pattern;
 use crate::base::{Limits, Timestamp, Unknown, Value};
 
@@ -98,8 +98,7 @@ impl<'a> Evaluation<'a> {
 
     /// Refuses a text of that length where it is over the limit.
     pub fn fits(&self, length: usize) -> Result<(), EvalError> {
-        let limit = self.env.limits.expr_text;
-        if length <= limit { Ok(()) } else { EvalError::failed(format!("the text is longer than {limit} bytes")) }
+        functions::fits(length, self.env.limits.expr_text)
     }
 
     /// The value of a node.
@@ -144,7 +143,8 @@ impl<'a> Evaluation<'a> {
 
     fn call(&mut self, call: &Call, piped: Option<Result<Value, EvalError>>) -> Result<Value, EvalError> {
         self.charge(1)?;
-        (call.function.run)(&mut functions::Args::new(self, call, piped))
+        let mut frame = CallFrame { evaluation: self, call, piped };
+        (call.function.run)(&mut functions::Args::new(call.function.name, &mut frame))
     }
 
     /// The truth of a condition.
@@ -237,6 +237,56 @@ impl<'a> Evaluation<'a> {
     pub fn matches(&mut self, value: &Value, pattern: &Pattern) -> Result<bool, EvalError> {
         let text = operators::text(value)?;
         Ok(pattern.regex().map_err(EvalError::Failed)?.is_match(&text))
+    }
+}
+
+/// A call that is being evaluated.
+struct CallFrame<'e, 'a> {
+    evaluation: &'e mut Evaluation<'a>,
+    call: &'e Call,
+    piped: Option<Result<Value, EvalError>>,
+}
+
+impl<'e> CallFrame<'e, '_> {
+    fn node(&self, place: usize) -> Option<&'e Node> {
+        self.call.args.get(place.checked_sub(usize::from(self.piped.is_some()))?)
+    }
+}
+
+impl functions::Frame for CallFrame<'_, '_> {
+    fn count(&self) -> usize {
+        self.call.args.len() + usize::from(self.piped.is_some())
+    }
+
+    fn value(&mut self, place: usize) -> Option<Result<Value, EvalError>> {
+        let value = match (&self.piped, place) {
+            (Some(piped), 0) => piped.clone(),
+            _ => self.evaluation.eval(self.node(place)?),
+        };
+        Some(value.and_then(|value| self.evaluation.charge_value(&value).map(|()| value)))
+    }
+
+    fn pattern(&self, place: usize) -> Option<Pattern> {
+        match &self.node(place)?.kind {
+            Kind::Pattern(pattern) => Some(pattern.clone()),
+            _ => None,
+        }
+    }
+
+    fn charge(&mut self, steps: usize) -> Result<(), EvalError> {
+        self.evaluation.charge(steps)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.evaluation.env.now
+    }
+
+    fn seed(&self) -> &str {
+        self.evaluation.env.seed
+    }
+
+    fn limits(&self) -> &Limits {
+        self.evaluation.env.limits
     }
 }
 

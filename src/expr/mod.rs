@@ -20,6 +20,7 @@
 mod ast;
 mod chain;
 mod check;
+mod dates;
 mod error;
 mod eval;
 pub mod functions;
@@ -30,6 +31,7 @@ mod parser;
 mod pattern;
 mod print;
 mod template;
+mod types;
 #[cfg(test)]
 mod tests;
 
@@ -37,12 +39,13 @@ use std::sync::Arc;
 
 use crate::base::{Limits, Value};
 
-pub use check::{Known, Type};
+pub use check::Known;
 pub use error::{EvalError, ExprError};
 pub use eval::{Env, Lookup, Names};
 pub use names::Name;
 pub use pattern::Pattern;
 pub use template::Template;
+pub use types::Type;
 
 /// A parsed expression. Cloning is cheap; equality ignores positions and white space.
 #[derive(Clone)]

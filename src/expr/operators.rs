@@ -7,10 +7,31 @@ use std::cmp::Ordering;
 
 use bytes::Bytes;
 
-use super::ast::Arithmetic;
+use super::dates::parse_time;
 use super::error::EvalError;
-use super::functions::time::parse_time;
 use crate::base::{Timestamp, Value};
+
+/// Operators on numbers; `Add` also joins texts and lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+impl Arithmetic {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+        }
+    }
+}
 
 /// The text of a value that is one text, number, bool or time, or a map with such a `value`.
 pub(super) fn text(value: &Value) -> Result<Bytes, EvalError> {

@@ -11,13 +11,12 @@ use std::sync::Arc;
 
 use super::Expr;
 use super::ast::{Call, Kind, Node};
-use super::chain::{Operand, Operator, negated};
+use super::chain::{self, Operand, Operator, as_pattern, negated};
 use super::check;
 use super::error::{ExprError, Fault};
 use super::functions::{self, Accepts, Function};
 use super::lexer::{Lexed, Lexer, Token};
 use super::names::Name;
-use super::pattern::Pattern;
 use crate::base::Limits;
 
 /// Nesting beyond which the stack could suffer, whatever the limits say.
@@ -49,7 +48,7 @@ pub(super) fn parse(text: &str, start: usize, until: Until, limits: &Limits) -> 
     Ok((Expr::new(root, parser.names), end))
 }
 
-pub(super) struct Parser<'t> {
+struct Parser<'t> {
     lexer: Lexer<'t>,
     next: Lexed,
     limits: &'t Limits,
@@ -77,7 +76,7 @@ impl<'t> Parser<'t> {
         Ok(found)
     }
 
-    pub(super) fn unexpected(&self, wanted: &str) -> Fault {
+    fn unexpected(&self, wanted: &str) -> Fault {
         let found = match (&self.next.token, &self.braces) {
             (Token::End, Some(braces)) => {
                 return Fault::new(ExprError::BRACES, braces.clone(), "this `{{` has no `}}`")
@@ -119,8 +118,8 @@ impl<'t> Parser<'t> {
         let mut open = Vec::new();
         loop {
             let operand = self.operand()?;
-            let operator = self.operator();
-            if let Some(whole) = self.extend(&mut open, operand, operator)? {
+            let operator = self.operator().map(|operator| (operator, self.next.at.clone()));
+            if let Some(whole) = chain::extend(&mut open, operand, operator, self.limits)? {
                 return Ok(whole);
             }
             self.bump()?;
@@ -340,25 +339,10 @@ impl<'t> Parser<'t> {
         for (place, arg) in args.iter_mut().enumerate() {
             if function.param(place + piped).is_some_and(|param| param.accepts == Accepts::Regex) {
                 let text = std::mem::replace(arg, Node { kind: Kind::Bool(false), at: 0..0 });
-                *arg = self.pattern(text)?;
+                *arg = as_pattern(text, self.limits)?;
             }
         }
         Ok(Call { function, args, at })
-    }
-
-    /// A text literal as a regex.
-    pub(super) fn pattern(&self, node: Node) -> Result<Node, Fault> {
-        let Kind::Text(content) = &node.kind else {
-            return Err(Fault::new(ExprError::REGEX, node.at, "a regex is written out, never computed")
-                .help(r"write it in single quotes, where a backslash is itself: '\d+'"));
-        };
-        let pattern = std::str::from_utf8(content)
-            .map_err(|_| "the regex is not UTF-8; match bytes with (?-u:\\xff)".to_owned())
-            .and_then(|text| Pattern::new(text, self.limits));
-        match pattern {
-            Ok(pattern) => Ok(Node { kind: Kind::Pattern(pattern), at: node.at }),
-            Err(why) => Err(Fault::new(ExprError::REGEX, node.at, format!("this is no regex: {why}"))),
-        }
     }
 }
 

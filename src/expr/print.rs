@@ -5,8 +5,9 @@
 use std::fmt::{Formatter, Result, Write as _};
 use std::sync::Arc;
 
-use super::ast::{Arithmetic, Call, Kind, Node};
+use super::ast::{Call, Kind, Node};
 use super::lexer::is_plain_segment;
+use super::operators::Arithmetic;
 
 /// How tightly a node binds. A child that binds no tighter than its parent wears parentheses; so does a pipe within
 /// arithmetic.

@@ -183,7 +183,7 @@ fn mistakes_are_refused_with_place_and_help() {
         ("nonce matches '('", ExprError::REGEX, 14..17, ""),
         ("regex_find(nonce, nonce)", ExprError::REGEX, 18..23, ""),
         ("'a' + nonce | base64", ExprError::PIPE, 12..13, "(a + b) | f"),
-        ("1 < 2 < 3", ExprError::SYNTAX, 6..7, "&&"),
+        ("1 < 2 < 3", ExprError::SYNTAX, 6..7, "&& b"),
         ("ok and ok", ExprError::SYNTAX, 3..6, "&&"),
         ("not ok", ExprError::SYNTAX, 0..3, "`!`"),
         ("status = 200", ExprError::SYNTAX, 7..8, "=="),
@@ -316,6 +316,30 @@ fn work_is_bounded() {
     drop(Expr::parse(&long, &roomy).unwrap().clone());
     let big = Limits { regex_compiled: 1000, ..Limits::default() };
     assert!(matches!(eval_with(r"nonce matches '\w{100}'", &big), Err(EvalError::Failed(_))));
+}
+
+#[test]
+fn the_deepest_expression_fits_a_small_stack() {
+    let depth = Limits::default().expr_depth;
+    for (open, middle, close) in [
+        ("(", "1", ")"),
+        ("text(", "1", ")"),
+        ("[", "1", "]"),
+        ("items[", "1", "]"),
+        ("true || true && !(", "ok", ")"),
+        ("false || true && 1 == 1 + 2 * len(", "1", ")"),
+        ("1 | text | default(", "1", ")"),
+    ] {
+        let levels = if open.contains('!') { depth / 2 } else { depth };
+        let text = format!("{}{middle}{}", open.repeat(levels), close.repeat(levels));
+        let walk = move || {
+            let (world, limits) = (World::new(), Limits::default());
+            let expr = Expr::parse(&text, &limits).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+            let env = Env { names: &world, now: now(), seed: "seed", limits: &limits };
+            drop((expr.to_string(), expr.check(&world), expr.eval(&env)));
+        };
+        std::thread::Builder::new().stack_size(1 << 20).spawn(walk).unwrap().join().unwrap();
+    }
 }
 
 #[test]

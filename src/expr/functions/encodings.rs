@@ -8,8 +8,8 @@ use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PE
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
+use crate::expr::types::Type;
 
 const TEXT: Param = param("text", Accepts::Text);
 

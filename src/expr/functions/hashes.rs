@@ -7,8 +7,8 @@ use sha2::Digest;
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
+use crate::expr::types::Type;
 
 const TEXT: Param = param("text", Accepts::Text);
 

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
+use crate::expr::types::Type;
 
 const LIST: Param = param("list", Accepts::List);
 
@@ -62,7 +62,7 @@ pub(super) static FAMILY: Family = Family {
 
 fn item(args: &mut Args, which: fn(&[Value]) -> Option<&Value>) -> Result<Value, EvalError> {
     let items = args.list(0)?;
-    which(&items).cloned().ok_or_else(|| EvalError::Missing(format!("{}([])", args.function())))
+    which(&items).cloned().ok_or_else(|| EvalError::Missing(format!("{}([])", args.function)))
 }
 
 fn sort(args: &mut Args) -> Result<Value, EvalError> {

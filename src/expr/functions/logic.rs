@@ -5,8 +5,8 @@
 
 use super::{Accepts, Family, Function, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
+use crate::expr::types::Type;
 
 pub(super) static FAMILY: Family = Family {
     name: "logic",

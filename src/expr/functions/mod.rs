@@ -16,16 +16,16 @@ mod numbers;
 mod random;
 mod regexes;
 mod texts;
-pub(super) mod time;
+mod time;
 
 use std::ops::Range;
 
-use super::check::Type;
 use super::error::{EvalError, ExprError, Fault};
+use super::types::Type;
 use crate::base::Value;
 use crate::base::suggest::closest;
 
-pub(super) use args::Args;
+pub(super) use args::{Args, Frame, fits};
 
 /// A family of functions.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub struct Function {
     pub example: &'static str,
     /// The text of the example's result, with the seed `seed` at 2026-01-02T03:04:05Z.
     pub gives: &'static str,
-    pub(super) run: fn(&mut Args<'_, '_>) -> Result<Value, EvalError>,
+    pub(super) run: fn(&mut Args) -> Result<Value, EvalError>,
 }
 
 /// A parameter.

@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
 use crate::expr::operators;
+use crate::expr::types::Type;
 
 const NUMBER: Param = param("number", Accepts::Number);
 
@@ -116,7 +116,7 @@ fn extreme(args: &mut Args, wanted: Ordering) -> Result<Value, EvalError> {
     }
     match best {
         Some((_, value)) => Ok(value.scalar().clone()),
-        None => Err(EvalError::Missing(format!("{}([])", args.function()))),
+        None => Err(EvalError::Missing(format!("{}([])", args.function))),
     }
 }
 

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
+use crate::expr::types::Type;
 
 const LENGTH: Param = param("n", Accepts::Whole);
 const STREAM: Param = param("stream", Accepts::Text).optional();
@@ -104,8 +104,8 @@ impl Stream {
             key.update((part.len() as u64).to_be_bytes());
             key.update(part);
         };
-        add(args.env().seed.as_bytes());
-        add(args.function().as_bytes());
+        add(args.seed().as_bytes());
+        add(args.function.as_bytes());
         for place in 0..args.count() {
             add(&args.text(place)?);
         }

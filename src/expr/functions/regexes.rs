@@ -4,11 +4,13 @@
 //! Must never import a folder above `base`.
 
 use bytes::Bytes;
+use regex::bytes::{Captures, Regex};
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
+use crate::expr::pattern::Pattern;
+use crate::expr::types::Type;
 
 const TEXT: Param = param("text", Accepts::Text);
 const REGEX: Param = param("regex", Accepts::Regex);
@@ -27,7 +29,7 @@ pub(super) static FAMILY: Family = Family {
             gives: "true",
             run: |args| {
                 let text = args.text(0)?;
-                Ok(Value::Bool(regex(args, 1)?.is_match(&text)))
+                Ok(Value::Bool(compiled(&args.pattern(1)?)?.is_match(&text)))
             },
         },
         Function {
@@ -60,8 +62,8 @@ pub(super) static FAMILY: Family = Family {
     ],
 };
 
-fn regex<'e>(args: &Args<'e, '_>, place: usize) -> Result<&'e regex::bytes::Regex, EvalError> {
-    args.pattern(place)?.regex().map_err(EvalError::Failed)
+fn compiled(pattern: &Pattern) -> Result<&Regex, EvalError> {
+    pattern.regex().map_err(EvalError::Failed)
 }
 
 /// Pays for a match, and for the search that goes on after it.
@@ -70,7 +72,7 @@ fn charge_match(args: &mut Args, left: usize) -> Result<(), EvalError> {
 }
 
 /// The group of a match that is wanted: the one asked for, else group 1, else all.
-fn wanted(args: &mut Args, regex: &regex::bytes::Regex) -> Result<usize, EvalError> {
+fn wanted(args: &mut Args, regex: &Regex) -> Result<usize, EvalError> {
     let groups = regex.captures_len();
     if !args.has(2) {
         return Ok(if groups > 1 { 1 } else { 0 });
@@ -79,13 +81,14 @@ fn wanted(args: &mut Args, regex: &regex::bytes::Regex) -> Result<usize, EvalErr
     if group < groups { Ok(group) } else { EvalError::failed(format!("the regex has no group {group}")) }
 }
 
-fn group_of(text: &Bytes, captures: &regex::bytes::Captures, group: usize) -> Option<Value> {
+fn group_of(text: &Bytes, captures: &Captures, group: usize) -> Option<Value> {
     captures.get(group).map(|found| Value::Text(text.slice(found.range())))
 }
 
 fn find(args: &mut Args) -> Result<Value, EvalError> {
     let text = args.text(0)?;
-    let regex = regex(args, 1)?;
+    let pattern = args.pattern(1)?;
+    let regex = compiled(&pattern)?;
     let group = wanted(args, regex)?;
     let found = regex.captures(&text).and_then(|captures| group_of(&text, &captures, group));
     found.ok_or_else(|| EvalError::Missing(format!("regex_find(…, '{regex}')")))
@@ -93,7 +96,8 @@ fn find(args: &mut Args) -> Result<Value, EvalError> {
 
 fn find_all(args: &mut Args) -> Result<Value, EvalError> {
     let text = args.text(0)?;
-    let regex = regex(args, 1)?;
+    let pattern = args.pattern(1)?;
+    let regex = compiled(&pattern)?;
     let group = wanted(args, regex)?;
     let mut found = Vec::new();
     for captures in regex.captures_iter(&text) {
@@ -105,7 +109,8 @@ fn find_all(args: &mut Args) -> Result<Value, EvalError> {
 
 fn replace(args: &mut Args) -> Result<Value, EvalError> {
     let (text, to) = (args.text(0)?, args.text(2)?);
-    let regex = regex(args, 1)?;
+    let pattern = args.pattern(1)?;
+    let regex = compiled(&pattern)?;
     let references = memchr::memchr_iter(b'$', &to).count();
     let mut out = Vec::new();
     let mut end = 0;

@@ -7,9 +7,9 @@ use memchr::memmem;
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
-use crate::expr::check::Type;
 use crate::expr::error::EvalError;
 use crate::expr::operators;
+use crate::expr::types::Type;
 
 const TEXT: Param = param("text", Accepts::Text);
 const COUNT: Param = param("n", Accepts::Whole);
@@ -250,7 +250,7 @@ fn length(args: &mut Args) -> Result<Value, EvalError> {
 fn replace(args: &mut Args, most: usize) -> Result<Value, EvalError> {
     let (text, from, to) = (args.text(0)?, args.text(1)?, args.text(2)?);
     if from.is_empty() {
-        return EvalError::failed(format!("`{}` cannot replace an empty text", args.function()));
+        return EvalError::failed(format!("`{}` cannot replace an empty text", args.function));
     }
     let mut out = Vec::with_capacity(text.len());
     let mut rest = &text[..];

@@ -2,18 +2,19 @@
 //!
 //! Must never import a folder above `base`.
 
-use jiff::fmt::{rfc2822, strtime};
+use jiff::SignedDuration;
+use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, civil};
 
 use super::{Accepts, Args, Family, Function, Param, param};
-use crate::base::{Timestamp, Value};
-use crate::expr::check::Type;
+use crate::base::Value;
+use crate::expr::dates::{MAX_TEXT, utc};
 use crate::expr::error::EvalError;
+use crate::expr::types::Type;
 
 const TIME: Param = param("time", Accepts::Time);
 
-pub(in crate::expr) static FAMILY: Family = Family {
+pub(super) static FAMILY: Family = Family {
     name: "time",
     summary: "Instants in UTC. A text in RFC 3339, a date, an HTTP date, or seconds since 1970 will do as a time.",
     functions: &[
@@ -24,7 +25,7 @@ pub(in crate::expr) static FAMILY: Family = Family {
             summary: "The instant of the evaluation",
             example: "now()",
             gives: "2026-01-02T03:04:05Z",
-            run: |args| Ok(Value::Time(args.env().now)),
+            run: |args| Ok(Value::Time(args.now())),
         },
         Function {
             name: "time_parse",
@@ -72,28 +73,6 @@ pub(in crate::expr) static FAMILY: Family = Family {
         },
     ],
 };
-
-/// Bytes beyond which no text is a date or a format.
-const MAX_TEXT: usize = 256;
-
-/// The time that a text tells: RFC 3339, a date, or an HTTP date in any of its three formats (RFC 9110 §5.6.7).
-pub(in crate::expr) fn parse_time(text: &[u8]) -> Option<Timestamp> {
-    let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= MAX_TEXT)?.trim();
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(at);
-    }
-    if let Ok(at) = rfc2822::parse(text) {
-        return Some(at.timestamp());
-    }
-    let civil = |format: &str| civil::DateTime::strptime(format, text).ok();
-    let date = || text.parse::<civil::Date>().ok().map(|date| date.at(0, 0, 0, 0));
-    let found = date().or_else(|| civil("%A, %d-%b-%y %H:%M:%S GMT")).or_else(|| civil("%a %b %e %H:%M:%S %Y"))?;
-    utc(found)
-}
-
-fn utc(at: civil::DateTime) -> Option<Timestamp> {
-    TimeZone::UTC.to_timestamp(at).ok()
-}
 
 fn time_parse(args: &mut Args) -> Result<Value, EvalError> {
     if !args.has(1) {
