@@ -101,44 +101,75 @@ impl<'a> Evaluation<'a> {
         functions::fits(length, self.env.limits.expr_text)
     }
 
-    /// The value of a node.
+    /// The value of a node. Each kind of node has a method of its own, which keeps the frames of the recursion small.
     pub fn eval(&mut self, node: &Node) -> Result<Value, EvalError> {
         self.charge(1)?;
         match &node.kind {
+            Kind::List(items) => self.list(items),
+            Kind::Index(of, keys) => self.index(of, keys, node),
+            Kind::Call(call) => self.call(call, None),
+            Kind::Pipe(first, calls) => self.pipe(first, calls),
+            Kind::Not(of) => self.not(of),
+            Kind::Negate(of) => self.negate(of),
+            Kind::Sum(first, rest) | Kind::Product(first, rest) => self.chain(first, rest),
+            Kind::Compare(operator, sides) => self.compare(*operator, sides),
+            Kind::All(operands) => self.decide(operands, false),
+            Kind::Any(operands) => self.decide(operands, true),
+            leaf => self.leaf(leaf),
+        }
+    }
+
+    /// The value of a literal or a name.
+    fn leaf(&self, kind: &Kind) -> Result<Value, EvalError> {
+        match kind {
             Kind::Bool(yes) => Ok(Value::Bool(*yes)),
             Kind::Int(number) => Ok(Value::Int(*number)),
             Kind::Float(number) => Ok(Value::Float(*number)),
             Kind::Text(bytes) => Ok(Value::Text(bytes.clone())),
             Kind::Pattern(pattern) => Ok(Value::text(pattern.as_str())),
-            Kind::List(items) => items.iter().map(|item| self.eval(item)).collect::<Result<_, _>>().map(Value::List),
             Kind::Name(path) => match self.env.names.lookup(path) {
                 Lookup::Value(value) => Ok(value),
                 Lookup::Missing => Err(EvalError::Missing(path_text(path))),
                 Lookup::Unknown(why) => Err(EvalError::Unknown(why)),
             },
-            Kind::Index(of, keys) => self.index(of, keys, node),
-            Kind::Call(call) => self.call(call, None),
-            Kind::Pipe(first, calls) => {
-                let first = self.eval(first);
-                calls.iter().fold(first, |value, call| self.call(call, Some(value)))
-            }
-            Kind::Not(of) => Ok(Value::Bool(!self.condition(of)?)),
-            Kind::Negate(of) => {
-                let value = self.eval(of)?;
-                operators::number(&value)?;
-                operators::arithmetic(Arithmetic::Subtract, &Value::Int(0), &value)
-            }
-            Kind::Sum(first, rest) | Kind::Product(first, rest) => {
-                let first = self.eval(first)?;
-                rest.iter().try_fold(first, |left, (operator, right)| {
-                    let right = self.eval(right)?;
-                    self.arithmetic(*operator, &left, &right)
-                })
-            }
-            Kind::Compare(operator, sides) => self.compare(*operator, sides).map(Value::Bool),
-            Kind::All(operands) => self.decide(operands, false),
-            Kind::Any(operands) => self.decide(operands, true),
+            _ => EvalError::failed("this is neither a literal nor a name"),
         }
+    }
+
+    fn list(&mut self, items: &[Node]) -> Result<Value, EvalError> {
+        let mut values = Vec::new();
+        for item in items {
+            values.push(self.eval(item)?);
+        }
+        Ok(Value::list(values))
+    }
+
+    fn pipe(&mut self, first: &Node, calls: &[Call]) -> Result<Value, EvalError> {
+        let mut value = self.eval(first);
+        for call in calls {
+            value = self.call(call, Some(value));
+        }
+        value
+    }
+
+    fn not(&mut self, of: &Node) -> Result<Value, EvalError> {
+        let value = self.eval(of)?;
+        truth(&value).map(|truth| Value::Bool(!truth))
+    }
+
+    fn negate(&mut self, of: &Node) -> Result<Value, EvalError> {
+        let value = self.eval(of)?;
+        operators::number(&value)?;
+        operators::arithmetic(Arithmetic::Subtract, &Value::Int(0), &value)
+    }
+
+    fn chain(&mut self, first: &Node, rest: &[(Arithmetic, Node)]) -> Result<Value, EvalError> {
+        let mut left = self.eval(first)?;
+        for (operator, right) in rest {
+            let right = self.eval(right)?;
+            left = self.arithmetic(*operator, &left, &right)?;
+        }
+        Ok(left)
     }
 
     fn call(&mut self, call: &Call, piped: Option<Result<Value, EvalError>>) -> Result<Value, EvalError> {
@@ -147,29 +178,15 @@ impl<'a> Evaluation<'a> {
         (call.function.run)(&mut functions::Args::new(call.function.name, &mut frame))
     }
 
-    /// The truth of a condition.
-    fn condition(&mut self, node: &Node) -> Result<bool, EvalError> {
-        match self.eval(node)?.scalar() {
-            Value::Bool(yes) => Ok(*yes),
-            other => EvalError::failed(format!("a {} is no condition", other.type_name())),
-        }
-    }
-
     /// `&&` and `||`: an operand that is `decisive` decides; else what could not be told of any operand is passed on.
-    /// As a missing value satisfies no condition, it weighs more than an unknown one in `&&`, and less in `||`.
     fn decide(&mut self, operands: &[Node], decisive: bool) -> Result<Value, EvalError> {
-        let mut pending: Option<EvalError> = None;
+        let mut pending = None;
         for operand in operands {
-            match self.condition(operand) {
+            let value = self.eval(operand);
+            match value.and_then(|value| truth(&value)) {
                 Ok(truth) if truth == decisive => return Ok(Value::Bool(decisive)),
                 Ok(_) => {}
-                Err(error) => {
-                    let missing = |error: &EvalError| matches!(error, EvalError::Missing(_));
-                    let outweighs = |old: &EvalError| missing(old) == decisive && missing(&error) != decisive;
-                    if pending.as_ref().is_none_or(outweighs) {
-                        pending = Some(error);
-                    }
-                }
+                Err(error) => pending = Some(weightier(pending, error, decisive)),
             }
         }
         pending.map_or(Ok(Value::Bool(!decisive)), Err)
@@ -179,19 +196,7 @@ impl<'a> Evaluation<'a> {
         let mut value = self.eval(of)?;
         for key in keys {
             let key = self.eval(key)?;
-            let found = match &value {
-                Value::List(items) => {
-                    let at = operators::whole(&key)?;
-                    let at = if at < 0 { at.checked_add_unsigned(items.len() as u64) } else { Some(at) };
-                    at.and_then(|at| usize::try_from(at).ok()).and_then(|at| items.get(at)).cloned()
-                }
-                Value::Map(_) => {
-                    let name = operators::text(&key)?;
-                    std::str::from_utf8(&name).ok().and_then(|name| value.field(name)).cloned()
-                }
-                other => return EvalError::failed(format!("a {} has neither items nor fields", other.type_name())),
-            };
-            value = found.ok_or_else(|| EvalError::Missing(Shown(node).to_string()))?;
+            value = item(&value, &key)?.ok_or_else(|| EvalError::Missing(Shown(node).to_string()))?;
         }
         Ok(value)
     }
@@ -210,33 +215,71 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn compare(&mut self, operator: Comparison, sides: &(Node, Node)) -> Result<bool, EvalError> {
+    fn compare(&mut self, operator: Comparison, sides: &(Node, Node)) -> Result<Value, EvalError> {
         let left = self.eval(&sides.0)?;
         self.charge_value(&left)?;
-        if let (Comparison::Matches, Kind::Pattern(pattern)) = (operator, &sides.1.kind) {
-            return self.matches(&left, pattern);
+        if let Kind::Pattern(pattern) = &sides.1.kind {
+            return matches(&left, pattern);
         }
         let right = self.eval(&sides.1)?;
         self.charge_value(&right)?;
-        match operator {
-            Comparison::Equal => Ok(operators::equal(&left, &right)),
-            Comparison::Unequal => Ok(!operators::equal(&left, &right)),
-            Comparison::Less => operators::order(&left, &right).map(Ordering::is_lt),
-            Comparison::LessOrEqual => operators::order(&left, &right).map(Ordering::is_le),
-            Comparison::Greater => operators::order(&left, &right).map(Ordering::is_gt),
-            Comparison::GreaterOrEqual => operators::order(&left, &right).map(Ordering::is_ge),
-            Comparison::In => operators::holds(&right, &left),
-            Comparison::Contains => operators::holds(&left, &right),
-            Comparison::StartsWith => Ok(operators::text(&left)?.starts_with(&operators::text(&right)?)),
-            Comparison::EndsWith => Ok(operators::text(&left)?.ends_with(&operators::text(&right)?)),
-            Comparison::Matches => EvalError::failed("a regex is written out, never computed"),
-        }
+        compared(operator, &left, &right).map(Value::Bool)
     }
+}
 
-    /// Whether a regex matches somewhere in a text.
-    pub fn matches(&mut self, value: &Value, pattern: &Pattern) -> Result<bool, EvalError> {
-        let text = operators::text(value)?;
-        Ok(pattern.regex().map_err(EvalError::Failed)?.is_match(&text))
+/// The truth of a condition's value.
+fn truth(value: &Value) -> Result<bool, EvalError> {
+    match value.scalar() {
+        Value::Bool(yes) => Ok(*yes),
+        other => EvalError::failed(format!("a {} is no condition", other.type_name())),
+    }
+}
+
+/// What is passed on of two operands that have no truth. As a missing value satisfies no condition, it weighs more than an
+/// unknown one in `&&`, and less in `||` (where truth is `decisive`).
+fn weightier(earlier: Option<EvalError>, later: EvalError, decisive: bool) -> EvalError {
+    let missing = |error: &EvalError| matches!(error, EvalError::Missing(_));
+    match earlier {
+        Some(earlier) if missing(&earlier) != decisive || missing(&later) == decisive => earlier,
+        _ => later,
+    }
+}
+
+/// The item of a list or the field of a map; `None` where it is not there.
+fn item(value: &Value, key: &Value) -> Result<Option<Value>, EvalError> {
+    match value {
+        Value::List(items) => {
+            let at = operators::whole(key)?;
+            let at = if at < 0 { at.checked_add_unsigned(items.len() as u64) } else { Some(at) };
+            Ok(at.and_then(|at| usize::try_from(at).ok()).and_then(|at| items.get(at)).cloned())
+        }
+        Value::Map(_) => {
+            let name = operators::text(key)?;
+            Ok(std::str::from_utf8(&name).ok().and_then(|name| value.field(name)).cloned())
+        }
+        other => EvalError::failed(format!("a {} has neither items nor fields", other.type_name())),
+    }
+}
+
+/// Whether a regex matches somewhere in a text.
+fn matches(value: &Value, pattern: &Pattern) -> Result<Value, EvalError> {
+    let text = operators::text(value)?;
+    Ok(Value::Bool(pattern.regex().map_err(EvalError::Failed)?.is_match(&text)))
+}
+
+fn compared(operator: Comparison, left: &Value, right: &Value) -> Result<bool, EvalError> {
+    match operator {
+        Comparison::Equal => Ok(operators::equal(left, right)),
+        Comparison::Unequal => Ok(!operators::equal(left, right)),
+        Comparison::Less => operators::order(left, right).map(Ordering::is_lt),
+        Comparison::LessOrEqual => operators::order(left, right).map(Ordering::is_le),
+        Comparison::Greater => operators::order(left, right).map(Ordering::is_gt),
+        Comparison::GreaterOrEqual => operators::order(left, right).map(Ordering::is_ge),
+        Comparison::In => operators::holds(right, left),
+        Comparison::Contains => operators::holds(left, right),
+        Comparison::StartsWith => Ok(operators::text(left)?.starts_with(&operators::text(right)?)),
+        Comparison::EndsWith => Ok(operators::text(left)?.ends_with(&operators::text(right)?)),
+        Comparison::Matches => EvalError::failed("a regex is written out, never computed"),
     }
 }
 
