@@ -44,3 +44,22 @@ pub(super) fn connect_error(error: &io::Error) -> ProbeError {
     };
     ProbeError::new(kind, detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn our_own_shortages_are_not_the_target_s_fault() {
+        let kind = |code| connect_kind(&io::Error::from_raw_os_error(code));
+        let (emfile, enfile, enomem, refused, unreachable) = (24, 23, 12, 111, 113);
+        for code in [emfile, enfile, enomem] {
+            assert_eq!(kind(code), ErrorKind::Local, "{code}");
+        }
+        if cfg!(target_os = "linux") {
+            assert_eq!(kind(refused), ErrorKind::ConnectionRefused);
+            assert_eq!(kind(unreachable), ErrorKind::Unreachable);
+        }
+    }
+}

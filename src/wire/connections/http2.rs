@@ -55,7 +55,7 @@ impl Connections {
             Ok(request) => request,
             Err(error) => return (Err(error), reservation),
         };
-        let mut reuse = true;
+        let mut reuse = probe.method.is_safe();
         loop {
             let idle = if reuse { lock(&self.idle_http2).pop() } else { None };
             let reused = idle.is_some();
@@ -83,7 +83,7 @@ impl Connections {
             }
             match outcome.result {
                 Ok(response) => return (Ok(response), reservation),
-                Err(Failure::Silent) if reused && probe.method.is_safe() => reuse = false,
+                Err(Failure::Silent) if reused => reuse = false,
                 Err(Failure::Error(error)) => return (Err(error), reservation),
                 Err(Failure::Silent | Failure::SpeaksHttp2) => return (Err(silent()), reservation),
             }

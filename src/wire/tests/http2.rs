@@ -180,3 +180,13 @@ async fn an_answer_that_only_hints_at_http2_stands_where_http2_fails() {
     }
     assert_eq!(server.connections(), 2, "HTTP/2 is tried once");
 }
+
+#[tokio::test]
+async fn a_silent_http2_server_runs_into_the_deadline() {
+    let server = Server::start(vec![vec![Step::Hold]]).await;
+    let origin = server.origin(Scheme::Http, "127.0.0.1");
+    let brief = Limits { response_head: std::time::Duration::from_millis(60), ..Limits::default() };
+    let pool = connections(&wire(settings(brief)), &origin);
+    let probe = HttpProbe { version: HttpVersion::Http2, ..get(&origin, "/") };
+    assert_eq!(error(&pool, probe).await.kind, ErrorKind::ResponseTimeout);
+}

@@ -1,13 +1,17 @@
 //! HTTPS: certificates recorded and judged, never refused; client certificates; resumption.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{ClientHello, ResolvesServerCert, StoresServerSessions, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
 use tempfile::NamedTempFile;
 
 use super::super::testing::{Step, answers, get, write};
@@ -56,6 +60,44 @@ fn server_config(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> ServerCo
     builder().with_no_client_auth().with_single_cert(chain, key_der(key)).expect("a server")
 }
 
+/// A server's session store that counts what is taken from it again.
+#[derive(Debug, Default)]
+struct Resumed {
+    sessions: Mutex<HashMap<Vec<u8>, Vec<u8>>>,
+    count: AtomicUsize,
+}
+
+impl StoresServerSessions for Resumed {
+    fn put(&self, key: Vec<u8>, value: Vec<u8>) -> bool {
+        self.sessions.lock().expect("no panic").insert(key, value);
+        true
+    }
+
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.sessions.lock().expect("no panic").get(key).cloned()
+    }
+
+    fn take(&self, key: &[u8]) -> Option<Vec<u8>> {
+        let taken = self.sessions.lock().expect("no panic").remove(key);
+        self.count.fetch_add(taken.iter().len(), Ordering::SeqCst);
+        taken
+    }
+
+    fn can_cache(&self) -> bool {
+        true
+    }
+}
+
+/// Shows one certificate and signs with whatever key it has.
+#[derive(Debug)]
+struct Impostor(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Impostor {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
 async fn session(server: &Server, settings: Settings, host: &str) -> TlsSession {
     let origin = server.origin(Scheme::Https, host);
     let pool = connections(&wire(settings), &origin);
@@ -101,6 +143,21 @@ async fn expiry_is_judged_by_the_scan_s_clock() {
 }
 
 #[tokio::test]
+async fn a_certificate_without_its_key_is_not_trusted() {
+    let authority = Authority::new();
+    let (leaf, _) = authority.issue("localhost");
+    let other = key_der(&KeyPair::generate().expect("a key"));
+    let signer = ring::default_provider().key_provider.load_private_key(other).expect("a key");
+    let impostor = Impostor(Arc::new(CertifiedKey::new(vec![leaf], signer)));
+    let server =
+        Server::start_tls(answers(OK), builder().with_no_client_auth().with_cert_resolver(Arc::new(impostor))).await;
+    let ca = authority.pem_file();
+    let settings = Settings { ca_file: Some(ca.path().to_owned()), ..Settings::default() };
+    let shown = session(&server, settings, "localhost").await;
+    assert_eq!(shown.untrusted.as_deref(), Some("the handshake is not signed with the certificate's key"));
+}
+
+#[tokio::test]
 async fn tls_1_2_is_spoken_too() {
     let authority = Authority::new();
     let (leaf, key) = authority.issue("localhost");
@@ -121,7 +178,10 @@ async fn connections_are_kept_and_sessions_resumed() {
     let authority = Authority::new();
     let (leaf, key) = authority.issue("localhost");
     let server_keeps = vec![Step::Read, write(OK), Step::Read, write(OK)];
-    let server = Server::start_tls(vec![server_keeps], server_config(vec![leaf], &key)).await;
+    let resumed = Arc::new(Resumed::default());
+    let mut config = server_config(vec![leaf], &key);
+    config.session_storage = Arc::clone(&resumed) as _;
+    let server = Server::start_tls(vec![server_keeps], config).await;
     let origin = server.origin(Scheme::Https, "localhost");
     let pool = connections(&wire(Settings::default()), &origin);
     let mut sessions = Vec::new();
@@ -131,6 +191,7 @@ async fn connections_are_kept_and_sessions_resumed() {
         sessions.push(exchange.tls.expect("a handshake"));
     }
     assert_eq!(server.connections(), 3, "two requests each");
+    assert_eq!(resumed.count.load(Ordering::SeqCst), 2, "every handshake but the first");
     assert!(sessions.iter().all(|session| Arc::ptr_eq(session, &sessions[0])), "one record, chain included");
     assert_eq!(sessions[0].chain.len(), 1);
 }
