@@ -5,16 +5,18 @@
 
 use std::io::BufRead;
 
+use crate::base::capped::{Capped, read_line};
+
 /// The longest line of a list, in bytes.
-pub(super) const LINE_LIMIT: usize = 8 << 10;
+const LINE_LIMIT: usize = 8 << 10;
 
 /// One line as it was read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
     /// Its text, byte order mark and line end gone.
     Text(String),
-    /// Its beginning: it is longer than the limit.
-    TooLong(String),
+    /// It is longer than the limit.
+    TooLong,
     /// Its text with invalid bytes replaced.
     NotUtf8(String),
 }
@@ -37,49 +39,15 @@ impl Lines {
 
     /// The next line; `None` at the end.
     pub fn next(&mut self) -> std::io::Result<Option<Line>> {
-        let mut line = Vec::new();
-        let Some(whole) = read_line(&mut *self.reader, &mut line, LINE_LIMIT)? else { return Ok(None) };
+        let Some(line) = read_line(&mut self.reader, LINE_LIMIT)? else { return Ok(None) };
         self.number += 1;
+        let Capped::Whole(mut line) = line else { return Ok(Some(Line::TooLong)) };
         if self.number == 1 && line.starts_with(b"\xef\xbb\xbf") {
             line.drain(..3);
         }
-        if line.last() == Some(&b'\r') {
-            line.pop();
-        }
         Ok(Some(match String::from_utf8(line) {
-            Ok(text) if whole => Line::Text(text),
-            Ok(text) => Line::TooLong(text),
-            Err(odd) if whole => Line::NotUtf8(String::from_utf8_lossy(odd.as_bytes()).into_owned()),
-            Err(cut) => Line::TooLong(String::from_utf8_lossy(cut.as_bytes()).into_owned()),
+            Ok(text) => Line::Text(text),
+            Err(odd) => Line::NotUtf8(String::from_utf8_lossy(odd.as_bytes()).into_owned()),
         }))
-    }
-}
-
-/// Reads to the next line feed, appending at most `limit` bytes; gives whether those were all, or `None` at the end.
-///
-/// # Errors
-/// Those of the reader.
-pub fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, limit: usize) -> std::io::Result<Option<bool>> {
-    let (mut any, mut whole) = (false, true);
-    loop {
-        let chunk = match reader.fill_buf() {
-            Ok(chunk) => chunk,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if chunk.is_empty() {
-            return Ok(any.then_some(whole));
-        }
-        any = true;
-        let end = memchr::memchr(b'\n', chunk);
-        let piece = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or(chunk);
-        let room = limit.saturating_sub(line.len());
-        whole &= piece.len() <= room;
-        line.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or(piece));
-        let used = end.map_or(chunk.len(), |at| at + 1);
-        reader.consume(used);
-        if end.is_some() {
-            return Ok(Some(whole));
-        }
     }
 }

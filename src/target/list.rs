@@ -146,9 +146,9 @@ fn next_line(name: &str, lines: &mut Lines) -> Option<Result<Written, Box<Diagno
                 "" => continue,
                 word => read_word(word, place),
             },
-            Ok(Some(Line::TooLong(text))) => {
-                let start: String = text.chars().take(80).collect();
-                Err(Box::new(place.complain("T0006", "a line of more than 8 KiB", &start, &start)))
+            Ok(Some(Line::TooLong)) => {
+                let help = "a target is at most 8 KiB; is this a list of targets?";
+                Err(Box::new(place.complain("T0006", "a line of more than 8 KiB", "", "").help(help)))
             }
             Ok(Some(Line::NotUtf8(text))) => {
                 let help = "a list is UTF-8 text with one target per line";

@@ -11,7 +11,6 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
-pub use lines::read_line;
 pub use list::{REMEMBERED, Targets};
 pub use scope::{Decision, Refusal, Scope, ScopeBuilder};
 pub use spelling::{MAX_NETWORK, Spelled, Target};

@@ -1,0 +1,175 @@
+//! Answers of a host on their way to those who wait: redirects, runs, survey.
+//!
+//! Invariant: a wish ends in exactly one delivery, whatever its chain of redirects meets. Must never import anything
+//! above `discover`.
+
+use std::sync::Arc;
+
+use super::Host;
+use crate::base::{Origin, Unknown};
+use crate::engine::link::Link;
+use crate::engine::requests::{SlotId, Taken, Who, Wish};
+use crate::engine::runs::{Ended, Stepped};
+use crate::observation::{ErrorKind, HttpProbe};
+use crate::plan::{RedirectPolicy, redirect};
+use crate::predicate::{Answer, Hops, HostFacts, ReplyState};
+use crate::verdict::Ask;
+
+/// Steps of runs after which other hosts get their turn.
+const STEPS_IN_A_ROW: u32 = 32;
+
+impl Host {
+    /// Gives an answer to all who wait for it, or follows their redirects.
+    pub(super) fn take_answer(&mut self, slot: SlotId, answer: &Arc<Answer>) {
+        let wishes = self.requests.answer(slot, answer, self.runs.may_ask_later());
+        let surveyed = wishes.iter().any(|wish| matches!(wish.who, Who::Survey(_)));
+        let asker = wishes.iter().filter(|wish| wish.shared).filter_map(|wish| match wish.who {
+            Who::Run(run, _) => self.runs.rule(run),
+            Who::Survey(_) => None,
+        });
+        let own = answer.exchange().probe.origin == self.facts.origin && answer.response().is_some();
+        if own
+            && !surveyed
+            && self.shared.has_passive()
+            && let Some(rule) = asker.min().map(Arc::clone)
+        {
+            self.survey.overhear(ReplyState::Answered(Hops::single(Arc::clone(answer))), rule);
+        }
+        for wish in wishes {
+            self.go_on(wish, Arc::clone(answer));
+        }
+    }
+
+    /// Follows a redirect or delivers the chain.
+    pub(super) fn go_on(&mut self, mut wish: Wish, answer: Arc<Answer>) {
+        let mut answer = answer;
+        loop {
+            wish.hops.push(Arc::clone(&answer));
+            let Some(next) = self.next_hop(&wish, &answer) else {
+                let troubled = self.is_own(&answer) && answer.response().is_none();
+                if let Some(hops) = Hops::new(wish.hops) {
+                    self.deliveries.push_back((wish.who, state_of(hops), troubled));
+                }
+                return;
+            };
+            match self.wish(Arc::new(next), wish) {
+                Some((same, known)) => (wish, answer) = (same, known),
+                None => return,
+            }
+        }
+    }
+
+    fn is_own(&self, answer: &Answer) -> bool {
+        answer.exchange().probe.origin == self.facts.origin
+    }
+
+    fn next_hop(&self, wish: &Wish, answer: &Answer) -> Option<HttpProbe> {
+        if wish.hops.len() > self.shared.limits.redirects {
+            return None;
+        }
+        let policy = RedirectPolicy { follow: wish.follow, identity: &self.shared.identity };
+        let next = redirect(answer.exchange(), policy)?;
+        self.scope.allows_host(next.origin.host()).is_allowed().then_some(next)
+    }
+
+    /// Takes a wish. Gives it back with the answer, where that is known already.
+    pub(super) fn wish(&mut self, probe: Arc<HttpProbe>, wish: Wish) -> Option<(Wish, Arc<Answer>)> {
+        let (who, origin) = (wish.who, probe.origin.clone());
+        match self.requests.wish(probe, wish) {
+            Taken::Known(wish, answer) => return Some((wish, answer)),
+            Taken::LetGo(wish) => self.deliveries.push_back((wish.who, ReplyState::Unknown(Unknown::Budget), true)),
+            Taken::Joined(slot) => self.wait(who, slot),
+            Taken::New(slot) => {
+                self.wait(who, slot);
+                self.enqueue(slot, origin);
+            }
+        }
+        None
+    }
+
+    fn wait(&mut self, who: Who, slot: SlotId) {
+        if let Who::Run(run, _) = who {
+            self.runs.wait(run, slot);
+        }
+    }
+
+    fn enqueue(&mut self, slot: SlotId, origin: Origin) {
+        let (shared, scope) = (&self.shared, &self.scope);
+        let link = self.links.entry(origin.clone()).or_insert_with_key(|origin| Link::open(shared, origin, scope));
+        let closed = self.stopped || link.health.given_up().is_some();
+        link.queue(slot);
+        if closed {
+            self.drop_queue(&origin);
+        }
+    }
+
+    /// Delivers what has come and steps the runs, until nothing is new.
+    pub(super) async fn settle(&mut self) {
+        loop {
+            while let Some((who, state, troubled)) = self.deliveries.pop_front() {
+                self.deliver(who, state, troubled);
+            }
+            self.survey.judge().await;
+            let ended = self.step_all().await;
+            for end in ended {
+                self.end(*end).await;
+            }
+            if self.deliveries.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn deliver(&mut self, who: Who, state: ReplyState, troubled: bool) {
+        match who {
+            Who::Run(run, ask) => self.runs.reply(run, ask, state, troubled),
+            Who::Survey(nth) => {
+                let baseline = self.survey.take(nth, state);
+                if let Some(baseline) = baseline {
+                    self.facts = Arc::new(HostFacts { baseline, ..(*self.facts).clone() });
+                    self.runs.set_host(&self.facts);
+                    if self.shared.has_passive() {
+                        self.survey.begin(&self.shared, &self.facts, &self.root);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Steps every run that has something new; gives those that ended.
+    pub(super) async fn step_all(&mut self) -> Vec<Box<Ended>> {
+        let mut ended = Vec::new();
+        let mut steps = 0_u32;
+        while let Some((run, stepped)) = self.runs.step().await {
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(STEPS_IN_A_ROW) {
+                tokio::task::yield_now().await;
+            }
+            match stepped {
+                Some(Stepped::Asks(asks)) => asks.into_iter().for_each(|ask| self.ask(run, ask)),
+                Some(Stepped::Ended(end)) => ended.push(end),
+                None => {}
+            }
+        }
+        ended
+    }
+
+    fn ask(&mut self, run: usize, ask: Ask) {
+        let Ask { id, probe, redirects, unshared, .. } = ask;
+        let shared = unshared.is_none();
+        let wish = Wish { who: Who::Run(run, id), follow: redirects, hops: Vec::new(), shared };
+        if let Some((wish, answer)) = self.wish(probe, wish) {
+            self.go_on(wish, answer);
+        }
+    }
+}
+
+/// The reply that a chain makes: what never left us is unknown, everything else was answered.
+fn state_of(hops: Hops) -> ReplyState {
+    let kind = hops.last().exchange().response.as_ref().err().map(|error| error.kind);
+    match kind {
+        Some(ErrorKind::Budget) => ReplyState::Unknown(Unknown::Budget),
+        Some(kind) if kind.is_not_sent() => ReplyState::Unknown(Unknown::NotSent),
+        _ => ReplyState::Answered(hops),
+    }
+}

@@ -1,0 +1,116 @@
+//! The end of a host: verdicts, findings, outcome.
+//!
+//! Invariant: what is booked here is booked once; a verdict is never better than what the host's health allows. Must
+//! never import anything above `discover`.
+
+use super::Host;
+use crate::base::Unknown;
+use crate::engine::ledger::{Ending, Said};
+use crate::engine::runs::Ended;
+use crate::finding::{Finding, HostOutcome, Outcome, SkipReason};
+use crate::observation::{ErrorKind, ProbeError};
+
+impl Host {
+    /// Books a run that ended and lets go of what only it waited for.
+    pub(super) async fn end(&mut self, ended: Ended) {
+        let Ended { run, place, outcome, findings, leaves, troubled, lost } = ended;
+        for slot in leaves {
+            self.leave(slot, run);
+        }
+        if !self.runs.may_ask_later() {
+            self.requests.forget_answers();
+        }
+        self.trouble = self.trouble.take().or(lost);
+        self.conclude(place, outcome, findings, troubled).await;
+    }
+
+    /// Ends whatever is left, judges what is left, and says how the host ended.
+    pub(super) async fn finish(mut self) {
+        for ended in self.runs.abandon() {
+            self.end(ended).await;
+        }
+        self.finish_passive().await;
+        let ending = self.ending();
+        self.shared.tell(self.id, Said::Done(Box::new(ending))).await;
+    }
+
+    async fn finish_passive(&mut self) {
+        if self.passive.is_empty() {
+            return;
+        }
+        self.survey.begin(&self.shared, &self.facts, &self.root);
+        self.survey.judge().await;
+        let troubled = self.survey.is_troubled();
+        let results = self.survey.finish();
+        if let Some(words) = self.survey.lost.take() {
+            let detail = format!("the passive rules panicked: {words}");
+            self.trouble.get_or_insert(ProbeError::new(ErrorKind::Internal, detail));
+        }
+        let mut results = results.map(Vec::into_iter);
+        for (place, refused) in std::mem::take(&mut self.passive) {
+            let result = results.as_mut().and_then(Iterator::next).map(|(_, result)| result);
+            match result {
+                _ if refused => self.book(place, Outcome::Skipped(SkipReason::Refused)).await,
+                Some(result) => self.conclude(place, result.outcome, result.findings, troubled).await,
+                None => self.conclude(place, Outcome::Error(ErrorKind::Internal), Vec::new(), true).await,
+            }
+        }
+    }
+
+    async fn conclude(&mut self, place: usize, outcome: Outcome, findings: Vec<Finding>, troubled: bool) {
+        let outcome = if troubled { self.in_the_light_of_health(outcome) } else { outcome };
+        self.incomplete |= troubled && is_gap(outcome);
+        for finding in findings {
+            self.shared.tell(self.id, Said::Found(Box::new(finding))).await;
+        }
+        self.book(place, outcome).await;
+    }
+
+    /// Nothing can be clean, skipped or unknown for want of an answer on a host that never gave one: it is an error.
+    fn in_the_light_of_health(&self, outcome: Outcome) -> Outcome {
+        let health = self.links.get(&self.facts.origin).map(|link| &link.health);
+        let dead = health.filter(|health| !health.has_answered()).and_then(|health| health.given_up());
+        match (dead, outcome) {
+            (Some(error), Outcome::Clean | Outcome::Inconclusive(_) | Outcome::Skipped(_)) => {
+                Outcome::Error(error.kind)
+            }
+            _ => outcome,
+        }
+    }
+
+    pub(super) async fn book(&mut self, place: usize, outcome: Outcome) {
+        #[cfg(test)]
+        if self.shared.settings.faults.drops(place) {
+            return;
+        }
+        self.shared.tell(self.id, Said::Booked(place, outcome)).await;
+    }
+
+    fn ending(&mut self) -> Ending {
+        let link = self.links.get(&self.facts.origin);
+        let answered = link.is_some_and(|link| link.health.has_answered());
+        let trouble = link.and_then(|link| link.health.trouble().cloned());
+        let refused =
+            link.is_some_and(|link| link.only_refuses() && (self.survey.is_refused() || !self.survey.asked()));
+        let stop = self.shared.control.stopped().filter(|_| self.stopped);
+        let interrupted = stop.map(|why| ProbeError::new(ErrorKind::Cancelled, why.describe()));
+        let (outcome, error) = match (answered, self.incomplete) {
+            (false, _) if trouble.is_some() => (HostOutcome::Unreachable, trouble),
+            (true, _) if refused => (HostOutcome::Blocked, None),
+            (_, true) => (HostOutcome::Incomplete, self.trouble.take().or(interrupted).or(trouble)),
+            (_, false) => (HostOutcome::Complete, None),
+        };
+        let (requests, bytes) = (self.cost.requests(), self.cost.bytes());
+        Ending { outcome, error, requests, bytes, https: self.https }
+    }
+}
+
+/// Whether a verdict means that something was not checked.
+fn is_gap(outcome: Outcome) -> bool {
+    let unasked = |why: Unknown| matches!(why, Unknown::NotSent | Unknown::Failed | Unknown::Budget);
+    match outcome {
+        Outcome::Error(_) => true,
+        Outcome::Inconclusive(why) => unasked(why),
+        Outcome::Match | Outcome::Clean | Outcome::Skipped(_) => false,
+    }
+}

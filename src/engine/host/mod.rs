@@ -1,0 +1,117 @@
+//! A host as an actor: it owns its requests, runs, links and survey, and sends what its rules ask for, politely.
+//!
+//! Takes one target; says its plan, findings, verdicts and ending to the dispatcher. The order of things: find out the
+//! scheme, make all runs and collect what they ask for before anything is sent, survey first, then deliver each answer
+//! to all who wait for it, until all runs are done. Invariant: each planned verdict is booked exactly once, on every path
+//! that does not panic. Must never import anything above `discover`.
+
+mod delivery;
+mod ending;
+mod flights;
+mod plan;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use tokio::task::{AbortHandle, Id, JoinSet};
+
+use super::ledger::HostId;
+use super::link::Link;
+use super::requests::{Requests, SlotId, Who};
+use super::runs::Runs;
+use super::scheme::{Opening, open};
+use super::shared::{Cost, Shared};
+use super::survey::{Survey, https_of, root_endpoint};
+use crate::base::Origin;
+use crate::observation::ProbeError;
+use crate::predicate::{Answer, EndpointFacts, HostFacts, ReplyState};
+use crate::target::{Scope, Target};
+
+/// One host under way.
+pub(super) struct Host {
+    shared: Arc<Shared>,
+    id: HostId,
+    cost: Arc<Cost>,
+    scope: Scope,
+    facts: Arc<HostFacts>,
+    root: Arc<EndpointFacts>,
+    requests: Requests,
+    links: HashMap<Origin, Link>,
+    flights: JoinSet<Arc<Answer>>,
+    aloft: HashMap<SlotId, (AbortHandle, Origin)>,
+    slots_of_tasks: HashMap<Id, SlotId>,
+    runs: Runs,
+    survey: Survey,
+    /// Places of the passive rules in the book, in the program's order, and whether each is refused.
+    passive: Vec<(usize, bool)>,
+    deliveries: VecDeque<(Who, ReplyState, bool)>,
+    stopped: bool,
+    incomplete: bool,
+    https: Option<bool>,
+    trouble: Option<ProbeError>,
+}
+
+/// Scans one target from its first packet to its ending.
+pub(super) async fn scan_host(shared: Arc<Shared>, id: HostId, target: Target, cost: Arc<Cost>) {
+    let scope = shared.settings.scope.for_host(target.spelled.first().host());
+    if let Some(opening) = open(&shared, &target.spelled, &scope, &cost).await {
+        let host = Host::new(shared, id, scope, opening, cost);
+        host.scan(&target).await;
+    }
+}
+
+impl Host {
+    fn new(shared: Arc<Shared>, id: HostId, scope: Scope, opening: Opening, cost: Arc<Cost>) -> Self {
+        let mut requests = Requests::default();
+        let mut https = opening.without_https.then_some(false);
+        if let Some((probe, answer)) = opening.first {
+            https = https_of(&answer).or(https);
+            requests.insert_answered(probe, answer);
+        }
+        let origin = opening.facts.origin.clone();
+        Self {
+            shared,
+            id,
+            cost,
+            scope,
+            facts: Arc::new(opening.facts),
+            root: Arc::new(root_endpoint()),
+            requests,
+            links: HashMap::from([(origin, opening.link)]),
+            flights: JoinSet::new(),
+            aloft: HashMap::new(),
+            slots_of_tasks: HashMap::new(),
+            runs: Runs::default(),
+            survey: Survey::default(),
+            passive: Vec::new(),
+            deliveries: VecDeque::new(),
+            stopped: false,
+            incomplete: false,
+            https,
+            trouble: None,
+        }
+    }
+
+    async fn scan(mut self, target: &Target) {
+        self.plan(target).await;
+        loop {
+            self.settle().await;
+            self.launch();
+            if self.is_over() {
+                break;
+            }
+            let control = self.shared.control.clone();
+            tokio::select! {
+                Some(landed) = self.flights.join_next_with_id() => self.land(landed).await,
+                _ = control.wait(), if !self.stopped => self.stop(),
+            }
+        }
+        self.finish().await;
+    }
+
+    /// Whether nothing is left to send, to wait for or to judge.
+    fn is_over(&self) -> bool {
+        let idle = self.flights.is_empty();
+        (self.runs.open() == 0 && self.survey.is_over()) || idle
+    }
+}

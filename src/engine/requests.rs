@@ -1,0 +1,203 @@
+//! The requests of one host: each distinct one once, with everybody who waits for its answer.
+//!
+//! The key is the probe itself: the exact bytes, the origin and the connection's options. A request that is asked again
+//! while it is queued or under way gains a waiter; one that is asked again after its answer gets that answer. An answer
+//! is retained only while some run may still ask ([`Requests::forget_answers`]) and, the survey's own apart, only up to
+//! [`RETAINED`] bytes, the oldest going first; what was let go stays known by its key, and whoever asks for it then is told that it is over the
+//! budget. So no probe is ever sent twice, except those that a rule repeats on purpose, which have no key.
+//! Invariant: a slot whose answer is in has no waiter. Must never import anything above `discover`.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use crate::observation::HttpProbe;
+use crate::predicate::Answer;
+use crate::rule::Redirects;
+use crate::verdict::AskId;
+
+/// Bytes of answers that one host retains for those who may still ask.
+const RETAINED: usize = 2 << 20;
+
+/// A request of the host, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct SlotId(usize);
+
+/// Who waits for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// A rule's run, by its place in the host's list.
+    Run(usize, AskId),
+    /// The survey: the first page, a random path, a named path; by its place in the survey's list.
+    Survey(usize),
+}
+
+/// A wish for the answer at the end of a chain of redirects.
+#[derive(Debug, Clone)]
+pub(super) struct Wish {
+    pub who: Who,
+    pub follow: Redirects,
+    /// The chain so far.
+    pub hops: Vec<Arc<Answer>>,
+    /// Whether others may share the request.
+    pub shared: bool,
+}
+
+/// What becomes of a wish at once.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// The request is new and must be sent.
+    New(SlotId),
+    /// Somebody asked before; the answer will come.
+    Joined(SlotId),
+    /// Here is the answer.
+    Known(Wish, Arc<Answer>),
+    /// There was an answer, but it could not be retained.
+    LetGo(Wish),
+}
+
+#[derive(Debug)]
+enum State {
+    Open(Vec<Wish>),
+    Answered(Arc<Answer>),
+    Closed,
+}
+
+#[derive(Debug)]
+struct Slot {
+    probe: Arc<HttpProbe>,
+    state: State,
+    keyed: bool,
+    /// Part of the survey: retained whatever it weighs.
+    pinned: bool,
+}
+
+/// All requests of a host.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    slots: Vec<Slot>,
+    by_probe: HashMap<Arc<HttpProbe>, SlotId>,
+    retained: VecDeque<(SlotId, usize)>,
+    weight: usize,
+}
+
+impl Requests {
+    /// Takes a wish for a probe's answer.
+    pub fn wish(&mut self, probe: Arc<HttpProbe>, wish: Wish) -> Taken {
+        if wish.shared
+            && let Some(id) = self.by_probe.get(&probe).copied()
+            && let Some(slot) = self.slots.get_mut(id.0)
+        {
+            return match &mut slot.state {
+                State::Open(wishes) => {
+                    slot.pinned |= matches!(wish.who, Who::Survey(_));
+                    wishes.push(wish);
+                    Taken::Joined(id)
+                }
+                State::Answered(answer) => Taken::Known(wish, Arc::clone(answer)),
+                State::Closed => Taken::LetGo(wish),
+            };
+        }
+        let id = SlotId(self.slots.len());
+        if wish.shared {
+            self.by_probe.insert(Arc::clone(&probe), id);
+        }
+        let pinned = matches!(wish.who, Who::Survey(_));
+        self.slots.push(Slot { probe, keyed: wish.shared, pinned, state: State::Open(vec![wish]) });
+        Taken::New(id)
+    }
+
+    /// A request that was answered before anybody wished for it.
+    pub fn insert_answered(&mut self, probe: Arc<HttpProbe>, answer: Arc<Answer>) {
+        let id = SlotId(self.slots.len());
+        self.by_probe.insert(Arc::clone(&probe), id);
+        self.slots.push(Slot { probe, keyed: true, pinned: true, state: State::Closed });
+        self.retain(id, answer);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.slots.len() as u64
+    }
+
+    /// The probe of a request.
+    pub fn probe(&self, id: SlotId) -> Option<&Arc<HttpProbe>> {
+        self.slots.get(id.0).map(|slot| &slot.probe)
+    }
+
+    /// Who waits for it now.
+    pub fn wishes(&self, id: SlotId) -> &[Wish] {
+        match self.slots.get(id.0).map(|slot| &slot.state) {
+            Some(State::Open(wishes)) => wishes,
+            _ => &[],
+        }
+    }
+
+    /// Closes a request with its answer, which is retained if somebody may still ask; gives those who waited.
+    pub fn answer(&mut self, id: SlotId, answer: &Arc<Answer>, retain: bool) -> Vec<Wish> {
+        let wishes = self.close(id);
+        if retain && self.slots.get(id.0).is_some_and(|slot| slot.keyed) {
+            self.retain(id, Arc::clone(answer));
+        }
+        wishes
+    }
+
+    /// Closes a request without an answer; gives those who waited.
+    pub fn close(&mut self, id: SlotId) -> Vec<Wish> {
+        let Some(slot) = self.slots.get_mut(id.0) else { return Vec::new() };
+        match std::mem::replace(&mut slot.state, State::Closed) {
+            State::Open(wishes) => wishes,
+            State::Answered(_) | State::Closed => Vec::new(),
+        }
+    }
+
+    /// A run leaves; whether nobody waits for the request any more.
+    pub fn leave(&mut self, id: SlotId, run: usize) -> bool {
+        match self.slots.get_mut(id.0).map(|slot| &mut slot.state) {
+            Some(State::Open(wishes)) => {
+                wishes.retain(|wish| !matches!(wish.who, Who::Run(who, _) if who == run));
+                wishes.is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes a request back that was not answered and that nobody waits for: asked again, it is new.
+    pub fn withdraw(&mut self, id: SlotId) {
+        let _ = self.close(id);
+        if let Some(slot) = self.slots.get(id.0)
+            && self.by_probe.get(&slot.probe) == Some(&id)
+        {
+            self.by_probe.remove(&slot.probe);
+        }
+    }
+
+    /// Nobody will ask for anything that was asked before: retained answers are let go.
+    pub fn forget_answers(&mut self) {
+        self.retained.clear();
+        self.weight = 0;
+        for slot in &mut self.slots {
+            if matches!(slot.state, State::Answered(_)) {
+                slot.state = State::Closed;
+            }
+        }
+    }
+
+    fn retain(&mut self, id: SlotId, answer: Arc<Answer>) {
+        let Some(slot) = self.slots.get_mut(id.0) else { return };
+        let weight = answer.exchange().weight();
+        slot.state = State::Answered(answer);
+        if slot.pinned {
+            return;
+        }
+        self.retained.push_back((id, weight));
+        self.weight += weight;
+        while self.weight > RETAINED
+            && let Some((oldest, weight)) = self.retained.pop_front()
+        {
+            self.weight = self.weight.saturating_sub(weight);
+            if let Some(slot) = self.slots.get_mut(oldest.0) {
+                slot.state = State::Closed;
+            }
+        }
+    }
+}

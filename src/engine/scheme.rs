@@ -1,0 +1,88 @@
+//! Finding out whether a bare host speaks HTTPS or HTTP.
+//!
+//! Takes the candidates in order; gives the first that answers `GET /`, with that answer, which is not asked for again.
+//! Invariant: what no candidate answers is reported as the first one. Must never import anything above `discover`.
+
+use std::sync::Arc;
+
+use super::fetch::{Errand, fetch};
+use super::link::Link;
+use super::shared::{Cost, Shared};
+use super::survey::get;
+use crate::base::{Origin, Scheme};
+use crate::observation::{ErrorKind, HttpProbe, ProbeError};
+use crate::predicate::{Answer, HostFacts};
+use crate::target::{Scope, Spelled};
+
+/// How a host is talked to.
+pub(super) struct Opening {
+    pub facts: HostFacts,
+    pub link: Link,
+    /// The first page, where it was asked for already.
+    pub first: Option<(Arc<HttpProbe>, Arc<Answer>)>,
+    /// Whether HTTPS was asked and did not answer.
+    pub without_https: bool,
+}
+
+/// What is known of an origin before anything is sent.
+pub(super) fn facts_of(shared: &Shared, origin: Origin) -> HostFacts {
+    HostFacts {
+        nonce: shared.nonce(&origin),
+        origin,
+        now: shared.settings.clock.now(),
+        limits: Arc::clone(&shared.limits),
+        baseline: Vec::new(),
+    }
+}
+
+/// Finds out how to talk to a host; `None` where the scan is stopped meanwhile.
+pub(super) async fn open(shared: &Arc<Shared>, spelled: &Spelled, scope: &Scope, cost: &Arc<Cost>) -> Option<Opening> {
+    let first = spelled.first().clone();
+    if let Spelled::Exact(origin) = spelled {
+        let link = Link::open(shared, origin, scope);
+        return Some(Opening { facts: facts_of(shared, first), link, first: None, without_https: false });
+    }
+    let mut failure = None;
+    for origin in spelled.candidates() {
+        if failure.as_ref().is_some_and(|error| is_pointless(error, first.port == origin.port)) {
+            break;
+        }
+        let facts = facts_of(shared, origin.clone());
+        let mut link = Link::open(shared, origin, scope);
+        let Ok(probe) = get(shared, &facts, "/").map(Arc::new) else { break };
+        let errand = Errand {
+            shared: Arc::clone(shared),
+            gate: Arc::clone(&link.gate),
+            connections: Arc::clone(&link.connections),
+            cost: Arc::clone(cost),
+            probe: Arc::clone(&probe),
+            may_retry: true,
+        };
+        let answer = tokio::select! {
+            answer = fetch(errand) => answer,
+            _ = shared.control.wait() => return None,
+        };
+        match &answer.exchange().response {
+            Ok(_) => {
+                link.note(&answer);
+                let without_https = origin.scheme == Scheme::Http;
+                return Some(Opening { facts, link, first: Some((probe, answer)), without_https });
+            }
+            Err(error) => drop(failure.get_or_insert_with(|| error.clone())),
+        }
+    }
+    let mut link = Link::open(shared, &first, scope);
+    let error = failure.unwrap_or_else(|| ProbeError::new(ErrorKind::Internal, "the first request cannot be written"));
+    link.health.give_up(error);
+    Some(Opening { facts: facts_of(shared, first), link, first: None, without_https: true })
+}
+
+/// Whether the second candidate must fail as the first did.
+fn is_pointless(error: &ProbeError, same_port: bool) -> bool {
+    match error.kind {
+        ErrorKind::NoSuchName | ErrorKind::ResolveFailed | ErrorKind::OutOfScope => true,
+        // A time-out may have struck the handshake only: some plain servers wait for more of a ClientHello.
+        ErrorKind::ConnectionRefused | ErrorKind::Unreachable => same_port,
+        _ => false,
+    }
+}

@@ -1,0 +1,196 @@
+//! What the engine asks of a host by itself: the first page, two random paths, the named paths; and what passive rules
+//! say of these and of every other answer.
+//!
+//! Owns the replies to those requests and the passive tally. The two random paths are the baseline that exposure rules
+//! compare with (soft 404). Answers that arrive before the baseline wait here, because passive rules may compare too.
+//! Invariant: an answer is judged once by all passive rules together. Must never import anything above `discover`.
+
+use std::sync::Arc;
+
+use super::contained::{HEAVY, contained};
+use super::link::is_refusal;
+use super::shared::Shared;
+use crate::base::{Scheme, Value};
+use crate::compile::CompiledRule;
+use crate::expr::Template;
+use crate::observation::{HttpProbe, Method};
+use crate::plan::{RenderError, render};
+use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState, Scope};
+use crate::rule::HttpRequest;
+use crate::verdict::{PassiveTally, RunResult, Seen};
+
+/// One request of the survey.
+struct Question {
+    baseline: bool,
+    reply: Option<ReplyState>,
+}
+
+/// The survey of one host.
+#[derive(Default)]
+pub(super) struct Survey {
+    questions: Vec<Question>,
+    unjudged: Vec<(ReplyState, Seen)>,
+    tally: Option<PassiveTally>,
+    /// The words of a panic that ended passive judging.
+    pub lost: Option<String>,
+}
+
+impl Survey {
+    /// What must be asked of a host, in order.
+    pub fn plan(&mut self, shared: &Shared, facts: &HostFacts, paths: &[Arc<str>]) -> Vec<Arc<HttpProbe>> {
+        let (passive, baseline) = (shared.has_passive(), shared.needs_baseline());
+        let mut wanted: Vec<(bool, String)> = Vec::new();
+        if passive {
+            wanted.push((false, "/".to_string()));
+        }
+        if baseline {
+            wanted.extend(baseline_paths(&facts.nonce).map(|path| (true, path)));
+        }
+        if passive {
+            wanted.extend(paths.iter().filter(|path| &***path != "/").map(|path| (false, path.to_string())));
+        }
+        let mut probes = Vec::new();
+        for (baseline, path) in wanted {
+            if let Ok(probe) = get(shared, facts, &path) {
+                self.questions.push(Question { baseline, reply: None });
+                probes.push(Arc::new(probe));
+            }
+        }
+        probes
+    }
+
+    /// Takes the reply to a question. Gives the baseline once both of its replies are in.
+    pub fn take(&mut self, question: usize, reply: ReplyState) -> Option<Vec<Reply>> {
+        let asked = self.questions.get_mut(question)?;
+        self.unjudged.push((reply.clone(), Seen::Guaranteed));
+        asked.reply = Some(reply);
+        let baseline = asked.baseline;
+        let replies: Option<Vec<Reply>> =
+            self.questions.iter().filter(|asked| asked.baseline).map(|asked| asked.reply.clone().map(plain)).collect();
+        replies.filter(|_| baseline)
+    }
+
+    /// Takes an answer to a rule's request.
+    pub fn overhear(&mut self, reply: ReplyState, rule: Arc<str>) {
+        self.unjudged.push((reply, Seen::In(rule)));
+    }
+
+    /// Begins to judge: the baseline is in, or none is needed.
+    pub fn begin(&mut self, shared: &Shared, facts: &Arc<HostFacts>, root: &Arc<EndpointFacts>) {
+        if self.tally.is_none() && self.lost.is_none() {
+            self.tally = Some(PassiveTally::new(Arc::clone(&shared.program), Arc::clone(facts), Arc::clone(root)));
+        }
+    }
+
+    /// Judges the answers that wait, if judging has begun.
+    pub async fn judge(&mut self) {
+        if self.tally.is_none() && self.lost.is_none() {
+            return;
+        }
+        for (state, seen) in std::mem::take(&mut self.unjudged) {
+            let Some(mut tally) = self.tally.take() else { return };
+            let judged = contained(weight(&state) > HEAVY, move || {
+                tally.observe(&plain(state), &seen);
+                tally
+            });
+            match judged.await {
+                Ok(tally) => self.tally = Some(tally),
+                Err(words) => self.lost = Some(words),
+            }
+        }
+    }
+
+    /// Whether every question has its reply.
+    pub fn is_over(&self) -> bool {
+        self.questions.iter().all(|asked| asked.reply.is_some())
+    }
+
+    /// Whether a question failed or was not asked.
+    pub fn is_troubled(&self) -> bool {
+        self.questions.iter().any(|asked| match &asked.reply {
+            Some(ReplyState::Answered(hops)) => hops.last().response().is_none(),
+            _ => true,
+        })
+    }
+
+    /// Whether anything was asked.
+    pub fn asked(&self) -> bool {
+        !self.questions.is_empty()
+    }
+
+    /// Whether every question was only refused; false where there was none.
+    pub fn is_refused(&self) -> bool {
+        let status = |asked: &Question| match &asked.reply {
+            Some(ReplyState::Answered(hops)) => hops.last().response().map(|response| response.status),
+            _ => None,
+        };
+        !self.questions.is_empty() && self.questions.iter().all(|asked| status(asked).is_some_and(is_refusal))
+    }
+
+    /// The passive rules' results; `None` where they are lost.
+    pub fn finish(&mut self) -> Option<Vec<(Arc<CompiledRule>, RunResult)>> {
+        self.tally.take().map(PassiveTally::finish)
+    }
+}
+
+/// The two paths that no host has.
+pub(super) fn baseline_paths(nonce: &str) -> [String; 2] {
+    [format!("/{nonce}"), format!("/{nonce}/{nonce}.txt")]
+}
+
+/// `GET path`, byte for byte as a rule without further fields would ask for it.
+pub(super) fn get(shared: &Shared, facts: &HostFacts, path: &str) -> Result<HttpProbe, RenderError> {
+    let request = HttpRequest {
+        method: Method::from("GET"),
+        target: Template::literal(path),
+        query: Vec::new(),
+        headers: Vec::new(),
+        body: None,
+        raw: None,
+        range: None,
+    };
+    let (endpoint, names) = (root_endpoint(), Vec::new());
+    let scope = Scope {
+        host: facts,
+        endpoint: &endpoint,
+        requests: &[],
+        names: &names,
+        reply: None,
+        item: None,
+        probe: None,
+        facts: None,
+        case: None,
+    };
+    render(&request, &scope, &shared.identity, None)
+}
+
+/// The host as a whole.
+pub(super) fn root_endpoint() -> EndpointFacts {
+    endpoint("/".into())
+}
+
+/// A path without an inventory.
+pub(super) fn endpoint(path: Arc<str>) -> EndpointFacts {
+    EndpointFacts { path, facts: Value::list([]) }
+}
+
+/// Decoded bytes of a reply's answers.
+pub(super) fn weight(state: &ReplyState) -> usize {
+    match state {
+        ReplyState::Answered(hops) => {
+            hops.all().iter().filter_map(|answer| answer.response()).map(|response| response.body.len()).sum()
+        }
+        ReplyState::NotAsked | ReplyState::Unknown(_) => 0,
+    }
+}
+
+fn plain(state: ReplyState) -> Reply {
+    Reply { label: "".into(), bindings: Vec::new(), state }
+}
+
+/// Whether HTTPS answered with a trusted certificate, as far as an answer tells.
+pub(super) fn https_of(reply: &crate::predicate::Answer) -> Option<bool> {
+    let exchange = reply.exchange();
+    (exchange.probe.origin.scheme == Scheme::Https)
+        .then(|| exchange.tls.as_ref().is_some_and(|session| session.untrusted.is_none()))
+}
