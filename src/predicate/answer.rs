@@ -3,18 +3,44 @@
 //! Invariant: parsing is lazy, bounded and shared: however many rules ask, JSON, HTML and header views are built once.
 //! Must never import a folder above `expr`.
 
-use crate::observation::{Exchange, Response};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// An exchange as conditions see it.
+use bytes::Bytes;
+use scraper::Html;
+use serde_json::Value as Json;
+
+use super::content::class::{Class, Evidence, classify};
+use super::content::html::{self, Page};
+use super::content::json::{self, JsonBody};
+use super::content::{charset, prose};
+use super::views::cookie;
+use crate::base::{Scheme, Timestamp, Unknown, Value};
+use crate::observation::{Anomaly, Exchange, Response};
+
+/// An exchange as conditions see it. Where there was no response, everything is as of an empty one.
 #[derive(Debug)]
 pub struct Answer {
     exchange: Exchange,
+    text: OnceLock<Bytes>,
+    class: OnceLock<Result<Class, Unknown>>,
+    json: OnceLock<JsonBody>,
+    page: OnceLock<Option<Mutex<Page>>>,
+    prose: OnceLock<Option<(Bytes, bool)>>,
+    cookies: OnceLock<Vec<Value>>,
 }
 
 impl Answer {
     /// Wraps a finished exchange.
     pub fn new(exchange: Exchange) -> Self {
-        Self { exchange }
+        Self {
+            exchange,
+            text: OnceLock::new(),
+            class: OnceLock::new(),
+            json: OnceLock::new(),
+            page: OnceLock::new(),
+            prose: OnceLock::new(),
+            cookies: OnceLock::new(),
+        }
     }
 
     /// The exchange itself.
@@ -25,5 +51,122 @@ impl Answer {
     /// The response, where there was one.
     pub fn response(&self) -> Option<&Response> {
         self.exchange.response.as_ref().ok()
+    }
+
+    /// The decoded body, as bytes.
+    pub fn body(&self) -> Bytes {
+        self.response().map(|response| response.body.clone()).unwrap_or_default()
+    }
+
+    /// Whether the body goes on beyond what is here.
+    pub fn is_truncated(&self) -> bool {
+        self.response().is_some_and(|response| response.truncated.is_some())
+    }
+
+    /// Whether there may have been more field lines than are here.
+    pub fn has_partial_head(&self) -> bool {
+        self.response().is_some_and(|response| response.anomalies.contains(&Anomaly::HeadLimit))
+    }
+
+    /// Whether the head could not be read at all.
+    pub fn has_malformed_head(&self) -> bool {
+        self.response().is_some_and(|response| response.anomalies.contains(&Anomaly::MalformedHead))
+    }
+
+    /// Values of all field lines of that name, case ignored, in order.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Bytes> {
+        self.response().into_iter().flat_map(move |response| response.header(name))
+    }
+
+    /// The same values, as the views take them.
+    pub(super) fn lines<'a>(&'a self, name: &'a str) -> Vec<&'a [u8]> {
+        self.header(name).map(|line| &line[..]).collect()
+    }
+
+    /// The cookies that it sets, as maps (the view `cookie`). `now` is the host's clock, the same for all who ask.
+    pub fn cookies(&self, now: Timestamp) -> &[Value] {
+        self.cookies.get_or_init(|| {
+            let https = self.exchange.probe.origin.scheme == Scheme::Https;
+            let lines = self.header("set-cookie");
+            lines.filter_map(|line| cookie::parse_set_cookie(line, now, https)).collect()
+        })
+    }
+
+    /// The body as UTF-8 text; not copied where it is UTF-8 already.
+    pub fn text(&self) -> &Bytes {
+        self.text.get_or_init(|| {
+            let content_type = self.header("content-type").last();
+            charset::to_utf8(&self.body(), content_type.map(|field| &field[..]), self.is_truncated())
+        })
+    }
+
+    /// The class of the content; unknown where a cut-off body leaves it open.
+    ///
+    /// # Errors
+    /// Why it could not be told.
+    pub fn class(&self) -> Result<Class, Unknown> {
+        *self.class.get_or_init(|| {
+            let body = self.body();
+            classify(&Evidence {
+                content_type: self.header("content-type").last().map(|field| &field[..]),
+                body: &body,
+                truncated: self.is_truncated(),
+                is_json: &|| Ok(self.json()?.is_some_and(|json| json.is_object() || json.is_array())),
+            })
+        })
+    }
+
+    /// The body as a JSON document; `None` where it is none.
+    ///
+    /// # Errors
+    /// Why it could not be told: cut off, or over the bounds on depth and size.
+    pub fn json(&self) -> Result<Option<&Json>, Unknown> {
+        match self.json.get_or_init(|| json::parse(&self.body(), self.is_truncated())) {
+            JsonBody::Document(document) => Ok(Some(document)),
+            JsonBody::Other => Ok(None),
+            JsonBody::Unknown(why) => Err(*why),
+        }
+    }
+
+    /// Reads the page; `None` where the answer is no page. The flag says whether the tree is of the whole page.
+    ///
+    /// # Errors
+    /// Why it could not be told whether it is one.
+    pub fn with_html<T>(&self, read: impl FnOnce(&Html, bool) -> T) -> Result<Option<T>, Unknown> {
+        if self.class()? != Class::Html {
+            return Ok(None);
+        }
+        let page = self.page.get_or_init(|| {
+            let text = std::str::from_utf8(self.text()).ok()?;
+            let mut page = html::parse(stable_part(text, self.is_truncated()));
+            page.whole &= !self.is_truncated();
+            Some(Mutex::new(page))
+        });
+        Ok(page.as_ref().map(|page| {
+            let page = page.lock().unwrap_or_else(PoisonError::into_inner);
+            read(&page.html, page.whole)
+        }))
+    }
+
+    /// The prose of a page (text outside `pre`, `code`, `script` and the like) and whether it is all of it; `None` where
+    /// the answer is no page.
+    ///
+    /// # Errors
+    /// Why it could not be told whether it is one.
+    pub fn prose(&self) -> Result<Option<(Bytes, bool)>, Unknown> {
+        if let Some(known) = self.prose.get() {
+            return Ok(known.clone());
+        }
+        let made = self.with_html(|html, whole| (Bytes::from(prose::of_page(html)), whole))?;
+        Ok(self.prose.get_or_init(|| made).clone())
+    }
+}
+
+/// A cut page up to its last tag: what follows may be half a tag or half a character reference.
+fn stable_part(text: &str, truncated: bool) -> &str {
+    match memchr::memrchr(b'>', text.as_bytes()) {
+        _ if !truncated => text,
+        Some(at) => text.get(..=at).unwrap_or(text),
+        None => "",
     }
 }

@@ -5,6 +5,18 @@
 
 use crate::base::{Unknown, Value};
 
+/// How far the values of a subject are all there is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// They are all, and complete.
+    #[default]
+    Whole,
+    /// They are all, but the text goes on, or the number is larger.
+    Open,
+    /// There may be more of them, and each may go on.
+    More,
+}
+
 /// The values of a subject.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Found {
@@ -14,30 +26,61 @@ pub enum Found {
     Values {
         /// In the order of the answer.
         values: Vec<Value>,
-        /// The answer was cut off: what is not among the values may yet exist, and a text may go on.
-        partial: bool,
+        /// Whether the answer was cut off before the values' end.
+        extent: Extent,
     },
 }
 
 impl Found {
     /// Nothing of that kind in a whole answer.
     pub fn missing() -> Self {
-        Self::Values { values: Vec::new(), partial: false }
+        Self::many(Vec::new())
     }
 
     /// One value.
     pub fn one(value: impl Into<Value>) -> Self {
-        Self::Values { values: vec![value.into()], partial: false }
+        Self::many(vec![value.into()])
     }
 
     /// Several values, or none.
     pub fn many(values: Vec<Value>) -> Self {
-        Self::Values { values, partial: false }
+        Self::Values { values, extent: Extent::Whole }
+    }
+
+    /// Several values, or none, of an answer that may have been cut off.
+    pub fn to_extent(values: Vec<Value>, extent: Extent) -> Self {
+        Self::Values { values, extent }
+    }
+
+    /// The values, whether or not they are all.
+    pub fn values(&self) -> &[Value] {
+        match self {
+            Self::Values { values, .. } => values,
+            Self::Unknown(_) => &[],
+        }
+    }
+
+    /// The values, where they are known to be all, and complete.
+    ///
+    /// # Errors
+    /// Why they are not.
+    pub fn into_whole(self) -> Result<Vec<Value>, Unknown> {
+        match self {
+            Self::Values { values, extent: Extent::Whole } => Ok(values),
+            Self::Values { .. } => Err(Unknown::CutOff),
+            Self::Unknown(why) => Err(why),
+        }
     }
 }
 
 impl From<Option<Value>> for Found {
     fn from(value: Option<Value>) -> Self {
         value.map_or_else(Self::missing, Self::one)
+    }
+}
+
+impl From<Result<Vec<Value>, Unknown>> for Found {
+    fn from(values: Result<Vec<Value>, Unknown>) -> Self {
+        values.map_or_else(Self::Unknown, Self::many)
     }
 }

@@ -5,22 +5,42 @@
 //! Must never import a folder above `expr`, and never a socket, file or runtime.
 
 mod answer;
+mod collections;
+mod content;
+mod extractors;
+mod fields;
 mod found;
+mod instant;
+mod jsonpath;
+mod kind;
+mod lookup;
+mod names;
 mod pattern;
 mod pred;
+mod preds;
 mod reply;
 mod scope;
 mod source;
 mod subject;
-mod evaluate;
+mod subjects;
+#[cfg(test)]
+mod tests;
 pub mod views;
-pub use evaluate::{Items, Literal};
 
 pub use answer::Answer;
-pub use found::Found;
+pub use collections::{COLLECTIONS, CollectionSpec, ItemKind, Items, collection};
+pub use content::class::Class;
+pub use extractors::{SOURCES, SourceKey, SourceSpec, source};
+pub use found::{Extent, Found};
+pub use instant::parse_time;
+pub use kind::{ValueKind, field_at, paths};
+pub use lookup::{LookupError, lookup, lookup_field, names};
+pub use names::{builtin_names, builtin_type};
 pub use pattern::{BytePattern, CssQuery, JsonQuery, PatternError, TimeBound, TimeOperand, VersionOp, VersionRange};
 pub use pred::{NumberBound, Operands, Pred};
+pub use preds::{CHECKSUMS, ChecksumSpec, Literal, OperandKind, PREDICATES, PredSpec, checksum, predicate};
 pub use reply::{Bindings, Hops, Reply, ReplyState};
 pub use scope::{EndpointFacts, HostFacts, Scope};
 pub use source::{Source, TokenSource, WrittenItem};
 pub use subject::{Base, Collection, Subject};
+pub use subjects::{Below, SUBJECTS, SubjectSpec, subject};

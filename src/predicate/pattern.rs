@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::jsonpath;
 use crate::base::{Limits, Timestamp};
 
 /// Why a pattern was refused.
@@ -130,6 +131,7 @@ impl JsonQuery {
         }
         let query = jsonpath_rust::parser::parse_json_path(source)
             .map_err(|error| PatternError { message: error.to_string(), at: None })?;
+        jsonpath::well_typed(&query).map_err(|message| PatternError { message, at: None })?;
         Ok(Self { source: source.into(), query: Arc::new(query) })
     }
 
@@ -191,6 +193,34 @@ pub enum TimeOperand {
     Now(i64),
 }
 
+impl TimeOperand {
+    /// Reads `now`, `now+30d`, `now-12h` (units s, m, h, d, w), or an instant of RFC 3339.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        let refuse =
+            || PatternError { message: format!("`{text}` is no instant: write now, now+30d or a date"), at: None };
+        let Some(offset) = text.trim().strip_prefix("now") else {
+            return super::instant::parse_time(text.as_bytes()).map(Self::At).ok_or_else(refuse);
+        };
+        if offset.is_empty() {
+            return Ok(Self::Now(0));
+        }
+        let unit = match offset.chars().next_back() {
+            Some('s') => 1,
+            Some('m') => 60,
+            Some('h') => 3600,
+            Some('d') => 86_400,
+            Some('w') => 604_800,
+            _ => return Err(refuse()),
+        };
+        let signed = offset.starts_with(['+', '-']);
+        let count = offset.get(..offset.len() - 1).filter(|_| signed).and_then(|count| count.parse::<i64>().ok());
+        count.and_then(|count| count.checked_mul(unit)).map(Self::Now).ok_or_else(refuse)
+    }
+}
+
 /// A bound on an instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TimeBound {
@@ -207,6 +237,40 @@ pub struct VersionRange {
     pub source: Arc<str>,
     /// Operator and version.
     pub bounds: Vec<(VersionOp, Vec<u64>)>,
+}
+
+impl VersionRange {
+    /// Reads comparisons with white space between: `>=1.2 <1.5`.
+    ///
+    /// # Errors
+    /// Where there is none, or one is not an operator and a dotted number.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        const OPS: [(&str, VersionOp); 5] = [
+            ("<=", VersionOp::AtMost),
+            (">=", VersionOp::AtLeast),
+            ("<", VersionOp::Less),
+            (">", VersionOp::More),
+            ("=", VersionOp::Equal),
+        ];
+        let mut bounds = Vec::new();
+        for word in text.split_whitespace() {
+            let at = word.as_ptr() as usize - text.as_ptr() as usize;
+            let refuse = |message: String| PatternError { message, at: Some(at..at + word.len()) };
+            let Some((op, version)) = OPS.iter().find_map(|(sign, op)| Some((*op, word.strip_prefix(sign)?))) else {
+                return Err(refuse(format!("`{word}` needs one of < <= = >= > before it")));
+            };
+            let numbers: Option<Vec<u64>> = version.split('.').map(|number| number.parse().ok()).collect();
+            let numbers = numbers.filter(|numbers| numbers.len() <= 16);
+            bounds.push((op, numbers.ok_or_else(|| refuse(format!("`{version}` is no dotted number")))?));
+        }
+        if bounds.is_empty() {
+            return Err(PatternError {
+                message: "a range of versions needs a comparison: >=1.2 <1.5".into(),
+                at: None,
+            });
+        }
+        Ok(Self { source: text.into(), bounds })
+    }
 }
 
 /// A comparison of versions.

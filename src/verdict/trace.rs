@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::eval::{counted, expression_truth, find_reply, quantified};
 use crate::base::{Span, Truth, Unknown, Value};
 use crate::finding::{redact, redact_header};
-use crate::predicate::{Answer, Base, Found, Items, Pred, Reply, ReplyState, Scope, Subject};
+use crate::predicate::{Answer, Base, Extent, Found, Items, Pred, Reply, ReplyState, Scope, Subject};
 use crate::rule::{Cond, CondKind, Quantifier};
 
 /// The longest value shown, in bytes.
@@ -189,9 +189,9 @@ fn trace_test(cond: &Cond, subject: &Subject, pred: &Pred, scope: Scope<'_>) -> 
     let spots = if truth.is_true() { spots(subject, &name, pred, &found, scope) } else { Vec::new() };
     let shown_found = match &found {
         Found::Unknown(unknown) => format!("unknown ({})", unknown.name()),
-        Found::Values { values, partial } => {
+        Found::Values { values, extent } => {
             let texts: Vec<String> = values.iter().take(8).map(|value| shown(Some(subject), value)).collect();
-            let cut = if *partial { " (cut off)" } else { "" };
+            let cut = if *extent == Extent::Whole { "" } else { " (cut off)" };
             if texts.is_empty() { format!("missing{cut}") } else { format!("{}{cut}", texts.join(" | ")) }
         }
     };

@@ -1,0 +1,140 @@
+//! HTML: bodies to trees, within bounds.
+//!
+//! A page is fed to the parser tag by tag, and feeding stops where the tree is too deep or has too many nodes: a few
+//! bytes of markup can otherwise make the parser build without end (each unclosed `<b>` is rebuilt in every following
+//! paragraph). Invariant: a tree is at most [`DEPTH`] deep and [`NODES`] large, give or take what one tag adds.
+//! Must never import a folder above `expr`.
+
+use html5ever::driver::{self, ParseOpts};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tree_builder::TreeBuilderOpts;
+use scraper::{ElementRef, Html, HtmlTreeSink};
+
+/// Bytes of a page that are parsed.
+const BYTES: usize = 5 << 20;
+/// Nodes of a tree.
+const NODES: usize = 200_000;
+/// Nesting of a tree; browsers stop at 512, too.
+const DEPTH: usize = 512;
+
+/// A parsed page.
+#[derive(Debug)]
+pub(in crate::predicate) struct Page {
+    /// The tree.
+    pub html: Html,
+    /// Whether the tree speaks of the whole text it was made from.
+    pub whole: bool,
+}
+
+/// Parses a page. Scripting counts as off, so that the content of `noscript` is markup.
+pub(in crate::predicate) fn parse(text: &str) -> Page {
+    let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+    let opts = ParseOpts { tree_builder, ..ParseOpts::default() };
+    let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), opts);
+    let mut rest = text;
+    let mut fed = 0;
+    let mut whole = true;
+    while !rest.is_empty() {
+        let (piece, after) = split_after_tag(rest);
+        parser.process(StrTendril::from_slice(piece));
+        rest = after;
+        fed += piece.len();
+        if fed > BYTES || is_over(&parser.tokenizer.sink.sink.0.borrow()) {
+            whole = rest.is_empty();
+            break;
+        }
+    }
+    Page { html: parser.finish(), whole }
+}
+
+/// One tag, or a stretch of text without any.
+fn split_after_tag(text: &str) -> (&str, &str) {
+    match memchr::memchr(b'>', text.as_bytes()) {
+        Some(at) => text.split_at(at + 1),
+        None => (text, ""),
+    }
+}
+
+fn is_over(html: &Html) -> bool {
+    let mut nodes = html.tree.nodes();
+    let last = nodes.next_back();
+    nodes.len() >= NODES || last.is_some_and(|node| node.ancestors().nth(DEPTH).is_some())
+}
+
+/// Whether the page's head is over, so that no further `meta` element can count: there is something in its body. (An
+/// empty body is made at the end of every page.)
+pub(in crate::predicate) fn has_body(html: &Html) -> bool {
+    let is_body = |element: &ElementRef<'_>| matches!(element.value().name(), "body" | "frameset");
+    html.tree.nodes().filter_map(ElementRef::wrap).any(|element| is_body(&element) && element.has_children())
+}
+
+/// The page's `<base href>`, as written.
+pub(in crate::predicate) fn base_href(html: &Html) -> Option<&str> {
+    let base = |element: &ElementRef<'_>| element.value().name() == "base";
+    html.tree.nodes().filter_map(ElementRef::wrap).filter(base).find_map(|element| element.attr("href"))
+}
+
+/// Contents of `<meta http-equiv=NAME>` elements that are children of `head` (HTML §4.2.5.3), in order.
+pub(in crate::predicate) fn meta_http_equiv(html: &Html, name: &str) -> Vec<String> {
+    let in_head = |element: &ElementRef<'_>| {
+        element.parent().and_then(ElementRef::wrap).is_some_and(|parent| parent.value().name() == "head")
+    };
+    let is_meta = |element: &ElementRef<'_>| {
+        let equiv = element.attr("http-equiv").unwrap_or_default();
+        element.value().name() == "meta" && equiv.eq_ignore_ascii_case(name)
+    };
+    html.tree
+        .nodes()
+        .filter_map(ElementRef::wrap)
+        .filter(|element| is_meta(element) && in_head(element))
+        .filter_map(|element| element.attr("content").map(str::to_owned))
+        .take(64)
+        .collect()
+}
+
+/// Text of an element and all below it, without the white space around it; at most `limit` bytes.
+pub(in crate::predicate) fn text_of(element: &ElementRef<'_>, limit: usize) -> String {
+    let mut out = String::new();
+    for part in element.text() {
+        if out.len() + part.len() > limit {
+            break;
+        }
+        out.push_str(part);
+    }
+    match out.trim() {
+        trimmed if trimmed.len() == out.len() => out,
+        trimmed => trimmed.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_markup_is_cut_off() {
+        let deep = parse(&"<div>".repeat(100_000));
+        assert!(!deep.whole && deep.html.tree.nodes().len() < 2_000);
+        let fonts: String = (0..400).map(|n| format!("<p><b id={n}></p>")).collect();
+        let rebuilt = parse(&format!("{fonts}{}", "<p>x".repeat(50_000)));
+        assert!(!rebuilt.whole && rebuilt.html.tree.nodes().len() < NODES + 2_000);
+    }
+
+    #[test]
+    fn a_page_is_read_as_if_in_one_piece() {
+        let text =
+            "<!doctype html><head><base href=/b/><meta http-equiv=x content='a>b'><title>a &gt; b</title><p>c<p>d";
+        let page = parse(text);
+        assert!(
+            page.whole
+                && page.html == {
+                    let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+                    let opts = ParseOpts { tree_builder, ..ParseOpts::default() };
+                    driver::parse_document(HtmlTreeSink::new(Html::new_document()), opts).one(text)
+                }
+        );
+        assert_eq!(meta_http_equiv(&page.html, "X"), ["a>b"]);
+        assert_eq!(base_href(&page.html), Some("/b/"));
+        assert!(has_body(&page.html));
+    }
+}
