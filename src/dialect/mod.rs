@@ -4,4 +4,5 @@
 //! source texts, gives values of [`crate::rule`] or diagnostics with carets. Invariant: no input, however hostile, makes
 //! a dialect panic, recurse without bound or allocate without bound. Must never import compile or any later folder.
 
+pub mod native;
 pub mod yaml;

@@ -5,6 +5,7 @@
 //! Must never import a folder above `predicate`, and knows no dialect.
 
 mod condition;
+mod dump;
 mod meta;
 mod request;
 mod test;
@@ -13,6 +14,7 @@ mod tier;
 use std::sync::Arc;
 
 pub use condition::{Bound, Cond, CondKind, Quantifier};
+pub use dump::dump;
 pub use meta::{Fix, Meta};
 pub use request::{Binding, CookieUse, DnsRequest, Extract, HttpRequest, Redirects, Request, TcpStep, Wire};
 pub use test::{AnswerFixture, Expect, ExpectFinding, ExpectOutcome, FixtureKey, Given, RuleTest};

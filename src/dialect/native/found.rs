@@ -1,0 +1,254 @@
+//! `{ from: … }`: items found in an answer, or in a file of the pack.
+//!
+//! Takes the map of a source, gives the [`Source`]. Invariant: keys that make no sense of the kind of source are
+//! errors. Must never import compile or any later folder.
+
+use std::sync::Arc;
+
+use crate::base::Span;
+use crate::dialect::yaml::{Map, Node};
+use crate::predicate::{Base, CssQuery, JsonQuery, Source, Subject, TokenSource};
+
+use super::context::{Cx, list, shown, suggestion};
+use super::grammar;
+use super::names::{Bare, Place, Thing};
+use super::operand::regex;
+use super::refusal;
+use super::reply::at_request;
+use super::source::{Lowered, Role, from_file};
+use super::subject::check_bare;
+use super::subjects::{self, Item};
+use super::text::{flag, scalar, texts, whole, within, word};
+
+/// A source whose items are found.
+pub(super) fn found<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, role: Role, place: &Place<'_>) -> Option<Lowered> {
+    cx.check_keys(map, &grammar::SOURCE, span);
+    let node = map.get("from")?;
+    let from = Arc::clone(&scalar(cx, node, "where items come from")?.text);
+    let optional = map.get("optional").map_or(Some(false), |node| flag(cx, node))?;
+    if let Some(entry) = map.entry("optional").filter(|_| role != Role::Extract) {
+        let error = cx.error("R0125", "`optional` goes with `extract`", entry.key_span, "here");
+        cx.push(error.help("without items, `for_each` and `collect` are clean"));
+    }
+    if let Some(name) = from.strip_prefix('$') {
+        return of_request(cx, map, span, name, node, place).map(|lowered| Lowered { optional, ..lowered });
+    }
+    let lowered = plain(cx, map, span, &from, node, place)?;
+    Some(Lowered { optional, ..lowered })
+}
+
+/// `from: $login.headers.location`.
+fn of_request<'a>(
+    cx: &mut Cx<'a>,
+    map: &'a Map,
+    span: Span,
+    name: &str,
+    node: &Node,
+    place: &Place<'_>,
+) -> Option<Lowered> {
+    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let request = match cx.names.get(first).map(|named| named.thing.clone()) {
+        Some(Thing::Request(request)) => request,
+        _ => {
+            let requests = cx.names.iter().filter(|named| matches!(named.thing, Thing::Request(_)));
+            let names: Vec<String> = requests.map(|named| format!("${}", named.name)).collect();
+            let wanted = format!("${first}");
+            let label = suggestion(&wanted, names.iter().map(String::as_str), "not a request before this one");
+            let error = cx.error("R0108", format!("`{}` is no earlier request", shown(&wanted)), node.span, &label);
+            cx.push(error.help("a source takes items from an answer: `{ from: $login.headers.location }`"));
+            return None;
+        }
+    };
+    let at = at_request(cx, first, rest, &request, node.span)?;
+    let Some(rest) = at.rest else {
+        let error = cx.error("R0118", format!("what of `${}`'s answer?", shown(name)), node.span, "here");
+        cx.push(error.help(format!("name a subject: `{{ from: ${}.body }}`", shown(name))));
+        return None;
+    };
+    let inner = plain(cx, map, span, &rest, node, &place.with(Bare::Answer))?;
+    let source = Source::OfRequest { request: request.index, label: at.label, source: Box::new(inner.source) };
+    Some(Lowered { source, ..inner })
+}
+
+fn plain<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, from: &str, node: &Node, place: &Place<'_>) -> Option<Lowered> {
+    let lowered = match from {
+        "file" => return file(cx, map, span),
+        "json" => json(cx, map, span),
+        "html" => html(cx, map, span),
+        "tokens" => tokens(cx, map, span),
+        _ => named(cx, map, from, node, place),
+    }?;
+    check_bare(cx, from, node.span, place).then_some(lowered)
+}
+
+fn answer(source: Source, item: Item, most: Option<u64>) -> Option<Lowered> {
+    Some(Lowered { source, item, labels: None, most, found: true, optional: false })
+}
+
+/// Reports keys that do not go with the kind of source.
+fn only(cx: &mut Cx<'_>, map: &Map, from: &str, keys: &[&str]) {
+    for entry in &map.entries {
+        let key = &*entry.key.text;
+        let known = grammar::SOURCE.key(key).is_some();
+        if known && !matches!(key, "from" | "optional") && !keys.contains(&key) {
+            let title = format!("`{key}` does not go with `from: {}`", shown(from));
+            let error = cx.error("R0125", title, entry.key_span, "here");
+            cx.push(error.help(match keys {
+                [] => "nothing goes with it".to_owned(),
+                keys => format!("what goes with it: {}", list(keys.iter().copied())),
+            }));
+        }
+    }
+}
+
+/// A key that the kind of source needs.
+fn need<'n>(cx: &mut Cx<'_>, map: &'n Map, span: Span, from: &str, key: &str) -> Option<&'n Node> {
+    let node = map.get(key);
+    if node.is_none() {
+        let error = cx.error("R0102", format!("`from: {from}` needs `{key}`"), span, "in this source");
+        let help = grammar::SOURCE.key(key).map(|key| format!("{} Example: `{}: {}`", key.doc, key.name, key.example));
+        cx.push(error.help(help.unwrap_or_default()));
+    }
+    node
+}
+
+fn most(cx: &mut Cx<'_>, map: &Map) -> Option<Option<usize>> {
+    match map.get("max") {
+        Some(node) => whole(cx, node, 1, 10_000).map(|max| usize::try_from(max).ok()),
+        None => Some(None),
+    }
+}
+
+fn file<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Lowered> {
+    only(cx, map, "file", &["path"]);
+    let node = need(cx, map, span, "file", "path")?;
+    let path = &scalar(cx, node, "the path of a list file")?.text;
+    let Some(file) = cx.folder.file(cx.source, path) else {
+        let title = format!("there is no list file `{}`", shown(path));
+        let error = cx.error("R0119", title, node.span, "not found");
+        cx.push(error.help("the path is relative to the rule's folder or to the pack's root, without `..`"));
+        return None;
+    };
+    let lowered = from_file(&file.text);
+    if lowered.is_none() {
+        let error = cx.error("R0119", format!("the list file `{}` has no items", shown(path)), node.span, "empty");
+        cx.push(error.help("one item a line; lines that begin with `#` are comments"));
+    }
+    lowered
+}
+
+fn json(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
+    only(cx, map, "json", &["path", "max"]);
+    let max = most(cx, map)?;
+    let node = need(cx, map, span, "json", "path")?;
+    let found = scalar(cx, node, "a JSON path")?;
+    match JsonQuery::new(&found.text) {
+        Ok(path) => answer(Source::Json { path, max }, Item::Json, max.and_then(|max| u64::try_from(max).ok())),
+        Err(error) => {
+            let at = error.at.map_or(node.span, |at| within(node.span, found, at));
+            let error = cx.error("R0113", format!("this is no JSON path: {}", shown(&error.message)), at, "here");
+            cx.push(error.help("JSON paths are those of RFC 9535: `$.items[*].id`"));
+            None
+        }
+    }
+}
+
+fn html(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
+    only(cx, map, "html", &["select", "attr", "as", "max"]);
+    let max = most(cx, map)?;
+    let attr = match map.get("attr") {
+        Some(node) => Some(scalar(cx, node, "an attribute")?.text.to_lowercase().into()),
+        None => None,
+    };
+    let as_url = match map.get("as") {
+        Some(node) => word(cx, node, &[("url", true)])?,
+        None => false,
+    };
+    let node = need(cx, map, span, "html", "select")?;
+    let found = scalar(cx, node, "a CSS selector")?;
+    let item = if as_url { Item::url() } else { Item::text() };
+    match CssQuery::new(&found.text) {
+        Ok(select) => {
+            answer(Source::Html { select, attr, as_url, max }, item, max.and_then(|max| u64::try_from(max).ok()))
+        }
+        Err(error) => {
+            let title = format!("this is no CSS selector: {}", shown(&error.message));
+            cx.push(
+                cx.error("R0113", title, node.span, "here").help("for example `script[src]` or `input[name=\"csrf\"]`"),
+            );
+            None
+        }
+    }
+}
+
+fn tokens(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
+    only(cx, map, "tokens", &["keywords", "regex", "boundary", "views"]);
+    refusal::note_tokens(cx);
+    let boundary = match map.get("boundary") {
+        Some(node) => word(cx, node, &[("token", true), ("none", false)]),
+        None => Some(false),
+    };
+    let views = match map.get("views") {
+        Some(node) => views(cx, node),
+        None => Some(vec!["raw".into()]),
+    };
+    let keywords = need(cx, map, span, "tokens", "keywords").and_then(|node| keywords(cx, node));
+    let regex = need(cx, map, span, "tokens", "regex").and_then(|node| regex(cx, node, false))?;
+    let source = TokenSource { keywords: keywords?, regex, boundary: boundary?, views: views? };
+    let item = Item::token(&source.regex);
+    answer(Source::Tokens(Box::new(source)), item, None)
+}
+
+fn keywords(cx: &mut Cx<'_>, node: &Node) -> Option<Vec<Arc<str>>> {
+    let mut keywords = Vec::new();
+    for item in texts(cx, node, "a keyword")? {
+        let found = &item.scalar()?.text;
+        if found.len() < 3 {
+            let error = cx.error("R0105", format!("`{}` is too short a keyword", shown(found)), item.span, "here");
+            cx.push(error.help("three bytes or more, so that few texts hold it by chance"));
+            return None;
+        }
+        keywords.push(Arc::clone(found));
+    }
+    Some(keywords)
+}
+
+fn views(cx: &mut Cx<'_>, node: &Node) -> Option<Vec<Arc<str>>> {
+    let known: Vec<(&'static str, &'static str)> = grammar::VIEWS.iter().map(|view| (*view, *view)).collect();
+    let items = texts(cx, node, "a view")?;
+    let views: Vec<Option<Arc<str>>> = items.into_iter().map(|item| word(cx, item, &known).map(Arc::from)).collect();
+    views.into_iter().collect()
+}
+
+/// A collection or a subject, by name.
+fn named(cx: &mut Cx<'_>, map: &Map, from: &str, node: &Node, place: &Place<'_>) -> Option<Lowered> {
+    if let Some(found) = subjects::collection(from) {
+        only(cx, map, from, &[]);
+        return answer(Source::Collection(found.collection), found.item.unwrap_or(Item::Any), None);
+    }
+    only(cx, map, from, &["regex", "max"]);
+    let Some(asked) = subjects::find(from) else {
+        let names = subjects::names(place.has_answer());
+        let collections = subjects::collections();
+        let kinds = ["file", "json", "html", "tokens"];
+        let known = names.iter().map(String::as_str).chain(collections.iter().copied()).chain(kinds);
+        let label = suggestion(from, known, "unknown");
+        let error = cx.error("R0118", format!("items cannot come from `{}`", shown(from)), node.span, &label);
+        cx.push(
+            error.help("from `file`, `json`, `html`, `tokens`, a subject such as `headers.server`, or a collection"),
+        );
+        return None;
+    };
+    let max = most(cx, map)?;
+    let pattern = match map.get("regex") {
+        Some(node) => Some(regex(cx, node, false)?),
+        None => None,
+    };
+    if let Base::Headers(name) = &asked.subject.base {
+        super::lint::header_name(cx, name, node.span, node);
+    }
+    refusal::note_subject(cx, &asked.subject);
+    let item = if pattern.is_some() { Item::text() } else { Item::of(asked.known) };
+    let subject: Subject = asked.subject;
+    answer(Source::Subject { subject, regex: pattern, max }, item, max.and_then(|max| u64::try_from(max).ok()))
+}
