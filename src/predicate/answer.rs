@@ -13,9 +13,9 @@ use super::content::class::{Class, Evidence, classify};
 use super::content::html::{self, Page};
 use super::content::json::{self, JsonBody};
 use super::content::{charset, prose};
-use super::views::cookie;
+use super::head::{self, Head};
 use crate::base::{Scheme, Timestamp, Unknown, Value};
-use crate::observation::{Anomaly, Exchange, Response};
+use crate::observation::{Exchange, Response};
 
 /// An exchange as conditions see it. Where there was no response, everything is as of an empty one.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Answer {
     json: OnceLock<JsonBody>,
     page: OnceLock<Option<Mutex<Page>>>,
     prose: OnceLock<Option<(Bytes, bool)>>,
-    cookies: OnceLock<Vec<Value>>,
+    head: Head,
 }
 
 impl Answer {
@@ -39,7 +39,7 @@ impl Answer {
             json: OnceLock::new(),
             page: OnceLock::new(),
             prose: OnceLock::new(),
-            cookies: OnceLock::new(),
+            head: Head::default(),
         }
     }
 
@@ -63,33 +63,53 @@ impl Answer {
         self.response().is_some_and(|response| response.truncated.is_some())
     }
 
-    /// Whether there may have been more field lines than are here.
-    pub fn has_partial_head(&self) -> bool {
-        self.response().is_some_and(|response| response.anomalies.contains(&Anomaly::HeadLimit))
-    }
-
-    /// Whether the head could not be read at all.
-    pub fn has_malformed_head(&self) -> bool {
-        self.response().is_some_and(|response| response.anomalies.contains(&Anomaly::MalformedHead))
-    }
-
     /// Values of all field lines of that name, case ignored, in order.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Bytes> {
         self.response().into_iter().flat_map(move |response| response.header(name))
     }
 
-    /// The same values, as the views take them.
-    pub(super) fn lines<'a>(&'a self, name: &'a str) -> Vec<&'a [u8]> {
-        self.header(name).map(|line| &line[..]).collect()
-    }
-
     /// The cookies that it sets, as maps (the view `cookie`). `now` is the host's clock, the same for all who ask.
     pub fn cookies(&self, now: Timestamp) -> &[Value] {
-        self.cookies.get_or_init(|| {
-            let https = self.exchange.probe.origin.scheme == Scheme::Https;
-            let lines = self.header("set-cookie");
-            lines.filter_map(|line| cookie::parse_set_cookie(line, now, https)).collect()
+        let https = self.exchange.probe.origin.scheme == Scheme::Https;
+        self.response().map_or(&[], |response| self.head.cookies(response, now, https))
+    }
+
+    /// A view of its head (`hsts`, `cache` …); `None` where there is no such view, or no response.
+    ///
+    /// # Errors
+    /// Where field lines may be missing from what was read.
+    pub fn view(&self, name: &str) -> Result<Option<&Value>, Unknown> {
+        self.response().map_or(Ok(None), |response| self.head.view(name, response))
+    }
+
+    /// Its content security policies, those that are enforced or those that only report.
+    ///
+    /// # Errors
+    /// Where some may be missing from what was read.
+    pub fn policies(&self, enforced: bool) -> Result<&[Value], Unknown> {
+        let Some(response) = self.response() else { return Ok(&[]) };
+        if !enforced {
+            return self.head.reported(response);
+        }
+        self.head.enforced(response, || {
+            let metas = self.with_html(|page, whole| {
+                (whole || html::has_body(page)).then(|| html::meta_http_equiv(page, head::ENFORCED))
+            })?;
+            metas.unwrap_or_else(|| Some(Vec::new())).ok_or(Unknown::CutOff)
         })
+    }
+
+    /// Whether all field lines are known.
+    ///
+    /// # Errors
+    /// Why they are not: the head could not be read, or was over a limit.
+    pub fn has_whole_head(&self) -> Result<(), Unknown> {
+        self.response().map_or(Ok(()), head::is_known)
+    }
+
+    /// The facts of the TLS session that it came over. `now` is the host's clock, the same for all who ask.
+    pub fn tls(&self, now: Timestamp) -> Option<&Value> {
+        self.exchange.tls.as_ref().map(|session| self.head.tls(session, now))
     }
 
     /// The body as UTF-8 text; not copied where it is UTF-8 already.
@@ -157,7 +177,14 @@ impl Answer {
         if let Some(known) = self.prose.get() {
             return Ok(known.clone());
         }
-        let made = self.with_html(|html, whole| (Bytes::from(prose::of_page(html)), whole))?;
+        let made = self.with_html(|html, whole| {
+            let mut text = prose::of_page(html);
+            if !whole {
+                // The line may go on: it ends here only because the page does.
+                text.truncate(text.trim_end_matches('\n').len());
+            }
+            (Bytes::from(text), whole)
+        })?;
         Ok(self.prose.get_or_init(|| made).clone())
     }
 }

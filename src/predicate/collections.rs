@@ -11,7 +11,7 @@ use super::kind::field;
 use super::reply::{Hops, Reply, ReplyState};
 use super::scope::Scope;
 use super::subject::{Base, Collection, Subject};
-use super::subjects::{CERTIFICATE, RECORD, cookies, judged, policies};
+use super::subjects::{CERTIFICATE, RECORD, cookies, judged};
 use super::views::{Field, Shape, cookie, csp};
 use crate::base::{Unknown, Value};
 use crate::predicate::answer::Answer;
@@ -158,8 +158,8 @@ impl Collection {
             Self::Baseline => Ok(Items::Replies(scope.host.baseline.iter().map(Cow::Borrowed).collect())),
             Self::Cookies => of_answer(scope, |answer| cookies(answer, scope).map(<[Value]>::to_vec)),
             Self::HeaderFields => of_answer(scope, header_fields),
-            Self::CspEnforced => of_answer(scope, |answer| policies(answer, true)),
-            Self::CspReported => of_answer(scope, |answer| policies(answer, false)),
+            Self::CspEnforced => of_answer(scope, |answer| answer.policies(true).map(<[Value]>::to_vec)),
+            Self::CspReported => of_answer(scope, |answer| answer.policies(false).map(<[Value]>::to_vec)),
             Self::Certificates => of_facts(scope, Base::Tls, &["chain", "certificates"]),
             Self::DnsAnswers => of_facts(scope, Base::Dns, &["answers"]),
             Self::Var(name, path) => Ok(Items::Values(listed(scope.bound(name).and_then(|v| descend(v, path))))),
@@ -194,12 +194,7 @@ fn listed(value: Option<&Value>) -> Vec<Value> {
 }
 
 fn header_fields(answer: &Answer) -> Result<Vec<Value>, Unknown> {
-    if answer.has_malformed_head() {
-        return Err(Unknown::Failed);
-    }
-    if answer.has_partial_head() {
-        return Err(Unknown::CutOff);
-    }
+    answer.has_whole_head()?;
     let lines = answer.response().map(|response| response.headers.as_slice()).unwrap_or_default();
     Ok(lines
         .iter()

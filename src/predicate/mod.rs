@@ -10,6 +10,7 @@ mod content;
 mod extractors;
 mod fields;
 mod found;
+mod head;
 mod instant;
 mod jsonpath;
 mod kind;

@@ -8,7 +8,10 @@
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::TreeBuilderOpts;
+use scraper::html::Select;
 use scraper::{ElementRef, Html, HtmlTreeSink};
+
+use crate::predicate::pattern::CssQuery;
 
 /// Bytes of a page that are parsed.
 const BYTES: usize = 5 << 20;
@@ -59,6 +62,27 @@ fn is_over(html: &Html) -> bool {
     let mut nodes = html.tree.nodes();
     let last = nodes.next_back();
     nodes.len() >= NODES || last.is_some_and(|node| node.ancestors().nth(DEPTH).is_some())
+}
+
+/// Nodes of a page on which selectors are matched whose work can grow with its square (`a ~ b`, `:has(…)`).
+const COSTLY: usize = 10_000;
+
+/// The elements that a selector matches, in order; `None` where that would take too long.
+pub(in crate::predicate) fn select<'a>(html: &'a Html, query: &'a CssQuery) -> Option<Select<'a, 'a>> {
+    (!is_costly(query.source()) || html.tree.nodes().len() <= COSTLY).then(|| html.select(query.selector()))
+}
+
+/// Whether a selector has a sibling combinator or a pseudo-class; what is in brackets is neither.
+fn is_costly(selector: &str) -> bool {
+    let mut depth = 0_usize;
+    selector.bytes().any(|b| {
+        match b {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && matches!(b, b'~' | b':')
+    })
 }
 
 /// Whether the page's head is over, so that no further `meta` element can count: there is something in its body. (An
@@ -118,6 +142,14 @@ mod tests {
         let fonts: String = (0..400).map(|n| format!("<p><b id={n}></p>")).collect();
         let rebuilt = parse(&format!("{fonts}{}", "<p>x".repeat(50_000)));
         assert!(!rebuilt.whole && rebuilt.html.tree.nodes().len() < NODES + 2_000);
+    }
+
+    #[test]
+    fn selectors_that_grow_with_the_square_are_for_small_pages() {
+        let page = parse(&"<p>".repeat(COSTLY + 1));
+        let found = |css: &str| select(&page.html, &CssQuery::new(css).expect("valid")).map(Iterator::count);
+        assert_eq!((found("p[a~=':']"), found("a ~ p"), found("p:has(a)")), (Some(0), None, None));
+        assert_eq!(found("p"), Some(COSTLY + 1));
     }
 
     #[test]

@@ -44,10 +44,20 @@ pub(in crate::predicate) fn parse(body: &[u8], truncated: bool) -> JsonBody {
     }
 }
 
-/// A node as a value: scalars keep their text, objects become maps, arrays lists. `budget` counts down the nodes;
-/// `None` where it runs out.
+/// Bytes that the values made of one answer's nodes may take together, roughly.
+pub(in crate::predicate) const BUDGET: usize = 32 << 20;
+/// Bytes of a value without its text, roughly.
+const VALUE: usize = 64;
+
+/// A node as a value: scalars keep their text, objects become maps, arrays lists. `budget` counts down the bytes; `None`
+/// where it runs out.
 pub(in crate::predicate) fn to_value(node: &Json, budget: &mut usize) -> Option<Value> {
-    *budget = budget.checked_sub(1)?;
+    let text = match node {
+        Json::String(text) => text.len(),
+        Json::Object(members) => members.keys().map(String::len).sum(),
+        _ => 0,
+    };
+    *budget = budget.checked_sub(VALUE + text)?;
     Some(match node {
         Json::Null => Value::Text(Bytes::from_static(b"null")),
         Json::Bool(yes) => Value::Bool(*yes),

@@ -8,3 +8,4 @@ pub(super) mod class;
 pub(super) mod html;
 pub(super) mod json;
 pub(super) mod prose;
+pub(super) mod tls;

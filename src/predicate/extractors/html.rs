@@ -7,8 +7,8 @@ use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::{MAX, SourceSpec, key};
-use crate::base::Value;
-use crate::predicate::content::html::{base_href, text_of};
+use crate::base::{Unknown, Value};
+use crate::predicate::content::html::{base_href, select, text_of};
 use crate::predicate::found::{Extent, Found};
 use crate::predicate::kind::field;
 use crate::predicate::pattern::CssQuery;
@@ -72,7 +72,8 @@ fn read(wanted: &Wanted<'_>, max: usize, html: &Html, own: Option<&Url>, whole: 
     let base = base.as_ref().or(own);
     let mut left = TEXTS;
     let mut items = Vec::new();
-    for element in html.select(wanted.select.selector()) {
+    let Some(found) = select(html, wanted.select) else { return Found::Unknown(Unknown::Expression) };
+    for element in found {
         if items.len() >= max || left == 0 {
             break;
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{MAX, SourceSpec, key};
 use crate::base::{Unknown, Value};
-use crate::predicate::content::json::to_value;
+use crate::predicate::content::json::{BUDGET, to_value};
 use crate::predicate::found::Found;
 use crate::predicate::jsonpath::{self, Key, Node};
 use crate::predicate::kind::field;
@@ -28,9 +28,6 @@ pub(super) static SPEC: SourceSpec = SourceSpec {
     example: "{ from: json, path: '$.items[*].id', max: 20 }",
 };
 
-/// Nodes that the items of one source hold.
-const NODES: usize = 50_000;
-
 /// The nodes that a query selects.
 pub(super) fn nodes(query: &JsonQuery, scope: &Scope<'_>) -> Found {
     let document = match judged(scope).and_then(|answer| answer.map_or(Ok(None), |answer| answer.json())) {
@@ -41,7 +38,7 @@ pub(super) fn nodes(query: &JsonQuery, scope: &Scope<'_>) -> Found {
     let Ok(nodes) = jsonpath::select(query.query(), document) else {
         return Found::Unknown(Unknown::Expression);
     };
-    let mut budget = NODES;
+    let mut budget = BUDGET;
     let items: Option<Vec<Value>> = nodes.iter().map(|node| item(node, &mut budget)).collect();
     items.map_or(Found::Unknown(Unknown::Expression), Found::many)
 }

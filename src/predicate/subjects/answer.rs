@@ -10,8 +10,8 @@ use crate::base::{Unknown, Value};
 use crate::observation::Timing;
 use crate::predicate::answer::Answer;
 use crate::predicate::content::class::Class;
-use crate::predicate::content::html::text_of;
-use crate::predicate::content::json::to_value;
+use crate::predicate::content::html::{select, text_of};
+use crate::predicate::content::json::{BUDGET, to_value};
 use crate::predicate::fields;
 use crate::predicate::found::{Extent, Found};
 use crate::predicate::jsonpath;
@@ -90,8 +90,8 @@ pub(super) const SPECS: &[SubjectSpec] = &[
     },
 ];
 
-/// Nodes of one subject that become values.
-const NODES: usize = 50_000;
+/// Elements of one selector that become values.
+const ELEMENTS: usize = 50_000;
 /// Bytes of the texts of one selector's elements.
 const TEXTS: usize = 4 << 20;
 
@@ -139,11 +139,12 @@ fn open(answer: &Answer) -> Extent {
 }
 
 fn headers(name: &str, answer: &Answer) -> Found {
-    if answer.has_malformed_head() {
-        return Found::Unknown(Unknown::Failed);
+    let values = || answer.header(name).cloned().map(Value::from).collect();
+    match answer.has_whole_head() {
+        Ok(()) => Found::many(values()),
+        Err(Unknown::CutOff) => Found::to_extent(values(), Extent::More),
+        Err(why) => Found::Unknown(why),
     }
-    let values = answer.header(name).cloned().map(Value::from).collect();
-    Found::to_extent(values, if answer.has_partial_head() { Extent::More } else { Extent::Whole })
 }
 
 /// The nodes that a query selects, as values.
@@ -151,21 +152,22 @@ pub(in crate::predicate) fn json_values(query: &JsonQuery, document: &Json) -> F
     let Ok(nodes) = jsonpath::select(query.query(), document) else {
         return Found::Unknown(Unknown::Expression);
     };
-    let mut budget = NODES;
+    let mut budget = BUDGET;
     let values: Option<Vec<Value>> = nodes.iter().map(|node| to_value(node.json, &mut budget)).collect();
     values.map_or(Found::Unknown(Unknown::Expression), Found::many)
 }
 
 fn elements(query: &CssQuery, answer: &Answer) -> Found {
     let read = answer.with_html(|html, whole| {
+        let Some(found) = select(html, query) else { return Found::Unknown(Unknown::Expression) };
         let mut left = TEXTS;
         let text = |element: ElementRef<'_>| {
             let text = text_of(&element, left);
             left = left.saturating_sub(text.len());
             Value::from(text)
         };
-        let values: Vec<Value> = html.select(query.selector()).take(NODES).map(text).collect();
-        let all = whole && left > 0 && values.len() < NODES;
+        let values: Vec<Value> = found.take(ELEMENTS).map(text).collect();
+        let all = whole && left > 0 && values.len() < ELEMENTS;
         Found::to_extent(values, if all { Extent::Whole } else { Extent::More })
     });
     match read {

@@ -32,7 +32,7 @@ pub(in crate::predicate) use host::RECORD;
 pub(in crate::predicate) use judged::judged;
 pub(in crate::predicate) use tls::CERTIFICATE;
 pub(in crate::predicate) use url::domain;
-pub(in crate::predicate) use view::{cookies, policies};
+pub(in crate::predicate) use view::cookies;
 
 /// What may follow a subject's name.
 #[derive(Debug, Clone, Copy)]
@@ -147,8 +147,8 @@ fn tls_facts(scope: &Scope<'_>, subject: &Subject) -> Found {
         return facts(scope, "tls", subject);
     }
     match scope.reply.map(|reply| &reply.state) {
-        Some(ReplyState::Answered(hops)) => match &hops.last().exchange().tls {
-            Some(session) => fields::found(Some(&tls::facts(session, scope.host.now)), &subject.path),
+        Some(ReplyState::Answered(hops)) => match hops.last().tls(scope.host.now) {
+            Some(facts) => fields::found(Some(facts), &subject.path),
             None => judged(scope).map_or_else(Found::Unknown, |_| Found::missing()),
         },
         _ => facts(scope, "tls", subject),

@@ -1,10 +1,15 @@
 //! What subjects yield, and how missing and unknown are told apart.
 
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
 use crate::base::{Unknown, Value};
-use crate::observation::{Anomaly, ErrorKind};
+use crate::observation::{Anomaly, ErrorKind, Exchange, Response, TlsSession};
 use crate::predicate::tests::{World, cut, exchange, headless, reply, response};
 use crate::predicate::{
-    Base, BytePattern, CssQuery, Extent, Found, JsonQuery, Reply, ReplyState, SUBJECTS, Subject, lookup, names,
+    Answer, Base, Collection, CssQuery, Extent, Found, Hops, Items, JsonQuery, Reply, ReplyState, SUBJECTS, Subject,
+    ValueKind, field_at, lookup, lookup_field, names, views,
 };
 
 fn page() -> World {
@@ -189,7 +194,131 @@ fn every_name_resolves_and_says_its_kind() {
     }
     let summaries = SUBJECTS.iter().copied().flatten().map(|spec| spec.summary);
     assert!(summaries.into_iter().all(|summary| !summary.is_empty()));
-    assert!(BytePattern::new("a", false, &crate::base::Limits::default()).is_ok());
+}
+
+/// Every key of the examples in the format's description.
+#[test]
+fn the_keys_of_the_examples_are_known() {
+    for name in [
+        "url.scheme",
+        "url.host_kind",
+        "headers.strict-transport-security",
+        "hsts.valid",
+        "hsts.max_age",
+        "class",
+        "csp.enforced",
+        "status",
+        "body",
+        "html_prose",
+        "tls.certificate.days_left",
+        "endpoint.method",
+        "endpoint.declared_security",
+        "endpoint.template",
+        "endpoint.auth",
+        "request.query._csrf",
+        "request.headers.origin",
+        "headers.server",
+    ] {
+        assert_eq!(lookup(name).map(|subject| subject.display()).as_deref(), Ok(name));
+    }
+    let cookie = ["name", "expired", "session_like", "secure", "http_only", "same_site", "path"];
+    assert!(cookie.iter().all(|field| lookup_field(views::cookie::SPEC.fields, field).is_ok()));
+    let (path, shape) = field_at(views::csp::SPEC.fields, "effective.script-src-elem").expect("known");
+    assert_eq!(path, ["effective", "script-src-elem"]);
+    let views::Shape::List(views::Shape::Map(source)) = shape else { panic!("a list of sources") };
+    assert!(lookup_field(source, "keyword").is_ok() && lookup_field(source, "kind").is_ok());
+    assert!(lookup_field(source, "kinds").is_err_and(|error| error.suggestion.as_deref() == Some("kind")));
+    assert_eq!(
+        (lookup("class").expect("known").words().len(), lookup("status").map(|s| s.kind())),
+        (10, Ok(ValueKind::Status))
+    );
+    assert_eq!(lookup("hsts.max_age").map(|subject| subject.kind()), Ok(ValueKind::Number));
+    assert_eq!(lookup("endpoint.auth").expect("known").words(), ["required", "not-required", "unknown"]);
+}
+
+#[test]
+fn a_session_is_read_once() {
+    let mut signed = rcgen::CertificateParams::new(vec!["a.example".into(), "b.example".into()]).expect("valid");
+    signed.not_before = rcgen::date_time_ymd(2025, 12, 1);
+    signed.not_after = rcgen::date_time_ymd(2026, 1, 13);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let der = signed.self_signed(&key).expect("a certificate").der().to_vec();
+    let session = TlsSession {
+        version: "TLSv1.3".into(),
+        cipher: "TLS13_AES_128_GCM_SHA256".into(),
+        alpn: None,
+        chain: vec![der.into(), bytes::Bytes::from_static(b"junk")],
+        untrusted: Some("self-signed".into()),
+    };
+    let mut world = World::new();
+    let answered = Exchange { tls: Some(Arc::new(session)), ..exchange(Ok(response(&[], ""))) };
+    world.requests.push(vec![reply(answered)]);
+    for (subject, expected) in [
+        ("tls.version", &["TLSv1.3"][..]),
+        ("tls.alpn", &[]),
+        ("tls.trusted", &["false"]),
+        ("tls.untrusted", &["self-signed"]),
+        ("tls.certificate.names", &["a.example, b.example"]),
+        ("tls.certificate.days_left", &["12"]),
+        ("tls.certificate.valid_days", &["43"]),
+        ("tls.certificate.not_after", &["2026-01-13T00:00:00Z"]),
+        ("tls.certificate.self_signed", &["true"]),
+        ("tls.certificate.key_bits", &["256"]),
+        ("tls.chain.length", &["2"]),
+    ] {
+        assert_eq!(world.texts(subject), expected, "{subject}");
+    }
+    let certificates = Collection::Certificates.items(&world.scope());
+    assert!(matches!(certificates, Ok(Items::Values(all)) if all.len() == 2 && all[1].field("subject").is_none()));
+}
+
+#[test]
+fn every_hop_is_a_reply_of_its_own() {
+    let mut world = World::new();
+    let hop = |status| Arc::new(Answer::new(exchange(Ok(Response { status, ..response(&[], "") }))));
+    let state = ReplyState::Answered(Hops::new(vec![hop(301), hop(200)]).expect("not empty"));
+    world.requests.push(vec![Reply { label: "".into(), bindings: Vec::new(), state }]);
+    assert_eq!(world.texts("status"), ["200"]);
+    let Ok(Items::Replies(hops)) = Collection::Hops.items(&world.scope()) else { panic!("replies") };
+    let status = |reply: &Reply| lookup("status").expect("known").resolve(&world.scope().at(reply));
+    assert_eq!(hops.iter().map(|hop| status(hop)).collect::<Vec<_>>(), [Found::one(301), Found::one(200)]);
+}
+
+proptest! {
+    /// No answer makes a subject panic; where its body is cut, JSON says the same or nothing.
+    #[test]
+    fn any_answer_will_do(
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        markup in "[<>/a-d !\\-\"'=&;{}\\[\\]:0-9,]{0,60}",
+        kind in proptest::sample::select(vec!["", "text/html", "application/json", "text/plain", "text/html;charset=utf-16"]),
+        at in 0..60_usize,
+    ) {
+        for body in [body, markup.into_bytes()] {
+            let whole = response(&[("Content-Type", kind), ("Set-Cookie", "a"), ("Cache-Control", ",")], body);
+            let worlds = [World::answered(whole.clone()), World::answered(cut(&whole, at))];
+            for world in &worlds {
+                for name in names() {
+                    let _ = lookup(&name).map(|subject| subject.resolve(&world.scope()));
+                }
+                let _ = Subject::of(Base::Html(CssQuery::new("a, b > c").expect("valid"))).resolve(&world.scope());
+            }
+            let json = Subject::of(Base::Json(JsonQuery::new("$..*").expect("valid")));
+            let [after, before] = worlds.each_ref().map(|world| json.resolve(&world.scope()));
+            prop_assert!(before == after || matches!(before, Found::Unknown(_)), "{before:?} {after:?}");
+        }
+    }
+
+    /// What is told of the prose of a page is not taken back by more of the page.
+    #[test]
+    fn prose_only_grows(words in proptest::collection::vec(0..9_usize, 0..12), at in 0..80_usize) {
+        let parts = ["<p>", "</p>", "one ", "&amp;", "<pre>two", "</pre>", "<b>", "<!-- x -->", "<script>y</script>"];
+        let body: String = words.iter().map(|word| parts[*word]).collect();
+        let whole = response(&[("Content-Type", "text/html")], body);
+        let text = |response| World::answered(response).texts("html_prose").concat();
+        let size = whole.body.len();
+        let (before, after) = (text(cut(&whole, at.min(size.saturating_sub(1)))), text(whole.clone()));
+        prop_assert!(after.starts_with(&before), "{before:?} {after:?}");
+    }
 }
 
 #[test]

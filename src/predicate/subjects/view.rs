@@ -1,14 +1,11 @@
 //! Views of an answer: what browsers make of its fields.
 //!
-//! The parsers are in [`views`]; here they get the field lines (and `meta` elements) of an answer. Invariant: where lines
-//! may be missing from what was read, a view is unknown. Must never import a folder above `expr`.
-//!
-//! [`views`]: crate::predicate::views
+//! The answer builds them once; here they are asked for their fields. Invariant: where lines may be missing from what was
+//! read, a view is unknown. Must never import a folder above `expr`.
 
 use super::{Below, SubjectSpec};
 use crate::base::{Unknown, Value};
 use crate::predicate::answer::Answer;
-use crate::predicate::content::html;
 use crate::predicate::fields;
 use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};
@@ -56,59 +53,18 @@ pub(super) fn resolve(name: &str, answer: &Answer, path: &[impl AsRef<str>]) -> 
     if name == "csp" {
         return csp_field(answer, path);
     }
-    if let Err(why) = known_head(answer) {
-        return Found::Unknown(why);
-    }
-    let lines = |name: &'static str| answer.lines(name);
-    let view = match name {
-        "hsts" => hsts::hsts(&lines("strict-transport-security")),
-        "x_frame_options" => x_frame_options::x_frame_options(&lines("x-frame-options")),
-        "referrer_policy" => referrer_policy::referrer_policy(&lines("referrer-policy")),
-        "permissions" => permissions::permissions(&lines("permissions-policy")),
-        "cache" => cache::cache(&lines("cache-control")),
-        _ => return Found::missing(),
-    };
-    fields::found(Some(&view), path)
+    answer.view(name).map_or_else(Found::Unknown, |view| fields::found(view, path))
 }
 
 /// The policies are values by themselves, so that `csp.enforced` is missing where there is none.
 fn csp_field(answer: &Answer, path: &[impl AsRef<str>]) -> Found {
     let Some((first, rest)) = path.split_first() else { return Found::missing() };
-    let found = match policies(answer, first.as_ref() == "enforced") {
-        Err(why) => return Found::Unknown(why),
-        Ok(found) => found,
-    };
-    Found::many(found.iter().filter_map(|policy| fields::descend(policy, rest)).cloned().collect())
-}
-
-/// The policies that an answer enforces, or only reports.
-pub(in crate::predicate) fn policies(answer: &Answer, enforced: bool) -> Result<Vec<Value>, Unknown> {
-    known_head(answer)?;
-    let name = if enforced { "content-security-policy" } else { "content-security-policy-report-only" };
-    let mut policies = csp::policies(&answer.lines(name), "header");
-    if enforced {
-        let metas = answer.with_html(|page, whole| {
-            let is_known = whole || html::has_body(page);
-            is_known.then(|| html::meta_http_equiv(page, name)).ok_or(Unknown::CutOff)
-        })?;
-        let metas = metas.unwrap_or(Ok(Vec::new()))?;
-        let metas: Vec<&[u8]> = metas.iter().map(String::as_bytes).collect();
-        policies.extend(csp::policies(&metas, "meta"));
-    }
-    Ok(policies)
+    let found = answer.policies(first.as_ref() == "enforced");
+    Found::from(found.map(|found| found.iter().filter_map(|policy| fields::descend(policy, rest)).cloned().collect()))
 }
 
 /// The cookies that an answer sets.
 pub(in crate::predicate) fn cookies<'a>(answer: &'a Answer, scope: &Scope<'_>) -> Result<&'a [Value], Unknown> {
-    known_head(answer)?;
+    answer.has_whole_head()?;
     Ok(answer.cookies(scope.host.now))
-}
-
-/// Whether all field lines are known.
-fn known_head(answer: &Answer) -> Result<(), Unknown> {
-    match (answer.has_malformed_head(), answer.has_partial_head()) {
-        (true, _) => Err(Unknown::Failed),
-        (_, true) => Err(Unknown::CutOff),
-        _ => Ok(()),
-    }
 }

@@ -1,0 +1,112 @@
+//! What browsers make of an answer's head, each view built once.
+//!
+//! The parsers are in [`views`]. Takes the field lines and the contents of `meta` elements, gives maps.
+//! Invariant: where lines may be missing from what was read, a view is unknown. Must never import a folder above `expr`.
+//!
+//! [`views`]: super::views
+
+use std::sync::OnceLock;
+
+use super::content::tls;
+use super::views::{cache, cookie, csp, hsts, permissions, referrer_policy, x_frame_options};
+use crate::base::{Timestamp, Unknown, Value};
+use crate::observation::{Anomaly, Response, TlsSession};
+
+/// A view's parser.
+type Parse = fn(&[&[u8]]) -> Value;
+
+/// Views of one field each: name, field, parser.
+const VIEWS: [(&str, &str, Parse); 5] = [
+    ("hsts", "strict-transport-security", hsts::hsts),
+    ("x_frame_options", "x-frame-options", x_frame_options::x_frame_options),
+    ("referrer_policy", "referrer-policy", referrer_policy::referrer_policy),
+    ("permissions", "permissions-policy", permissions::permissions),
+    ("cache", "cache-control", cache::cache),
+];
+
+/// The field of policies that are enforced; also the name by which `meta` elements give them.
+pub(super) const ENFORCED: &str = "content-security-policy";
+const REPORTED: &str = "content-security-policy-report-only";
+
+/// Policies, or why they are not known.
+type Policies = Result<Vec<Value>, Unknown>;
+
+/// The views of one answer.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    views: [OnceLock<Value>; VIEWS.len()],
+    enforced: OnceLock<Policies>,
+    reported: OnceLock<Policies>,
+    cookies: OnceLock<Vec<Value>>,
+    tls: OnceLock<Value>,
+}
+
+impl Head {
+    /// The view of that name; `None` where there is no such view.
+    pub fn view(&self, name: &str, response: &Response) -> Result<Option<&Value>, Unknown> {
+        let found = VIEWS.iter().zip(&self.views).find(|((view, ..), _)| *view == name);
+        let Some(((_, field, parse), cell)) = found else { return Ok(None) };
+        is_known(response)?;
+        Ok(Some(cell.get_or_init(|| parse(&lines(response, field)))))
+    }
+
+    /// The policies that are enforced; `metas` gives the contents of `meta` elements.
+    pub fn enforced(
+        &self,
+        response: &Response,
+        metas: impl FnOnce() -> Result<Vec<String>, Unknown>,
+    ) -> Result<&[Value], Unknown> {
+        let read = || {
+            is_known(response)?;
+            let metas = metas()?;
+            let metas: Vec<&[u8]> = metas.iter().map(String::as_bytes).collect();
+            let mut policies = csp::policies(&lines(response, ENFORCED), "header");
+            policies.extend(csp::policies(&metas, "meta"));
+            Ok(policies)
+        };
+        as_slice(self.enforced.get_or_init(read))
+    }
+
+    /// The policies that only report.
+    pub fn reported(&self, response: &Response) -> Result<&[Value], Unknown> {
+        let read = || is_known(response).map(|()| csp::policies(&lines(response, REPORTED), "header"));
+        as_slice(self.reported.get_or_init(read))
+    }
+
+    /// The cookies that are set.
+    pub fn cookies(&self, response: &Response, now: Timestamp, https: bool) -> &[Value] {
+        self.cookies.get_or_init(|| {
+            let lines = response.header("set-cookie");
+            lines.filter_map(|line| cookie::parse_set_cookie(line, now, https)).collect()
+        })
+    }
+
+    /// The facts of the session.
+    pub fn tls(&self, session: &TlsSession, now: Timestamp) -> &Value {
+        self.tls.get_or_init(|| tls::facts(session, now))
+    }
+}
+
+/// Whether all field lines are known.
+///
+/// # Errors
+/// Why they are not.
+pub(super) fn is_known(response: &Response) -> Result<(), Unknown> {
+    let has = |anomaly| response.anomalies.contains(&anomaly);
+    match (has(Anomaly::MalformedHead), has(Anomaly::HeadLimit)) {
+        (true, _) => Err(Unknown::Failed),
+        (_, true) => Err(Unknown::CutOff),
+        _ => Ok(()),
+    }
+}
+
+fn lines<'a>(response: &'a Response, name: &'a str) -> Vec<&'a [u8]> {
+    response.header(name).map(|line| &line[..]).collect()
+}
+
+fn as_slice(policies: &Policies) -> Result<&[Value], Unknown> {
+    match policies {
+        Ok(policies) => Ok(policies),
+        Err(why) => Err(*why),
+    }
+}
