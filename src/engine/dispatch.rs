@@ -18,16 +18,17 @@ use super::error::EngineError;
 use super::feed;
 use super::host::scan_host;
 use super::ledger::{Ending, HostId, Ledger, Message, Said};
+use super::orders::Orders;
 use super::output::Output;
 use super::settings::Settings;
-use super::shared::{Cost, Shared, budget};
-use crate::base::Unknown;
+use super::shared::{Cost, Shared};
+use crate::base::{ByteBudget, Unknown};
 use crate::compile::Program;
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Event, HostOutcome, Outcome, RunSummary, Sink};
 use crate::observation::{ErrorKind, ProbeError};
 use crate::target::Target;
-use crate::wire::Wire;
+use crate::wire::{self, Wire};
 
 /// What hosts may have said before the dispatcher heard it.
 const UNHEARD: usize = 256;
@@ -49,11 +50,10 @@ pub async fn scan<T>(
 where
     T: Iterator<Item = Result<Target, Diagnostic>> + Send + 'static,
 {
-    let wire = Wire::new(settings.wire.clone(), budget(&settings.limits), settings.clock);
-    let wire = wire.map_err(|problem| EngineError::Wire(Box::new(problem)))?;
     let room = settings.hosts_in_flight(program.rules().len());
+    let wire = open_wire(&settings)?;
     let (tell, heard) = mpsc::channel(UNHEARD);
-    let shared = Arc::new(Shared::new(program, settings, Arc::new(wire), control.clone(), tell));
+    let shared = Arc::new(Shared::new(Orders::new(program, settings), wire, control.clone(), tell));
     let targets = feed::start(targets)?;
     let output = Output::start(sink, control)?;
     let now = Instant::now();
@@ -70,6 +70,13 @@ where
         stalled: None,
     };
     dispatcher.run(targets, heard).await
+}
+
+/// The wire of a scan, within the limits of the scan.
+pub(super) fn open_wire(settings: &Settings) -> Result<Arc<Wire>, EngineError> {
+    let own = wire::Settings { limits: settings.limits.clone(), ..settings.wire.clone() };
+    let wire = Wire::new(own, ByteBudget::new(settings.limits.bytes), settings.clock);
+    wire.map(Arc::new).map_err(|problem| EngineError::Wire(Box::new(problem)))
 }
 
 struct Dispatcher {
@@ -93,8 +100,8 @@ impl Dispatcher {
         mut heard: mpsc::Receiver<Message>,
     ) -> Result<RunSummary, EngineError> {
         let control = self.shared.control.clone();
-        let deadline = self.shared.settings.deadline.map(|length| self.started + length);
-        let stall = self.shared.settings.stall_after();
+        let deadline = self.shared.orders.settings.deadline.map(|length| self.started + length);
+        let stall = self.shared.orders.settings.stall_after();
         let (mut more, mut stopped) = (true, None);
         while more || !self.hosts.is_empty() {
             tokio::select! {
@@ -145,7 +152,7 @@ impl Dispatcher {
     async fn hear(&mut self, message: Message) {
         self.moved = Instant::now();
         let Message { host, said } = message;
-        let now = self.shared.settings.clock.now();
+        let now = self.shared.orders.settings.clock.now();
         let event = match said {
             Said::Planned(book, requests) => {
                 let (target, planned) = (book.origin.clone(), book.promised.len() as u64);
@@ -156,7 +163,7 @@ impl Dispatcher {
             Said::Found(finding) => Some(Event::Finding(finding, now)),
             Said::Booked(place, outcome) => {
                 let verdict = self.ledger.book(host, place, outcome);
-                verdict.filter(|_| self.shared.settings.verdicts).map(Event::Verdict)
+                verdict.filter(|_| self.shared.orders.settings.verdicts).map(Event::Verdict)
             }
             Said::Done(ending) => self.ledger.close(host, *ending).map(|report| Event::Host(Box::new(report), now)),
         };
@@ -227,7 +234,7 @@ impl Dispatcher {
             self.output.finish().await?;
             return Err(EngineError::Accounting { summary: Box::new(summary), twice });
         }
-        let now = self.shared.settings.clock.now();
+        let now = self.shared.orders.settings.clock.now();
         self.give(Event::Summary(Box::new(summary.clone()), now)).await;
         self.output.finish().await?;
         match self.stalled {

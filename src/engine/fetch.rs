@@ -32,7 +32,8 @@ pub(super) struct Errand {
 
 /// Makes the request.
 pub(super) async fn fetch(errand: Errand) -> Arc<Answer> {
-    let retries = if errand.may_retry && errand.probe.method.is_safe() { errand.shared.settings.retries } else { 0 };
+    let retries =
+        if errand.may_retry && errand.probe.method.is_safe() { errand.shared.orders.settings.retries } else { 0 };
     let mut attempt = 0;
     loop {
         let answer = send(&errand).await;
@@ -46,16 +47,21 @@ pub(super) async fn fetch(errand: Errand) -> Arc<Answer> {
 
 async fn send(errand: &Errand) -> Arc<Answer> {
     let Ok(_permit) = errand.gate.connections.acquire().await else {
-        return failed(&errand.probe, errand.shared.settings.clock.now(), ErrorKind::Internal, "no connection permit");
+        return failed(
+            &errand.probe,
+            errand.shared.orders.settings.clock.now(),
+            ErrorKind::Internal,
+            "no connection permit",
+        );
     };
     errand.gate.pace.turn().await;
     errand.shared.pace.turn().await;
-    let longest = errand.shared.limits.connect * 4
-        + errand.probe.timeout.unwrap_or_default().max(errand.shared.limits.exchange) * 2;
+    let longest = errand.shared.orders.limits.connect * 4
+        + errand.probe.timeout.unwrap_or_default().max(errand.shared.orders.limits.exchange) * 2;
     let answer = match tokio::time::timeout(longest, errand.connections.send(&errand.probe)).await {
-        Ok((exchange, _)) => Arc::new(Answer::new(exchange)),
+        Ok((exchange, paid)) => Arc::new(Answer::new(exchange).holding(paid)),
         Err(_) => {
-            let now = errand.shared.settings.clock.now();
+            let now = errand.shared.orders.settings.clock.now();
             failed(&errand.probe, now, ErrorKind::ResponseTimeout, "no end of the exchange in time")
         }
     };
@@ -72,7 +78,7 @@ async fn send(errand: &Errand) -> Arc<Answer> {
 async fn again(errand: &Errand, answer: &Answer, attempt: u32) -> bool {
     match &answer.exchange().response {
         Ok(response) if matches!(response.status, 429 | 503) => {
-            let now = errand.shared.settings.clock.now();
+            let now = errand.shared.orders.settings.clock.now();
             let wait = response.header("retry-after").next().and_then(|value| retry_after(value, now));
             wait.is_some_and(|wait| errand.gate.pace.pause(wait))
         }

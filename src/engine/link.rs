@@ -36,7 +36,7 @@ impl Link {
             health: Health::default(),
             queue: VecDeque::new(),
             in_flight: 0,
-            most: shared.settings.connections.max(1),
+            most: shared.orders.settings.connections.max(1),
             answers: 0,
             refusals: 0,
         }

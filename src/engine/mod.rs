@@ -7,12 +7,14 @@
 //!
 //! What a host retains: an answer lives as long as a run that waits for the rest of its answers, the passive rules that
 //! have not judged it, or the table of requests while some run may still ask for it; its bytes are paid for until then
-//! (see [`requests`]). Of a host that is done nothing is kept but counters.
+//! (see `requests.rs`). Of a host that is done nothing is kept but counters.
 
 mod contained;
 mod control;
 mod dispatch;
+mod dry_run;
 mod error;
+mod explain;
 mod feed;
 mod fetch;
 mod gate;
@@ -20,6 +22,7 @@ mod health;
 mod host;
 mod ledger;
 mod link;
+mod orders;
 mod output;
 mod requests;
 mod resume;
@@ -33,6 +36,8 @@ mod tests;
 
 pub use control::{Control, Stop};
 pub use dispatch::scan;
+pub use dry_run::{HostPlan, PlannedRequest, RulePlan, plan_host};
 pub use error::EngineError;
+pub use explain::{Explained, Sent, explain};
 pub use resume::Completed;
 pub use settings::Settings;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::fetch::{Errand, fetch};
 use super::link::Link;
+use super::orders::Orders;
 use super::shared::{Cost, Shared};
 use super::survey::get;
 use crate::base::{Origin, Scheme};
@@ -25,12 +26,12 @@ pub(super) struct Opening {
 }
 
 /// What is known of an origin before anything is sent.
-pub(super) fn facts_of(shared: &Shared, origin: Origin) -> HostFacts {
+pub(super) fn facts_of(orders: &Orders, origin: Origin) -> HostFacts {
     HostFacts {
-        nonce: shared.nonce(&origin),
+        nonce: orders.nonce(&origin),
         origin,
-        now: shared.settings.clock.now(),
-        limits: Arc::clone(&shared.limits),
+        now: orders.settings.clock.now(),
+        limits: Arc::clone(&orders.limits),
         baseline: Vec::new(),
     }
 }
@@ -40,16 +41,16 @@ pub(super) async fn open(shared: &Arc<Shared>, spelled: &Spelled, scope: &Scope,
     let first = spelled.first().clone();
     if let Spelled::Exact(origin) = spelled {
         let link = Link::open(shared, origin, scope);
-        return Some(Opening { facts: facts_of(shared, first), link, first: None, without_https: false });
+        return Some(Opening { facts: facts_of(&shared.orders, first), link, first: None, without_https: false });
     }
     let mut failure = None;
     for origin in spelled.candidates() {
         if failure.as_ref().is_some_and(|error| is_pointless(error, first.port == origin.port)) {
             break;
         }
-        let facts = facts_of(shared, origin.clone());
+        let facts = facts_of(&shared.orders, origin.clone());
         let mut link = Link::open(shared, origin, scope);
-        let Ok(probe) = get(shared, &facts, "/").map(Arc::new) else { break };
+        let Ok(probe) = get(&shared.orders, &facts, "/").map(Arc::new) else { break };
         let errand = Errand {
             shared: Arc::clone(shared),
             gate: Arc::clone(&link.gate),
@@ -74,7 +75,7 @@ pub(super) async fn open(shared: &Arc<Shared>, spelled: &Spelled, scope: &Scope,
     let mut link = Link::open(shared, &first, scope);
     let error = failure.unwrap_or_else(|| ProbeError::new(ErrorKind::Internal, "the first request cannot be written"));
     link.health.give_up(error);
-    Some(Opening { facts: facts_of(shared, first), link, first: None, without_https: true })
+    Some(Opening { facts: facts_of(&shared.orders, first), link, first: None, without_https: true })
 }
 
 /// Whether the second candidate must fail as the first did.

@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use super::contained::{HEAVY, contained};
 use super::link::is_refusal;
-use super::shared::Shared;
-use crate::base::{Scheme, Value};
+use super::orders::Orders;
+use crate::base::{Scheme, Unknown, Value};
 use crate::compile::CompiledRule;
 use crate::expr::Template;
-use crate::observation::{HttpProbe, Method};
+use crate::observation::{ErrorKind, HttpProbe, Method};
 use crate::plan::{RenderError, render};
-use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState, Scope};
+use crate::predicate::{EndpointFacts, Hops, HostFacts, Reply, ReplyState, Scope};
 use crate::rule::HttpRequest;
 use crate::verdict::{PassiveTally, RunResult, Seen};
 
@@ -37,8 +37,8 @@ pub(super) struct Survey {
 
 impl Survey {
     /// What must be asked of a host, in order.
-    pub fn plan(&mut self, shared: &Shared, facts: &HostFacts, paths: &[Arc<str>]) -> Vec<Arc<HttpProbe>> {
-        let (passive, baseline) = (shared.has_passive(), shared.needs_baseline());
+    pub fn plan(&mut self, orders: &Orders, facts: &HostFacts, paths: &[Arc<str>]) -> Vec<Arc<HttpProbe>> {
+        let (passive, baseline) = (orders.has_passive(), orders.needs_baseline());
         let mut wanted: Vec<(bool, String)> = Vec::new();
         if passive {
             wanted.push((false, "/".to_string()));
@@ -51,7 +51,7 @@ impl Survey {
         }
         let mut probes = Vec::new();
         for (baseline, path) in wanted {
-            if let Ok(probe) = get(shared, facts, &path) {
+            if let Ok(probe) = get(orders, facts, &path) {
                 self.questions.push(Question { baseline, reply: None });
                 probes.push(Arc::new(probe));
             }
@@ -76,9 +76,9 @@ impl Survey {
     }
 
     /// Begins to judge: the baseline is in, or none is needed.
-    pub fn begin(&mut self, shared: &Shared, facts: &Arc<HostFacts>, root: &Arc<EndpointFacts>) {
+    pub fn begin(&mut self, orders: &Orders, facts: &Arc<HostFacts>, root: &Arc<EndpointFacts>) {
         if self.tally.is_none() && self.lost.is_none() {
-            self.tally = Some(PassiveTally::new(Arc::clone(&shared.program), Arc::clone(facts), Arc::clone(root)));
+            self.tally = Some(PassiveTally::new(Arc::clone(&orders.program), Arc::clone(facts), Arc::clone(root)));
         }
     }
 
@@ -139,7 +139,7 @@ pub(super) fn baseline_paths(nonce: &str) -> [String; 2] {
 }
 
 /// `GET path`, byte for byte as a rule without further fields would ask for it.
-pub(super) fn get(shared: &Shared, facts: &HostFacts, path: &str) -> Result<HttpProbe, RenderError> {
+pub(super) fn get(orders: &Orders, facts: &HostFacts, path: &str) -> Result<HttpProbe, RenderError> {
     let request = HttpRequest {
         method: Method::from("GET"),
         target: Template::literal(path),
@@ -161,7 +161,7 @@ pub(super) fn get(shared: &Shared, facts: &HostFacts, path: &str) -> Result<Http
         facts: None,
         case: None,
     };
-    render(&request, &scope, &shared.identity, None)
+    render(&request, &scope, &orders.identity, None)
 }
 
 /// The host as a whole.
@@ -184,7 +184,8 @@ pub(super) fn weight(state: &ReplyState) -> usize {
     }
 }
 
-fn plain(state: ReplyState) -> Reply {
+/// A reply without a label.
+pub(super) fn plain(state: ReplyState) -> Reply {
     Reply { label: "".into(), bindings: Vec::new(), state }
 }
 
@@ -193,4 +194,14 @@ pub(super) fn https_of(reply: &crate::predicate::Answer) -> Option<bool> {
     let exchange = reply.exchange();
     (exchange.probe.origin.scheme == Scheme::Https)
         .then(|| exchange.tls.as_ref().is_some_and(|session| session.untrusted.is_none()))
+}
+
+/// The reply that a chain makes: what never left us is unknown, everything else was answered.
+pub(super) fn state_of(hops: Hops) -> ReplyState {
+    let kind = hops.last().exchange().response.as_ref().err().map(|error| error.kind);
+    match kind {
+        Some(ErrorKind::Budget) => ReplyState::Unknown(Unknown::Budget),
+        Some(kind) if kind.is_not_sent() => ReplyState::Unknown(Unknown::NotSent),
+        _ => ReplyState::Answered(hops),
+    }
 }

@@ -3,6 +3,7 @@
 mod accounting;
 mod flow;
 mod health;
+mod plans;
 mod rules;
 mod server;
 mod sharing;
@@ -45,7 +46,6 @@ fn settings() -> Settings {
     settings.limits.connect = Duration::from_millis(500);
     settings.limits.response_head = Duration::from_millis(300);
     settings.limits.exchange = Duration::from_millis(400);
-    settings.wire.limits = settings.limits.clone();
     settings
 }
 

@@ -14,13 +14,15 @@ use super::content::html::{self, Page};
 use super::content::json::{self, JsonBody};
 use super::content::{charset, prose};
 use super::head::{self, Head};
-use crate::base::{Scheme, Timestamp, Unknown, Value};
+use crate::base::{Reservation, Scheme, Timestamp, Unknown, Value};
 use crate::observation::{Exchange, Response};
 
 /// An exchange as conditions see it. Where there was no response, everything is as of an empty one.
 #[derive(Debug)]
 pub struct Answer {
     exchange: Exchange,
+    /// What pays for it while it lives; given back with it.
+    _paid: Option<Reservation>,
     text: OnceLock<Bytes>,
     class: OnceLock<Result<Class, Unknown>>,
     json: OnceLock<JsonBody>,
@@ -34,6 +36,7 @@ impl Answer {
     pub fn new(exchange: Exchange) -> Self {
         Self {
             exchange,
+            _paid: None,
             text: OnceLock::new(),
             class: OnceLock::new(),
             json: OnceLock::new(),
@@ -41,6 +44,12 @@ impl Answer {
             prose: OnceLock::new(),
             head: Head::default(),
         }
+    }
+
+    /// The same answer, which holds its part of the byte budget as long as it lives.
+    #[must_use]
+    pub fn holding(self, paid: Option<Reservation>) -> Self {
+        Self { _paid: paid, ..self }
     }
 
     /// The exchange itself.

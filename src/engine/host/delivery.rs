@@ -10,7 +10,8 @@ use crate::base::{Origin, Unknown};
 use crate::engine::link::Link;
 use crate::engine::requests::{SlotId, Taken, Who, Wish};
 use crate::engine::runs::{Ended, Stepped};
-use crate::observation::{ErrorKind, HttpProbe};
+use crate::engine::survey::state_of;
+use crate::observation::HttpProbe;
 use crate::plan::{RedirectPolicy, redirect};
 use crate::predicate::{Answer, Hops, HostFacts, ReplyState};
 use crate::verdict::Ask;
@@ -30,7 +31,7 @@ impl Host {
         let own = answer.exchange().probe.origin == self.facts.origin && answer.response().is_some();
         if own
             && !surveyed
-            && self.shared.has_passive()
+            && self.shared.orders.has_passive()
             && let Some(rule) = asker.min().map(Arc::clone)
         {
             self.survey.overhear(ReplyState::Answered(Hops::single(Arc::clone(answer))), rule);
@@ -64,10 +65,10 @@ impl Host {
     }
 
     fn next_hop(&self, wish: &Wish, answer: &Answer) -> Option<HttpProbe> {
-        if wish.hops.len() > self.shared.limits.redirects {
+        if wish.hops.len() > self.shared.orders.limits.redirects {
             return None;
         }
-        let policy = RedirectPolicy { follow: wish.follow, identity: &self.shared.identity };
+        let policy = RedirectPolicy { follow: wish.follow, identity: &self.shared.orders.identity };
         let next = redirect(answer.exchange(), policy)?;
         self.scope.allows_host(next.origin.host()).is_allowed().then_some(next)
     }
@@ -128,8 +129,8 @@ impl Host {
                 if let Some(baseline) = baseline {
                     self.facts = Arc::new(HostFacts { baseline, ..(*self.facts).clone() });
                     self.runs.set_host(&self.facts);
-                    if self.shared.has_passive() {
-                        self.survey.begin(&self.shared, &self.facts, &self.root);
+                    if self.shared.orders.has_passive() {
+                        self.survey.begin(&self.shared.orders, &self.facts, &self.root);
                     }
                 }
             }
@@ -161,15 +162,5 @@ impl Host {
         if let Some((wish, answer)) = self.wish(probe, wish) {
             self.go_on(wish, answer);
         }
-    }
-}
-
-/// The reply that a chain makes: what never left us is unknown, everything else was answered.
-fn state_of(hops: Hops) -> ReplyState {
-    let kind = hops.last().exchange().response.as_ref().err().map(|error| error.kind);
-    match kind {
-        Some(ErrorKind::Budget) => ReplyState::Unknown(Unknown::Budget),
-        Some(kind) if kind.is_not_sent() => ReplyState::Unknown(Unknown::NotSent),
-        _ => ReplyState::Answered(hops),
     }
 }

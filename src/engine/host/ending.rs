@@ -38,7 +38,7 @@ impl Host {
         if self.passive.is_empty() {
             return;
         }
-        self.survey.begin(&self.shared, &self.facts, &self.root);
+        self.survey.begin(&self.shared.orders, &self.facts, &self.root);
         self.survey.judge().await;
         let troubled = self.survey.is_troubled();
         let results = self.survey.finish();
@@ -80,7 +80,7 @@ impl Host {
 
     pub(super) async fn book(&mut self, place: usize, outcome: Outcome) {
         #[cfg(test)]
-        if self.shared.settings.faults.drops(place) {
+        if self.shared.orders.settings.faults.drops(place) {
             return;
         }
         self.shared.tell(self.id, Said::Booked(place, outcome)).await;

@@ -65,7 +65,7 @@ impl Host {
             Err(error) if error.is_cancelled() => return,
             Err(error) => {
                 let detail = format!("the request panicked: {}", words(&*error.into_panic()));
-                failed(&probe, self.shared.settings.clock.now(), ErrorKind::Internal, detail)
+                failed(&probe, self.shared.orders.settings.clock.now(), ErrorKind::Internal, detail)
             }
         };
         link.note(&answer);

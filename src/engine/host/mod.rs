@@ -53,7 +53,7 @@ pub(super) struct Host {
 
 /// Scans one target from its first packet to its ending.
 pub(super) async fn scan_host(shared: Arc<Shared>, id: HostId, target: Target, cost: Arc<Cost>) {
-    let scope = shared.settings.scope.for_host(target.spelled.first().host());
+    let scope = shared.orders.settings.scope.for_host(target.spelled.first().host());
     if let Some(opening) = open(&shared, &target.spelled, &scope, &cost).await {
         let host = Host::new(shared, id, scope, opening, cost);
         host.scan(&target).await;

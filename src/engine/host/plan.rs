@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Host;
 use crate::engine::ledger::{HostBook, Said};
+use crate::engine::orders::Enlisted;
 use crate::engine::requests::{Who, Wish};
-use crate::engine::shared::Enlisted;
 use crate::engine::survey::endpoint;
 use crate::finding::{Outcome, SkipReason};
 use crate::predicate::EndpointFacts;
@@ -32,10 +32,10 @@ impl Host {
         let whole = origin.to_string().into();
         let book = HostBook { origin, named: target.named.clone(), promised: Vec::new() };
         let mut draft = Draft { book, whole, refused: Vec::new(), runs: Vec::new() };
-        for enlisted in &shared.rules {
+        for enlisted in &shared.orders.rules {
             self.enlist(enlisted, &target.paths, &mut draft);
         }
-        for (nth, probe) in self.survey.plan(&shared, &self.facts, &target.paths).into_iter().enumerate() {
+        for (nth, probe) in self.survey.plan(&shared.orders, &self.facts, &target.paths).into_iter().enumerate() {
             let wish = Wish { who: Who::Survey(nth), follow: Redirects::None, hops: Vec::new(), shared: true };
             if let Some((wish, answer)) = self.wish(probe, wish) {
                 self.go_on(wish, answer);
@@ -51,8 +51,8 @@ impl Host {
         shared.tell(self.id, Said::Planned(Arc::new(draft.book), requests)).await;
         #[cfg(test)]
         crate::engine::tests::strike(&target.named);
-        if self.survey.is_over() && shared.has_passive() {
-            self.survey.begin(&shared, &self.facts, &self.root);
+        if self.survey.is_over() && shared.orders.has_passive() {
+            self.survey.begin(&shared.orders, &self.facts, &self.root);
         }
         for place in draft.refused {
             self.book(place, Outcome::Skipped(SkipReason::Refused)).await;
@@ -82,7 +82,7 @@ impl Host {
             draft.refused.push(place);
             return;
         }
-        let (compiled, identity) = (Arc::clone(&enlisted.compiled), Arc::clone(&self.shared.identity));
+        let (compiled, identity) = (Arc::clone(&enlisted.compiled), Arc::clone(&self.shared.orders.identity));
         let run = Run::new(compiled, Arc::clone(&self.facts), Arc::clone(endpoint), identity);
         draft.runs.push((run, place, enlisted.asks_later));
     }

@@ -21,7 +21,6 @@ async fn an_interruption_ends_soon_and_books_everything() {
     let mut patient = settings();
     patient.limits.response_head = Duration::from_secs(30);
     patient.limits.exchange = Duration::from_secs(30);
-    patient.wire.limits = patient.limits.clone();
     let control = Control::new();
     let switch = control.clone();
     let start = Instant::now();
@@ -57,7 +56,6 @@ async fn nothing_moving_is_an_error_that_books_everything() {
     let mut stuck = settings();
     stuck.limits.exchange = Duration::from_secs(60);
     stuck.limits.response_head = Duration::from_secs(60);
-    stuck.wire.limits = stuck.limits.clone();
     stuck.stall = Some(Duration::from_millis(300));
     let scanned = scan_all(many(5), &[server.url()], stuck).await;
     assert!(matches!(scanned.result, Err(EngineError::Stalled { hosts: 1, .. })), "{:?}", scanned.result);

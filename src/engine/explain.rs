@@ -1,0 +1,237 @@
+//! One rule on one target, with everything that led to its verdict.
+//!
+//! Takes a rule and a target; asks what the rule asks, one request after the other, and keeps what was sent and the truth
+//! tree of each item. Invariant: the same gates, limits, scope and verdicts as in a scan. Must never import anything
+//! above `discover`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::contained::contained;
+use super::control::Control;
+use super::dispatch::open_wire;
+use super::error::EngineError;
+use super::fetch::{Errand, failed, fetch};
+use super::link::Link;
+use super::orders::Orders;
+use super::scheme::{Opening, open};
+use super::settings::Settings;
+use super::shared::{Cost, Shared};
+use super::survey::{Survey, endpoint, plain, root_endpoint, state_of};
+use crate::base::Origin;
+use crate::compile::{CompiledRule, Program};
+use crate::finding::{Finding, Outcome, SkipReason};
+use crate::observation::{ErrorKind, HttpProbe};
+use crate::plan::{RedirectPolicy, redirect};
+use crate::predicate::{Answer, Hops, HostFacts, Reply, ReplyState};
+use crate::rule::Redirects;
+use crate::target::{Scope, Target};
+use crate::verdict::{PassiveTally, Run, Seen, Step, Trace};
+
+/// One request that was sent, and its answer.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The request's name in the rule; empty for what the engine asks by itself.
+    pub request: Arc<str>,
+    /// The item's label.
+    pub label: Arc<str>,
+    /// The exchange.
+    pub answer: Arc<Answer>,
+}
+
+/// Everything that led to a verdict.
+#[derive(Debug)]
+pub struct Explained {
+    /// The host.
+    pub origin: Origin,
+    /// What was sent, in order; a chain of redirects hop by hop.
+    pub sent: Vec<Sent>,
+    /// The truth tree of each item, or of each answer where the rule is passive.
+    pub traces: Vec<Trace>,
+    /// The verdict.
+    pub outcome: Outcome,
+    /// What would be reported.
+    pub findings: Vec<Finding>,
+}
+
+/// Runs one rule on the first path of one target. `None` where it was stopped before anything was known of the host.
+///
+/// # Errors
+/// Where a setting of the wire is wrong.
+pub async fn explain(
+    compiled: Arc<CompiledRule>,
+    target: &Target,
+    settings: Settings,
+    control: Control,
+) -> Result<Option<Explained>, EngineError> {
+    let wire = open_wire(&settings)?;
+    let (tell, _) = mpsc::channel(1);
+    let orders = Orders::new(Arc::new(Program::of_one(&compiled)), settings);
+    let refused = orders.rules.iter().any(|rule| rule.refused);
+    let shared = Arc::new(Shared::new(orders, wire, control, tell));
+    let scope = shared.orders.settings.scope.for_host(target.spelled.first().host());
+    let cost = Arc::new(Cost::default());
+    let Some(opening) = open(&shared, &target.spelled, &scope, &cost).await else { return Ok(None) };
+    let mut asker = Asker::new(shared, scope, opening);
+    let mut explained = Explained {
+        origin: asker.facts.origin.clone(),
+        sent: Vec::new(),
+        traces: Vec::new(),
+        outcome: Outcome::Skipped(SkipReason::Refused),
+        findings: Vec::new(),
+    };
+    if !refused {
+        let replies = asker.survey(target).await;
+        if compiled.rule.applies_to == crate::rule::AppliesTo::Response {
+            asker.judge_passive(&compiled, replies, &mut explained);
+        } else {
+            asker.run(&compiled, target, &mut explained).await;
+        }
+    }
+    explained.sent = asker.sent;
+    Ok(Some(explained))
+}
+
+struct Asker {
+    shared: Arc<Shared>,
+    scope: Scope,
+    facts: HostFacts,
+    links: HashMap<Origin, Link>,
+    known: HashMap<Arc<HttpProbe>, Arc<Answer>>,
+    cost: Arc<Cost>,
+    sent: Vec<Sent>,
+}
+
+impl Asker {
+    fn new(shared: Arc<Shared>, scope: Scope, opening: Opening) -> Self {
+        let Opening { facts, link, first, .. } = opening;
+        let links = HashMap::from([(facts.origin.clone(), link)]);
+        Self { shared, scope, facts, links, known: first.into_iter().collect(), cost: Arc::default(), sent: Vec::new() }
+    }
+
+    /// Asks what the engine asks by itself, and keeps the baseline.
+    async fn survey(&mut self, target: &Target) -> Vec<Reply> {
+        let mut survey = Survey::default();
+        let mut replies = Vec::new();
+        let probes = survey.plan(&self.shared.orders, &self.facts, &target.paths);
+        for (nth, probe) in probes.into_iter().enumerate() {
+            let state = self.ask(probe, Redirects::None, true, (&"".into(), &"".into())).await;
+            replies.push(plain(state.clone()));
+            if let Some(baseline) = survey.take(nth, state) {
+                self.facts.baseline = baseline;
+            }
+        }
+        replies
+    }
+
+    async fn run(&mut self, compiled: &Arc<CompiledRule>, target: &Target, explained: &mut Explained) {
+        let path =
+            target.paths.first().cloned().filter(|_| compiled.rule.applies_to == crate::rule::AppliesTo::Endpoint);
+        let at = Arc::new(path.map_or_else(root_endpoint, endpoint));
+        let identity = Arc::clone(&self.shared.orders.identity);
+        let mut run = Run::new(Arc::clone(compiled), Arc::new(self.facts.clone()), at, identity).keeping_traces();
+        loop {
+            let stepped = contained(true, move || {
+                let step = run.step();
+                (run, step)
+            });
+            let step = match stepped.await {
+                Ok((same, step)) => {
+                    run = same;
+                    step
+                }
+                Err(_) => {
+                    explained.outcome = Outcome::Error(ErrorKind::Internal);
+                    return;
+                }
+            };
+            match step {
+                Step::Ask(asks) => {
+                    for ask in asks {
+                        let names = (&ask.request, &ask.label);
+                        let state = self.ask(ask.probe, ask.redirects, ask.unshared.is_none(), names).await;
+                        run.reply(ask.id, state);
+                    }
+                }
+                Step::Done(result) => {
+                    explained.traces = run.traces().to_vec();
+                    (explained.outcome, explained.findings) = (result.outcome, result.findings);
+                    return;
+                }
+                Step::Wait => return,
+            }
+        }
+    }
+
+    fn judge_passive(&self, compiled: &Arc<CompiledRule>, replies: Vec<Reply>, explained: &mut Explained) {
+        let program = Arc::clone(&self.shared.orders.program);
+        let mut tally = PassiveTally::new(program, Arc::new(self.facts.clone()), Arc::new(root_endpoint()));
+        for reply in replies {
+            tally.observe(&reply, &Seen::Guaranteed);
+            explained.traces.extend(tally.explain(&compiled.rule.id, &reply));
+        }
+        if let Some((_, result)) = tally.finish().pop() {
+            (explained.outcome, explained.findings) = (result.outcome, result.findings);
+        }
+    }
+
+    /// Asks and follows redirects, as a scan would.
+    async fn ask(
+        &mut self,
+        probe: Arc<HttpProbe>,
+        follow: Redirects,
+        shared: bool,
+        (request, label): (&Arc<str>, &Arc<str>),
+    ) -> ReplyState {
+        let (mut probe, mut hops) = (probe, Vec::new());
+        loop {
+            let answer = self.send(&probe, shared).await;
+            self.sent.push(Sent {
+                request: Arc::clone(request),
+                label: Arc::clone(label),
+                answer: Arc::clone(&answer),
+            });
+            hops.push(Arc::clone(&answer));
+            let policy = RedirectPolicy { follow, identity: &self.shared.orders.identity };
+            let next = redirect(answer.exchange(), policy)
+                .filter(|_| hops.len() <= self.shared.orders.limits.redirects)
+                .filter(|next| self.scope.allows_host(next.origin.host()).is_allowed());
+            match next {
+                Some(next) => probe = Arc::new(next),
+                None => return Hops::new(hops).map_or(ReplyState::NotAsked, state_of),
+            }
+        }
+    }
+
+    async fn send(&mut self, probe: &Arc<HttpProbe>, shared: bool) -> Arc<Answer> {
+        if let Some(known) = self.known.get(probe).filter(|_| shared) {
+            return Arc::clone(known);
+        }
+        let now = self.shared.orders.settings.clock.now();
+        let (orders, scope) = (&self.shared, &self.scope);
+        let link =
+            self.links.entry(probe.origin.clone()).or_insert_with_key(|origin| Link::open(orders, origin, scope));
+        if let Some(error) = link.health.given_up() {
+            return failed(probe, now, error.kind, error.detail.clone());
+        }
+        let errand = Errand {
+            shared: Arc::clone(&self.shared),
+            gate: Arc::clone(&link.gate),
+            connections: Arc::clone(&link.connections),
+            cost: Arc::clone(&self.cost),
+            probe: Arc::clone(probe),
+            may_retry: shared,
+        };
+        let answer = tokio::select! {
+            answer = fetch(errand) => answer,
+            why = self.shared.control.wait() => failed(probe, now, ErrorKind::Cancelled, why.describe()),
+        };
+        link.note(&answer);
+        if shared {
+            self.known.insert(Arc::clone(probe), Arc::clone(&answer));
+        }
+        answer
+    }
+}

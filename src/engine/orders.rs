@@ -1,0 +1,96 @@
+//! What every host is scanned with: rules, settings, limits, identity.
+//!
+//! Owns the decision which rules run: those of a higher tier and those that this build cannot run are refused here, once,
+//! for scans and plans alike. Invariant: nothing in it changes during a run. Must never import anything above `discover`.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::settings::Settings;
+use crate::base::{Limits, Origin};
+use crate::compile::{CompiledRule, Program};
+use crate::plan::Identity;
+use crate::rule::{AppliesTo, Redirects};
+
+/// What every host is scanned with.
+pub(super) struct Orders {
+    pub program: Arc<Program>,
+    pub rules: Vec<Enlisted>,
+    pub settings: Settings,
+    pub limits: Arc<Limits>,
+    pub identity: Arc<Identity>,
+}
+
+/// A rule and whether it is run.
+pub(super) struct Enlisted {
+    pub compiled: Arc<CompiledRule>,
+    pub passive: bool,
+    pub endpoint: bool,
+    /// Its tier is above the one allowed, or this build cannot run it.
+    pub refused: bool,
+    /// Whether it may ask for something after its first requests are out: what uses earlier answers, the next hop of a
+    /// redirect, the next item where the first match ends the rule.
+    pub asks_later: bool,
+}
+
+impl Orders {
+    pub fn new(program: Arc<Program>, settings: Settings) -> Self {
+        Self {
+            rules: program.rules().iter().map(|compiled| enlist(compiled, &settings)).collect(),
+            program,
+            limits: Arc::new(settings.limits.clone()),
+            identity: Arc::new(settings.identity.clone()),
+            settings,
+        }
+    }
+
+    /// Whether answers are judged by passive rules.
+    pub fn has_passive(&self) -> bool {
+        self.rules.iter().any(|rule| rule.passive && !rule.refused)
+    }
+
+    /// Whether some rule compares with the baseline.
+    pub fn needs_baseline(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.compiled.rule.needs_baseline()))
+    }
+
+    /// A random label for a host: 16 lower-case letters and digits, the first a letter.
+    pub fn nonce(&self, origin: &Origin) -> Arc<str> {
+        let mut random = [0_u8; 16];
+        match self.settings.seed {
+            Some(seed) => {
+                let hash = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(origin.to_string()).finalize();
+                random.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+            }
+            None => {
+                if getrandom::fill(&mut random).is_err() {
+                    random.copy_from_slice(&std::process::id().to_be_bytes().repeat(4));
+                }
+            }
+        }
+        const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+        let label: String = random
+            .iter()
+            .enumerate()
+            .map(|(at, byte)| {
+                let choice = usize::from(*byte) % if at == 0 { 26 } else { 32 };
+                LETTERS.get(choice).map_or('x', |letter| char::from(*letter))
+            })
+            .collect();
+        label.into()
+    }
+}
+
+fn enlist(compiled: &Arc<CompiledRule>, settings: &Settings) -> Enlisted {
+    let rule = &compiled.rule;
+    let follows = rule.requests.iter().any(|request| request.redirects != Redirects::None);
+    let fixed = !follows && (0..rule.requests.len()).all(|index| compiled.flow.is_fixed(index));
+    Enlisted {
+        compiled: Arc::clone(compiled),
+        passive: rule.applies_to == AppliesTo::Response,
+        endpoint: rule.applies_to == AppliesTo::Endpoint,
+        refused: rule.refused.is_some() || rule.tier() > settings.tier,
+        asks_later: !fixed || rule.stop_at_first_match,
+    }
+}
