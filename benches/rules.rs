@@ -41,7 +41,11 @@ fn main() {
     let mut matched = 0;
     for round in 0..ROUNDS * 3 {
         let (elapsed, found) = match_page(&program, &page);
-        if round == 0 { cold.push(elapsed) } else { warm.push(elapsed) }
+        if round == 0 {
+            cold.push(elapsed)
+        } else {
+            warm.push(elapsed)
+        }
         matched = found;
     }
     println!("{RULES} native rules, {} KiB of YAML, {ROUNDS} rounds", size >> 10);
@@ -60,11 +64,8 @@ fn match_page(program: &Arc<Program>, page: &Arc<Answer>) -> (Duration, usize) {
         baseline: Vec::new(),
     });
     let endpoint = Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) });
-    let reply = Reply {
-        label: "".into(),
-        bindings: Vec::new(),
-        state: ReplyState::Answered(Hops::single(Arc::clone(page))),
-    };
+    let reply =
+        Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(Hops::single(Arc::clone(page))) };
     let start = Instant::now();
     let mut tally = PassiveTally::new(Arc::clone(program), host, endpoint);
     tally.observe(&reply, &Seen::Guaranteed);
