@@ -4,6 +4,9 @@
 //! look for a text, a third for a regex with a literal in it, a third for a field and a regex; each has two inline tests'
 //! worth of keys, as shipped rules have. The page is HTML with scripts, and holds the texts of one rule in a hundred.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot run should stop and say why")]
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -8,13 +8,15 @@
 use std::sync::Arc;
 
 use super::Trace;
-use super::judge::{Input, ItemOutcome, Match, judge};
+use super::eval;
+use super::judge::{Input, ItemOutcome, Match, bind_vars, judge};
 use super::merge::merge;
 use super::run::{RunResult, Tally, explain_item};
-use crate::base::Unknown;
+use crate::base::{Truth, Unknown};
 use crate::compile::{CompiledRule, Hits, Program};
 use crate::finding::SkipReason;
-use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState};
+use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState, Scope};
+use crate::rule::Rule;
 
 /// Why an answer is judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,18 +48,18 @@ impl PassiveTally {
 
     /// Judges one answer by all rules. Call it once per distinct answer.
     pub fn observe(&mut self, reply: &Reply, seen: &Seen) {
-        let hits = self.hits(reply);
-        let names = Vec::new();
+        let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply) };
         for (compiled, tally) in self.rules.iter().zip(&mut self.tallies) {
-            let ruled_out = hits.as_ref().is_some_and(|hits| compiled.is_ruled_out(hits));
-            if compiled.rule.refused.is_some() || (ruled_out && *seen != Seen::Guaranteed) {
-                continue;
-            }
-            let (host, endpoint) = (&*self.host, &*self.endpoint);
-            let rule = &compiled.rule;
-            let input = Input { rule, host, endpoint, names: &names, requests: &[], judged: Some(reply), facts: None };
-            let outcomes = if ruled_out { ruled_out_outcome(input) } else { judge(input) };
-            for outcome in outcomes {
+            let input = Input {
+                rule: &compiled.rule,
+                host: &self.host,
+                endpoint: &self.endpoint,
+                names: &Vec::new(),
+                requests: &[],
+                judged: Some(reply),
+                facts: None,
+            };
+            for outcome in page.judge(compiled, input, seen) {
                 take(tally, outcome, seen);
             }
             if *seen == Seen::Guaranteed {
@@ -67,13 +69,29 @@ impl PassiveTally {
         self.judged |= *seen == Seen::Guaranteed;
     }
 
+    /// The truth of the program's shared gates on an answer.
+    fn gates(&self, reply: &Reply) -> Vec<Truth> {
+        let scope = Scope {
+            host: &self.host,
+            endpoint: &self.endpoint,
+            requests: &[],
+            names: &Vec::new(),
+            reply: Some(reply),
+            item: None,
+            probe: None,
+            facts: None,
+            case: None,
+        };
+        self.program.gates().all().iter().map(|gate| eval(gate, scope)).collect()
+    }
+
     /// The truth tree of a rule on one answer.
     pub fn explain(&self, rule: &str, reply: &Reply) -> Option<Trace> {
         let compiled = self.rules.iter().find(|compiled| &*compiled.rule.id == rule)?;
-        let (names, host, endpoint) = (Vec::new(), &*self.host, &*self.endpoint);
-        let rule = &compiled.rule;
-        let judged = Some(reply);
-        Some(explain_item(Input { rule, host, endpoint, names: &names, requests: &[], judged, facts: None }))
+        let (rule, host, endpoint) = (&compiled.rule, &*self.host, &*self.endpoint);
+        let (none, judged) = (Vec::new(), Some(reply));
+        let input = Input { rule, host, endpoint, names: &none, requests: &[], judged, facts: None };
+        Some(explain_item(Input { names: &bind_vars(rule, input), ..input }))
     }
 
     /// One result per passive rule, in the program's order.
@@ -103,18 +121,44 @@ impl PassiveTally {
     }
 }
 
-/// What a rule says of an answer that lacks its literals: its gate decides between clean and skipped.
-fn ruled_out_outcome(input: Input<'_>) -> Vec<ItemOutcome> {
-    let plain = input.rule.extract.is_empty() && input.rule.collect.is_empty() && input.rule.for_each.is_empty();
-    if !plain || input.rule.inconclusive_when.is_some() {
-        return judge(input);
+/// One answer with what is known of it for all rules at once.
+struct Page<'a> {
+    reply: &'a Reply,
+    hits: Option<Hits>,
+    gates: Vec<Truth>,
+}
+
+impl Page<'_> {
+    /// What a rule says of the answer. Its gate is known already where it shares one, and where the answer lacks its
+    /// literals the gate alone decides between clean and skipped.
+    fn judge(&self, compiled: &CompiledRule, input: Input<'_>, seen: &Seen) -> Vec<ItemOutcome> {
+        if compiled.rule.refused.is_some() {
+            return Vec::new();
+        }
+        let ruled_out = self.hits.as_ref().is_some_and(|hits| compiled.is_ruled_out(hits));
+        if ruled_out && *seen != Seen::Guaranteed {
+            return Vec::new();
+        }
+        match compiled.gate.and_then(|gate| self.gates.get(gate)) {
+            Some(Truth::False) => vec![ItemOutcome::Skipped(SkipReason::NotApplicable)],
+            Some(Truth::Unknown(why)) => vec![ItemOutcome::Unknown(*why)],
+            Some(Truth::True) if ruled_out => vec![ItemOutcome::Clean],
+            None if ruled_out && is_plain(&compiled.rule) => vec![ItemOutcome::Clean],
+            _ => {
+                let names = bind_vars(&compiled.rule, input);
+                judge(Input { names: &names, judged: Some(self.reply), ..input })
+            }
+        }
     }
-    let gate = input.rule.when.as_ref().map(|when| super::eval(when, super::judge::scope_of(input)));
-    vec![match gate {
-        Some(crate::base::Truth::False) => ItemOutcome::Skipped(SkipReason::NotApplicable),
-        Some(crate::base::Truth::Unknown(why)) => ItemOutcome::Unknown(why),
-        _ => ItemOutcome::Clean,
-    }]
+}
+
+/// Whether nothing but the condition decides about the rule.
+fn is_plain(rule: &Rule) -> bool {
+    rule.when.is_none()
+        && rule.extract.is_empty()
+        && rule.collect.is_empty()
+        && rule.for_each.is_empty()
+        && rule.inconclusive_when.is_none()
 }
 
 fn take(tally: &mut Tally, outcome: ItemOutcome, seen: &Seen) {
