@@ -28,7 +28,7 @@ pub enum Class {
     Font,
     /// Other bytes.
     Binary,
-    /// No body.
+    /// No body, and no type that says what it would be.
     Empty,
 }
 
@@ -85,12 +85,10 @@ pub(in crate::predicate) struct Evidence<'a> {
 
 /// The class of an answer.
 pub(in crate::predicate) fn classify(evidence: &Evidence<'_>) -> Result<Class, Unknown> {
-    if evidence.body.is_empty() && !evidence.truncated {
-        return Ok(Class::Empty);
-    }
     let essence = evidence.content_type.map(essence).unwrap_or_default();
     match class_of_type(&essence) {
         Some(class) => Ok(class),
+        None if evidence.body.is_empty() && !evidence.truncated => Ok(Class::Empty),
         None => sniff(evidence, essence == "text/plain"),
     }
 }
@@ -268,7 +266,7 @@ mod tests {
     fn bodies_are_looked_at_where_types_say_nothing() {
         let table: [(&str, &[u8], &str); 12] = [
             ("", b"", "empty"),
-            ("text/html", b"", "empty"),
+            ("text/html", b"", "html"),
             ("", b"  <!DOCTYPE HTML><p>", "html"),
             ("text/plain", b"<!DOCTYPE HTML><p>", "text"),
             ("text/plain", b" {\"a\":1}", "json"),
