@@ -5,7 +5,10 @@
 //! finding too, marked with the rule it was seen in. Invariant: an answer is scanned for literals once, however many
 //! rules there are. Must never import a folder above `plan`.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::Trace;
 use super::eval;
@@ -36,6 +39,8 @@ pub struct PassiveTally {
     rules: Vec<Arc<CompiledRule>>,
     tallies: Vec<Tally>,
     judged: bool,
+    /// What the guaranteed answers look like: an equal answer to another rule's probe adds nothing.
+    known: FxHashSet<u64>,
 }
 
 impl PassiveTally {
@@ -43,11 +48,17 @@ impl PassiveTally {
     pub fn new(program: Arc<Program>, host: Arc<HostFacts>, endpoint: Arc<EndpointFacts>) -> Self {
         let rules: Vec<_> = program.passive().map(Arc::clone).collect();
         let tallies = rules.iter().map(|_| Tally::default()).collect();
-        Self { program, host, endpoint, rules, tallies, judged: false }
+        Self { program, host, endpoint, rules, tallies, judged: false, known: FxHashSet::default() }
     }
 
-    /// Judges one answer by all rules. Call it once per distinct answer.
+    /// Judges one answer by all rules. Call it once per distinct exchange, the guaranteed ones first: an answer to another
+    /// rule's probe that equals one of them (the same error page again) is not judged again.
     pub fn observe(&mut self, reply: &Reply, seen: &Seen) {
+        match (look(reply), seen) {
+            (Some(look), Seen::Guaranteed) => drop(self.known.insert(look)),
+            (Some(look), Seen::In(_)) if self.known.contains(&look) => return,
+            _ => {}
+        }
         let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply) };
         for (compiled, tally) in self.rules.iter().zip(&mut self.tallies) {
             let input = Input {
@@ -119,6 +130,24 @@ impl PassiveTally {
         let whole = response.truncated.is_none() && !self.program.literals().is_empty();
         whole.then(|| self.program.literals().scan(&response.body))
     }
+}
+
+/// Fields that differ between two equal answers.
+const VOLATILE: [&[u8]; 7] =
+    [b"date", b"age", b"expires", b"etag", b"last-modified", b"x-request-id", b"x-response-time"];
+
+/// What an answer looks like: status, fields that do not change by themselves, body.
+fn look(reply: &Reply) -> Option<u64> {
+    let ReplyState::Answered(hops) = &reply.state else { return None };
+    let response = hops.last().response()?;
+    let mut hasher = DefaultHasher::new();
+    (response.status, response.truncated.is_some(), &response.body).hash(&mut hasher);
+    for header in &response.headers {
+        if !VOLATILE.iter().any(|name| header.name.eq_ignore_ascii_case(name)) {
+            (&header.name, &header.value).hash(&mut hasher);
+        }
+    }
+    Some(hasher.finish())
 }
 
 /// One answer with what is known of it for all rules at once.
