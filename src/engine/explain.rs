@@ -185,6 +185,9 @@ impl Asker {
         shared: bool,
         (request, label): (&Arc<str>, &Arc<str>),
     ) -> ReplyState {
+        if !self.scope.allows_host(probe.origin.host()).is_allowed() {
+            return ReplyState::NotAsked;
+        }
         let (mut probe, mut hops) = (probe, Vec::new());
         loop {
             let answer = self.send(&probe, shared).await;
