@@ -83,8 +83,8 @@ fn check_words(rules: &[Rule], settings: &Layer, diagnostics: &mut Diagnostics) 
 pub fn unknown<'a>(kind: &str, word: &str, known: impl Iterator<Item = &'a str>, required: bool) -> Diagnostic {
     let title = format!("no {kind} is called `{word}`");
     let diagnostic = match required {
-        true => Diagnostic::error("C0301", Blame::Configuration, title),
-        false => Diagnostic::warning("C0301", Blame::Configuration, title),
+        true => Diagnostic::error("C0306", Blame::Configuration, title),
+        false => Diagnostic::warning("C0306", Blame::Configuration, title),
     };
     match suggest::closest(word, known) {
         Some(close) => diagnostic.help(format!("did you mean `{close}`?")),

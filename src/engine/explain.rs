@@ -90,6 +90,9 @@ pub async fn explain(
             asker.run(&compiled, target, &mut explained).await;
         }
     }
+    if let Some(link) = asker.links.get(&asker.facts.origin).filter(|_| !refused) {
+        explained.outcome = link.health.judge(explained.outcome);
+    }
     explained.sent = asker.sent;
     Ok(Some(explained))
 }

@@ -124,7 +124,7 @@ fn explain_shows_requests_truth_and_verdict() {
     }
     let gone = format!("http://127.0.0.1:{}/", closed_port());
     let ran = world.run(&["explain", "env-file", &gone, "-r", "r.yaml", "--retries", "0"]);
-    assert!(ran.out.contains("connection-refused"), "{ran:?}");
+    assert!(ran.code == 3 && ran.out.contains(": error (connection-refused)"), "{ran:?}");
     let passive = world.run(&["explain", "nosniff", &demo.url()]);
     assert!(passive.code == 0 && passive.out.contains("x-content-type-options"), "{passive:?}");
 }

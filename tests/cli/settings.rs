@@ -40,7 +40,7 @@ fn usage_errors_are_told_on_standard_error_with_2() {
         (&["scan", "x", "--timeout", "soon"], "30s"),
         (&["scan", "x", "--scope", "nowhere"], "C0305"),
         (&["scan", "x", "--ca-file", "nowhere"], "nowhere"),
-        (&["scan", "x", "--tags", "no-such-tag"], "C0301"),
+        (&["scan", "x", "--tags", "no-such-tag"], "C0306"),
         (&["explain", "nosniff", "a b"], "T0009"),
     ] {
         let ran = world.run(arguments);

@@ -16,6 +16,7 @@ use crate::cli::dry_run::dry_run;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{NetworkOptions, OutputOptions, RuleOptions};
 use crate::cli::running::{block_on, run_scan};
+use crate::diagnostic::Blame;
 
 pub(super) const COMMAND: Registered = Registered { name: "scan", define, run };
 
@@ -75,7 +76,11 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let targets = open_targets(&targets, &lists)?;
-    let prepared = prepare(&settings)?;
+    let prepared = prepare(&settings).inspect_err(|wrong| {
+        if wrong.items.iter().any(|item| item.is_error() && item.blame == Blame::RuleAuthor) {
+            context.console.note("nothing was sent; --skip-broken scans without the rules that are broken\n");
+        }
+    })?;
     context.console.diagnostics(&prepared.warnings);
     if dry {
         return dry_run(&prepared, targets, context);
