@@ -5,6 +5,7 @@
 mod commands;
 mod endings;
 mod outputs;
+mod readme;
 mod rules;
 mod scans;
 mod settings;

@@ -5,13 +5,15 @@ use super::world::{Counting, World, closed_port, demo, demo_at, events, of_kind,
 #[test]
 fn the_demo_is_found_out() {
     let (world, demo) = (World::new(), demo());
-    let ran = world.run(&["scan", "-f", "jsonl", "--verdicts", "--per-host-rate", "0", &demo.url()]);
+    let targets = demo.targets();
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let ran = world.run(&[&["scan", "-f", "jsonl", "--verdicts", "--per-host-rate", "0"][..], &targets].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
     let events = events(&ran.out);
     let findings = of_kind(&events, "finding");
     let found = |category: &str| findings.iter().any(|finding| finding["category"] == category);
-    assert!(found("headers") && found("cors") && found("exposure"), "{}", ran.out);
-    for place in ["/.env", "/.git/HEAD", "/actuator/env", "/backup.sql"] {
+    assert!(found("headers") && found("cors") && found("cookies") && found("exposure"), "{}", ran.out);
+    for place in ["/.env", "/.git/HEAD", "/actuator/env", "/backup.sql", "/api/products"] {
         let shows = |finding: &&&serde_json::Value| {
             finding["places"].as_array().is_some_and(|places| {
                 places.iter().any(|it| it["url"].as_str().is_some_and(|url| url.ends_with(place)))
@@ -80,7 +82,7 @@ fn a_dry_run_shows_the_bytes_and_sends_nothing() {
         &format!("Host: {}", server.address),
         "first, second",
         "posting: not run",
-        "3 verdicts; 1 requests",
+        "3 verdicts, 1 requests",
     ] {
         assert!(ran.out.contains(expected), "{expected} in:\n{}", ran.out);
     }
