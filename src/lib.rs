@@ -25,4 +25,3 @@ pub mod pack;
 pub mod reload;
 pub mod demo;
 pub mod app;
-pub mod cli;

@@ -17,9 +17,6 @@ const QUIET: Duration = Duration::from_millis(25);
 /// However busy a folder is, a change is told after so long.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// How often to look where the system tells nothing.
-const POLL: Duration = Duration::from_secs(1);
-
 /// A watch over some files and folders; ends when dropped.
 pub struct Watch {
     changes: Receiver<()>,
@@ -50,14 +47,8 @@ impl Watch {
 
     /// Waits until something changed and has come to rest; false where nothing did within `limit`.
     pub fn wait(&self, limit: Duration) -> bool {
-        match self.changes.recv_timeout(limit) {
-            Ok(()) => {}
-            Err(RecvTimeoutError::Timeout) => return false,
-            Err(RecvTimeoutError::Disconnected) => {
-                // The system's watcher is gone; looking now and then is what is left.
-                std::thread::sleep(limit.min(POLL));
-                return true;
-            }
+        if self.changes.recv_timeout(limit).is_err() {
+            return false;
         }
         let started = Instant::now();
         while started.elapsed() < PATIENCE {

@@ -111,6 +111,17 @@ impl Cond {
         Self { span, kind: CondKind::All(Vec::new()) }
     }
 
+    /// Several conditions that must all hold; one alone stays itself.
+    pub fn all(mut conds: Vec<Self>, span: Span) -> Self {
+        match (conds.len(), conds.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                conds.extend(last);
+                Self { span, kind: CondKind::All(conds) }
+            }
+        }
+    }
+
     /// Direct parts.
     pub fn children(&self) -> &[Cond] {
         match &self.kind {

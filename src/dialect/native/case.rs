@@ -12,7 +12,8 @@ use super::condition::condition;
 use super::context::Cx;
 use super::grammar;
 use super::names::{Bare, Place};
-use super::request::{LoweredRequest, Which, keep, request};
+use super::request::{LoweredRequest, Which, request};
+use super::text::keep;
 use super::{ladder, meta};
 
 /// The requests of cases, by the case's index.

@@ -48,7 +48,7 @@ pub(super) fn collection(cx: &mut Cx<'_>, entry: &Entry, place: &Place<'_>) -> O
             .filter(|named| match &named.thing {
                 Thing::Request(request) => request.many,
                 Thing::Value(value) => value.many,
-                Thing::Define(_) => false,
+                Thing::Define(_) | Thing::Broken => false,
             })
             .map(|named| format!("${}", named.name))
             .collect();
@@ -77,6 +77,7 @@ fn named(cx: &mut Cx<'_>, name: &str, entry: &Entry, place: &Place<'_>) -> Optio
             return Some((Collection::Replies(request.index), Inside::Reply(request.locals)));
         }
         (None, Some(Thing::Value(value))) => (value.item, value.many),
+        (None, Some(Thing::Broken)) => return None,
         (None, Some(_)) => {
             let error =
                 cx.error("R0116", format!("`${}` has no items", shown(name)), entry.key_span, "not a collection");

@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use crate::base::Span;
 use crate::dialect::yaml::{Entry, Map, Node};
 use crate::expr::{Expr, Type};
 use crate::predicate::{Base, Subject};
@@ -17,8 +16,9 @@ use super::context::{Cx, list, shown, suggestion};
 use super::grammar;
 use super::lint;
 use super::names::{Bare, Define, Place, Thing};
-use super::predicate::{Of, predicate};
+use super::predicate::predicate;
 use super::subject::subject_entry;
+use super::subjects::Of;
 use super::text::{check_block, flag, push_expr_error, scalar, whole};
 
 /// The deepest nesting of conditions, definitions expanded.
@@ -35,18 +35,7 @@ pub(super) fn condition<'a>(cx: &mut Cx<'a>, node: &'a Node, place: &Place<'_>) 
     let place = Place { classed: place.classed || map.get("class").is_some(), ..place.deeper() };
     let conds: Vec<Option<Cond>> = map.entries.iter().map(|entry| entry_condition(cx, entry, &place)).collect();
     let conds = conds.into_iter().collect::<Option<Vec<Cond>>>()?;
-    Some(all_of(conds, cx.span(node.span)))
-}
-
-/// Several conditions as one.
-pub(super) fn all_of(mut conds: Vec<Cond>, span: Span) -> Cond {
-    match (conds.len(), conds.pop()) {
-        (1, Some(only)) => only,
-        (_, last) => {
-            conds.extend(last);
-            Cond { span, kind: CondKind::All(conds) }
-        }
-    }
+    Some(Cond::all(conds, cx.span(node.span)))
 }
 
 fn entry_condition<'a>(cx: &mut Cx<'a>, entry: &'a Entry, place: &Place<'_>) -> Option<Cond> {
@@ -199,6 +188,7 @@ fn named<'a>(cx: &mut Cx<'a>, name: &str, entry: &'a Entry, place: &Place<'_>) -
         return None;
     };
     match thing {
+        Thing::Broken => None,
         Thing::Define(define) => expand(cx, first, rest, &define, entry, place),
         Thing::Request(request) => {
             let at = super::reply::at_request(cx, first, rest, &request, entry.key_span)?;
@@ -302,7 +292,7 @@ fn unknown_name(cx: &mut Cx<'_>, name: &str, entry: &Entry, place: &Place<'_>) {
     let wanted = format!("${name}");
     let label = suggestion(&wanted, names.iter().map(String::as_str), "unknown");
     let error = cx.error("R0108", format!("nothing is named `{}`", shown(&wanted)), entry.key_span, &label);
-    let help = match (lint::is_built_in(name), names.is_empty()) {
+    let help = match (lint::is_built_in(cx, name), names.is_empty()) {
         (true, _) => format!("what is built in has no `$`: `{}`", shown(name)),
         (false, true) => "`define`, `requests`, `for_each`, `vars`, `extract` and `collect` give names".to_owned(),
         (false, false) => format!("names here are {}", list(names.iter().map(String::as_str))),

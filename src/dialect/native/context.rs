@@ -120,11 +120,6 @@ impl<'a> Cx<'a> {
                 self.unknown_key(entry, object);
             }
         }
-        self.check_required(map, object, span);
-    }
-
-    /// Reports required keys of the object that are missing.
-    pub(super) fn check_required(&mut self, map: &Map, object: &Object, span: Span) {
         let missing = object.keys.iter().filter(|key| key.required && map.get(key.name).is_none());
         for key in missing {
             let title = format!("{} needs `{}`", object.title, key.name);
@@ -185,6 +180,12 @@ impl<'a> Cx<'a> {
 /// A name or value of a file for a message.
 pub(super) fn shown(text: &str) -> String {
     Untrusted(text).terminal_short(60)
+}
+
+/// A message of a library, at most one line.
+pub(super) fn said(message: &str) -> String {
+    let line = message.lines().rev().find_map(|line| line.trim().strip_prefix("= ")).unwrap_or(message);
+    Untrusted(line).terminal_short(200)
 }
 
 /// Words in a sentence: `a`, `b`, `c`.

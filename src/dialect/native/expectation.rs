@@ -49,11 +49,11 @@ fn finding(cx: &mut Cx<'_>, node: &Node, cases: &[Arc<str>]) -> Option<ExpectFin
     let extracted = map.get("extracted").map_or(Some(Vec::new()), |node| extracted(cx, node));
     Some(ExpectFinding {
         cases: expected_cases?,
-        severity: super::request::keep(severity)?,
-        confidence: super::request::keep(confidence)?,
-        evidence_key: super::request::keep(evidence_key)?,
-        places: super::request::keep(places)?.and_then(|places| usize::try_from(places).ok()),
-        title: super::request::keep(title)?,
+        severity: super::text::keep(severity)?,
+        confidence: super::text::keep(confidence)?,
+        evidence_key: super::text::keep(evidence_key)?,
+        places: super::text::keep(places)?.and_then(|places| usize::try_from(places).ok()),
+        title: super::text::keep(title)?,
         extracted: extracted?,
     })
 }
@@ -80,7 +80,7 @@ fn extracted(cx: &mut Cx<'_>, node: &Node) -> Option<Vec<(Arc<str>, Arc<str>)>> 
     let map: &Map = cx.map(node, "a map of extracted values")?;
     let mut found = Vec::new();
     for entry in &map.entries {
-        let value = |named: &super::names::Named<'_>| matches!(named.thing, Thing::Value(_));
+        let value = |named: &super::names::Named<'_>| matches!(named.thing, Thing::Value(_) | Thing::Broken);
         if !cx.names.get(&entry.key.text).is_some_and(value) {
             let title = format!("the rule extracts no `{}`", shown(&entry.key.text));
             let names = cx.names.iter().filter(|named| value(named)).map(|named| &*named.name);

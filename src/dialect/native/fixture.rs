@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use crate::base::Value;
 use crate::dialect::yaml::{Entry, Kind, Map, Node, Style};
-use crate::expr::Template;
 use crate::observation::ErrorKind;
 use crate::rule::{AnswerFixture, FixtureKey, Given, RuleTest};
 
-use super::context::{Cx, list, shown};
+use super::context::{Cx, shown};
 use super::expectation::expect;
+use super::fixture_key::fixture_key;
 use super::grammar;
-use super::name_of_request::fixture_key;
 use super::names::{Bare, Local, Place};
 use super::text::{flag, scalar, template, text, texts, whole, word};
 
@@ -102,29 +101,25 @@ fn answer(cx: &mut Cx<'_>, node: &Node, locals: &[Local]) -> Option<AnswerFixtur
     let mut facts = |key: &str| map.get(key).map(|node| facts_of(cx, node));
     let (tls, dns, tcp, endpoint) = (facts("tls"), facts("dns"), facts("tcp"), facts("endpoint"));
     Some(AnswerFixture {
-        status: super::request::keep(status)?.and_then(|status| u16::try_from(status).ok()),
-        url: super::request::keep(url)?,
+        status: super::text::keep(status)?.and_then(|status| u16::try_from(status).ok()),
+        url: super::text::keep(url)?,
         headers: headers?,
-        body: super::request::keep(body)?,
-        error: super::request::keep(error)?,
+        body: super::text::keep(body)?,
+        error: super::text::keep(error)?,
         truncated: truncated?,
-        tls: super::request::keep(tls)?,
-        dns: super::request::keep(dns)?,
-        tcp: super::request::keep(tcp)?,
-        endpoint: super::request::keep(endpoint)?,
+        tls: super::text::keep(tls)?,
+        dns: super::text::keep(dns)?,
+        tcp: super::text::keep(tcp)?,
+        endpoint: super::text::keep(endpoint)?,
     })
 }
 
-fn headers(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<Vec<(Arc<str>, Template)>> {
+fn headers(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<Vec<(Arc<str>, crate::expr::Template)>> {
     let map = cx.map(node, "a map of fields")?;
     let mut lines = Vec::new();
     let mut complete = true;
     for entry in &map.entries {
         complete &= super::wire::check_field_name(cx, &entry.key.text, entry.key_span);
-        if matches!(&entry.value.kind, Kind::List(items) if items.is_empty()) {
-            lines.extend(not_sent(cx, entry));
-            continue;
-        }
         for item in texts(cx, &entry.value, "a field's value")? {
             let value = template(cx, item, place);
             complete &= value.is_some();
@@ -132,14 +127,6 @@ fn headers(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<Vec<(Arc<s
         }
     }
     complete.then_some(lines)
-}
-
-/// `[]`: no such field is sent. Only Content-Type is sent without being written, so only it has to be held back, which an
-/// empty text does.
-fn not_sent(cx: &Cx<'_>, entry: &Entry) -> Option<(Arc<str>, Template)> {
-    let is_default = entry.key.text.eq_ignore_ascii_case("content-type");
-    let nothing = is_default.then(|| Template::parse("", cx.limits).ok()).flatten()?;
-    Some((Arc::clone(&entry.key.text), nothing))
 }
 
 fn failure(cx: &mut Cx<'_>, node: &Node) -> Option<Arc<str>> {
@@ -174,10 +161,4 @@ fn fields(cx: &mut Cx<'_>, map: &Map) -> Option<Value> {
         fields.push((Arc::clone(&entry.key.text), facts_of(cx, &entry.value)?));
     }
     Some(Value::map(fields))
-}
-
-/// What the names of a rule's requests mean in a message.
-pub(super) fn request_names(cx: &Cx<'_>) -> String {
-    let names: Vec<String> = cx.names.requests().map(|name| format!("${name}")).collect();
-    if names.is_empty() { "the rule has no named requests".into() } else { list(names.iter().map(String::as_str)) }
 }

@@ -9,13 +9,13 @@ use crate::base::Span;
 use crate::dialect::yaml::{Map, Node};
 use crate::predicate::{Base, CssQuery, JsonQuery, Source, Subject, TokenSource};
 
-use super::context::{Cx, list, shown, suggestion};
+use super::context::{Cx, list, said, shown, suggestion};
 use super::grammar;
+use super::items::{Lowered, Role, from_file};
 use super::names::{Bare, Place, Thing};
 use super::operand::regex;
 use super::refusal;
 use super::reply::at_request;
-use super::source::{Lowered, Role, from_file};
 use super::subject::check_bare;
 use super::subjects::{self, Item};
 use super::text::{flag, scalar, texts, whole, within, word};
@@ -49,6 +49,7 @@ fn of_request<'a>(
     let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
     let request = match cx.names.get(first).map(|named| named.thing.clone()) {
         Some(Thing::Request(request)) => request,
+        Some(Thing::Broken) => return None,
         _ => {
             let requests = cx.names.iter().filter(|named| matches!(named.thing, Thing::Request(_)));
             let names: Vec<String> = requests.map(|named| format!("${}", named.name)).collect();
@@ -146,7 +147,7 @@ fn json(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
         Ok(path) => answer(Source::Json { path, max }, Item::Json, max.and_then(|max| u64::try_from(max).ok())),
         Err(error) => {
             let at = error.at.map_or(node.span, |at| within(node.span, found, at));
-            let error = cx.error("R0113", format!("this is no JSON path: {}", shown(&error.message)), at, "here");
+            let error = cx.error("R0113", format!("this is no JSON path: {}", said(&error.message)), at, "here");
             cx.push(error.help("JSON paths are those of RFC 9535: `$.items[*].id`"));
             None
         }
@@ -172,7 +173,7 @@ fn html(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
             answer(Source::Html { select, attr, as_url, max }, item, max.and_then(|max| u64::try_from(max).ok()))
         }
         Err(error) => {
-            let title = format!("this is no CSS selector: {}", shown(&error.message));
+            let title = format!("this is no CSS selector: {}", said(&error.message));
             cx.push(
                 cx.error("R0113", title, node.span, "here").help("for example `script[src]` or `input[name=\"csrf\"]`"),
             );

@@ -11,12 +11,11 @@ use crate::rule::{Expect, ExpectOutcome, Rule};
 use super::context::{Cx, shown};
 use super::headers::RESPONSE_FIELDS;
 use super::names::{Place, Thing};
-use super::predicate::Of;
-use super::subjects;
+use super::subjects::{self, Of};
 
 /// Whether a word is a subject or built in, so that it wears no `$`.
-pub(super) fn is_built_in(name: &str) -> bool {
-    subjects::is_root(name) || matches!(name, "nonce" | "now" | "path")
+pub(super) fn is_built_in(cx: &Cx<'_>, name: &str) -> bool {
+    subjects::is_root(name) || matches!(name, "nonce" | "now") || (name == "path" && cx.names.endpoint)
 }
 
 /// A negated predicate alone on a value that may be missing.

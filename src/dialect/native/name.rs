@@ -45,6 +45,17 @@ pub(super) fn declare<'a>(cx: &mut Cx<'a>, entry: &'a Entry, thing: Thing<'a>) -
         cx.push(error.help("choose another name: nothing is shadowed"));
         return false;
     }
+    let of_items = |named: &Named<'_>| match &named.thing {
+        Thing::Request(request) => request.locals.iter().any(|local| local.name == entry.key.text),
+        _ => false,
+    };
+    let request = cx.names.iter().find(|named| of_items(named)).map(|named| named.name.to_string());
+    if let Some(request) = request {
+        let title = format!("items of `{}` are called `{name}`", shown(&request));
+        let error = cx.error("R0107", title, entry.key_span, "again here");
+        cx.push(error.help("choose another name: nothing is shadowed"));
+        return false;
+    }
     cx.names.push(Named { name: Arc::clone(&entry.key.text), span: entry.key_span, source: cx.source, thing });
     true
 }

@@ -27,6 +27,8 @@ pub(super) enum Thing<'a> {
     Define(Define<'a>),
     /// A value, or a collection of values.
     Value(ValueName),
+    /// Something whose own error is reported, so that its uses need no further word.
+    Broken,
 }
 
 /// A request as names see it.
@@ -232,6 +234,7 @@ impl Known for KnownNames<'_, '_> {
             return match &named.thing {
                 Thing::Value(value) if self.is_in(value) && value.many => rest.is_empty().then_some(Type::List),
                 Thing::Value(value) if self.is_in(value) => value.item.expr_type(rest),
+                Thing::Broken => Some(Type::Any),
                 _ => None,
             };
         }

@@ -9,7 +9,7 @@ use crate::base::Timestamp;
 use crate::dialect::yaml::Node;
 use crate::predicate::{BytePattern, CHECKSUMS, TimeOperand, VersionOp, VersionRange, parse_time};
 
-use super::context::{Cx, list, shown, suggestion};
+use super::context::{Cx, list, said, shown, suggestion};
 use super::text::{Unit, check_block, parse_number, scalar, within};
 
 /// A regex.
@@ -32,7 +32,7 @@ pub(super) fn regex(cx: &mut Cx<'_>, node: &Node, ignore_case: bool) -> Option<B
             } else {
                 "regexes are those of the Rust crate `regex`; write them in single quotes or as a `|-` block"
             };
-            let title = format!("this is no regex: {}", shown(&error.message));
+            let title = format!("this is no regex: {}", said(&error.message));
             cx.push(cx.error("R0112", title, span, "here").help(help));
             None
         }

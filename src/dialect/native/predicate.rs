@@ -13,22 +13,8 @@ use super::grammar;
 use super::lint;
 use super::names::Place;
 use super::operand::{checksum, hex, instant, regex, version};
-use super::subjects::Known;
+use super::subjects::Of;
 use super::text::{Unit, flag, number, operand, parse_number, scalar, whole};
-
-/// What a predicate is asked of.
-pub(super) struct Of<'o> {
-    /// The subject as written.
-    pub name: &'o str,
-    /// What is known of its value.
-    pub known: Known,
-}
-
-impl Of<'_> {
-    fn unit(&self) -> Unit {
-        if self.known.kind == ValueKind::Status { Unit::None } else { Unit::Any }
-    }
-}
 
 /// Where a predicate stands: its place, and whether case is ignored around it.
 #[derive(Clone, Copy)]
@@ -37,6 +23,11 @@ pub(super) struct Around<'p> {
     pub place: &'p Place<'p>,
     /// Whether `ignore_case` holds here.
     pub ignore_case: bool,
+}
+
+/// The units that a number of the subject may have.
+fn unit(of: &Of<'_>) -> Unit {
+    if of.known.kind == ValueKind::Status { Unit::None } else { Unit::Any }
 }
 
 /// A predicate.
@@ -110,9 +101,9 @@ fn operand_of(cx: &mut Cx<'_>, node: &Node, of: &Of<'_>, around: Around<'_>) -> 
                 None
             }
         },
-        ValueKind::Number => match parse_number(text, of.unit()) {
+        ValueKind::Number => match parse_number(text, unit(of)) {
             Some(number) => literal(number),
-            None => number(cx, node, of.unit()).and_then(literal),
+            None => number(cx, node, unit(of)).and_then(literal),
         },
         ValueKind::Word if !of.known.words.is_empty() && !of.known.words.contains(&text) && !around.ignore_case => {
             let label = suggestion(text, of.known.words.iter().copied(), "unknown");
@@ -230,10 +221,10 @@ fn part(cx: &mut Cx<'_>, entry: &Entry, of: &Of<'_>, around: Around<'_>, times: 
         "checksum" => Pred::Checksum(checksum(cx, node)?),
         "exists" => Pred::Exists(flag(cx, node)?),
         "not" => Pred::Not(Box::new(any_form(cx, node, of, around)?)),
-        "less_than" => return set(&mut parts.bound.less_than, number(cx, node, of.unit())),
-        "at_most" => return set(&mut parts.bound.at_most, number(cx, node, of.unit())),
-        "more_than" => return set(&mut parts.bound.more_than, number(cx, node, of.unit())),
-        "at_least" => return set(&mut parts.bound.at_least, number(cx, node, of.unit())),
+        "less_than" => return set(&mut parts.bound.less_than, number(cx, node, unit(of))),
+        "at_most" => return set(&mut parts.bound.at_most, number(cx, node, unit(of))),
+        "more_than" => return set(&mut parts.bound.more_than, number(cx, node, unit(of))),
+        "at_least" => return set(&mut parts.bound.at_least, number(cx, node, unit(of))),
         _ => return None,
     };
     parts.preds.push(pred);

@@ -12,11 +12,13 @@ use crate::rule::{Binding, CookieUse, Extract, Redirects, Request};
 use super::condition::condition;
 use super::context::{Cx, shown};
 use super::grammar;
+use super::items::Role;
 use super::name::declare;
 use super::names::{Bare, Local, Named, Place, RequestName, Thing, ValueName};
 use super::refusal;
-use super::source::{Role, source};
-use super::text::{scalar, whole, word};
+use super::source::source;
+use super::subjects::Item;
+use super::text::{keep, scalar, whole, word};
 use super::wire::wire;
 
 /// Which request is lowered.
@@ -44,8 +46,8 @@ pub(super) fn request<'a>(cx: &mut Cx<'a>, node: &'a Node, which: Which) -> Opti
     let map = cx.map(node, "a request (a map)")?;
     cx.check_keys(map, &grammar::REQUEST, node.span);
     let each = match map.entry("for_each") {
-        Some(entry) => for_each(cx, &entry.value, &which)?,
-        None => Each { bindings: Vec::new(), locals: Vec::new(), labels: Some(Vec::new()), most: 1 },
+        Some(entry) => for_each(cx, &entry.value, &which),
+        None => Each::once(),
     };
     let place = Place::before(which.index, &each.locals);
     let repeat = map.get("repeat").map_or(Some(1), |node| whole(cx, node, 1, 1000));
@@ -61,6 +63,9 @@ pub(super) fn request<'a>(cx: &mut Cx<'a>, node: &'a Node, which: Which) -> Opti
         Some(entry) => extracts(cx, &entry.value, &own, Some(which.index))?,
         None => Vec::new(),
     };
+    if !each.sound {
+        return None;
+    }
     let repeat = u32::try_from(repeat?).unwrap_or(1);
     if let Some(wire) = &wire {
         refusal::note_wire(cx, wire);
@@ -86,14 +91,6 @@ pub(super) fn request<'a>(cx: &mut Cx<'a>, node: &'a Node, which: Which) -> Opti
     Some(LoweredRequest { request, meaning, most })
 }
 
-/// What is not written is fine; what is written must be right.
-pub(super) fn keep<T>(written: Option<Option<T>>) -> Option<Option<T>> {
-    match written {
-        Some(found) => found.map(Some),
-        None => Some(None),
-    }
-}
-
 const REDIRECTS: [(&str, Redirects); 3] =
     [("none", Redirects::None), ("same-host", Redirects::SameHost), ("all", Redirects::All)];
 const COOKIES: [(&str, CookieUse); 2] = [("rule", CookieUse::Rule), ("none", CookieUse::None)];
@@ -113,24 +110,35 @@ struct Each {
     locals: Vec<Local>,
     labels: Option<Vec<Arc<str>>>,
     most: u64,
+    /// Whether nothing is wrong with it.
+    sound: bool,
 }
 
-fn for_each<'a>(cx: &mut Cx<'a>, node: &'a Node, which: &Which) -> Option<Each> {
-    let map = cx.map(node, "names and where their items come from")?;
-    let mut each = Each { bindings: Vec::new(), locals: Vec::new(), labels: None, most: 1 };
-    let mut whole = true;
+impl Each {
+    /// A request that does not repeat.
+    fn once() -> Self {
+        Self { bindings: Vec::new(), locals: Vec::new(), labels: Some(Vec::new()), most: 1, sound: true }
+    }
+}
+
+fn for_each<'a>(cx: &mut Cx<'a>, node: &'a Node, which: &Which) -> Each {
+    let mut each = Each::once();
+    let Some(map) = cx.map(node, "names and where their items come from") else {
+        return Each { sound: false, ..each };
+    };
     let mut labels = Vec::new();
     for entry in &map.entries {
         let place = Place::before(which.index, &each.locals);
         let lowered = source(cx, &entry.value, Role::RequestEach, &place);
-        let free = local_name(cx, entry, &each.locals);
+        let free = local_name(cx, entry);
         let Some(lowered) = lowered.filter(|_| free) else {
-            whole = false;
+            each.sound = false;
+            each.locals.push(Local { name: Arc::clone(&entry.key.text), item: Item::Any });
             continue;
         };
         if lowered.found && lowered.most.is_none() {
             max_missing(cx, entry.value.span);
-            whole = false;
+            each.sound = false;
         }
         each.most = each.most.saturating_mul(lowered.most.unwrap_or(1));
         let name = Arc::clone(&entry.key.text);
@@ -140,15 +148,15 @@ fn for_each<'a>(cx: &mut Cx<'a>, node: &'a Node, which: &Which) -> Option<Each> 
     }
     if map.entries.is_empty() {
         cx.push(cx.error("R0118", "`for_each` names nothing", node.span, "an empty map"));
-        return None;
+        each.sound = false;
     }
     // Only a request with one name has items that a label tells apart.
     each.labels = if labels.len() == 1 { labels.pop().flatten() } else { Some(Vec::new()) };
-    whole.then_some(each)
+    each
 }
 
 /// Whether the name of a request's item is free. Two requests may use the same name, as their items never meet.
-fn local_name(cx: &mut Cx<'_>, entry: &Entry, locals: &[Local]) -> bool {
+fn local_name(cx: &mut Cx<'_>, entry: &Entry) -> bool {
     if !super::name::check_name(cx, entry) {
         return false;
     }
@@ -159,7 +167,7 @@ fn local_name(cx: &mut Cx<'_>, entry: &Entry, locals: &[Local]) -> bool {
         cx.push(error.at(&source, span, "first here").help("choose another name: nothing is shadowed"));
         return false;
     }
-    !locals.iter().any(|local| &*local.name == name)
+    true
 }
 
 pub(super) fn max_missing(cx: &mut Cx<'_>, span: Span) {
@@ -181,8 +189,14 @@ pub(super) fn extracts<'a>(
         let lowered = source(cx, &entry.value, Role::Extract, place);
         let Some(lowered) = lowered else {
             whole = false;
+            declare(cx, entry, Thing::Broken);
             continue;
         };
+        if place.locals.iter().any(|local| local.name == entry.key.text) {
+            let error = cx.error("R0107", "an item of this request has that name", entry.key_span, "again here");
+            cx.push(error.help("choose another name: nothing is shadowed"));
+            whole = false;
+        }
         let value = ValueName { item: lowered.item, many: false, after: Some(after.unwrap_or(usize::MAX)) };
         whole &= declare(cx, entry, Thing::Value(value));
         let name = Arc::clone(&entry.key.text);
@@ -201,6 +215,7 @@ pub(super) fn requests<'a>(cx: &mut Cx<'a>, map: &'a Map) -> Option<Vec<LoweredR
         let lowered = one_of(cx, entry, which);
         let Some(lowered) = lowered else {
             whole = false;
+            declare(cx, entry, Thing::Broken);
             continue;
         };
         whole &= declare(cx, entry, Thing::Request(lowered.meaning.clone()));

@@ -10,13 +10,12 @@ use crate::dialect::yaml::{Entry, Map, Node};
 use crate::predicate::{Base, CssQuery, JsonQuery, PatternError, Subject, ValueKind};
 use crate::rule::{Cond, CondKind};
 
-use super::condition::all_of;
-use super::context::{Cx, list, shown, suggestion};
+use super::context::{Cx, list, said, shown, suggestion};
 use super::grammar;
 use super::lint;
 use super::names::{Bare, Place};
-use super::predicate::{Of, predicate};
-use super::subjects::{self, Asked, Known};
+use super::predicate::predicate;
+use super::subjects::{self, Asked, Known, Of};
 use super::text::within;
 
 /// The test or tests of an entry whose key is `key`, or the part of it after a request's name.
@@ -57,7 +56,7 @@ fn descend(cx: &mut Cx<'_>, key: &str, span: Span, node: &Node, place: &Place<'_
             whole &= cond.is_some();
             conds.extend(cond);
         }
-        return whole.then(|| all_of(conds, cx.span(span.to(node.span))));
+        return whole.then(|| Cond::all(conds, cx.span(span.to(node.span))));
     }
     let Some(Asked { subject, known, needs_answer }) = found else {
         unknown_subject(cx, key, span, place);
@@ -130,14 +129,14 @@ fn family(cx: &mut Cx<'_>, key: &str, entry: &Entry, place: &Place<'_>, of_item:
         whole &= cond.is_some();
         conds.extend(cond);
     }
-    whole.then(|| all_of(conds, cx.span(entry.key_span.to(entry.value.span))))
+    whole.then(|| Cond::all(conds, cx.span(entry.key_span.to(entry.value.span))))
 }
 
 fn family_member(cx: &mut Cx<'_>, key: &str, member: &Entry, place: &Place<'_>, of_item: bool) -> Option<Cond> {
     let name = &*member.key.text;
     let pattern = |cx: &mut Cx<'_>, error: PatternError, what: &str| {
         let at = error.at.map_or(member.key_span, |at| within(member.key_span, &member.key, at));
-        let found = cx.error("R0113", format!("this is no {what}: {}", error.message), at, "here");
+        let found = cx.error("R0113", format!("this is no {what}: {}", said(&error.message)), at, "here");
         cx.push(found);
     };
     let base = match key {

@@ -38,6 +38,14 @@ impl Known {
     }
 }
 
+/// What a predicate is asked of.
+pub(super) struct Of<'o> {
+    /// The subject as written.
+    pub name: &'o str,
+    /// What is known of its value.
+    pub known: Known,
+}
+
 /// A subject with what is known of its value.
 pub(super) struct Asked {
     /// The subject.

@@ -23,6 +23,14 @@ pub(super) fn scalar<'n>(cx: &mut Cx<'_>, node: &'n Node, wanted: &str) -> Optio
     }
 }
 
+/// What is not written is fine; what is written must be right.
+pub(super) fn keep<T>(written: Option<Option<T>>) -> Option<Option<T>> {
+    match written {
+        Some(found) => found.map(Some),
+        None => Some(None),
+    }
+}
+
 /// A text without expressions.
 pub(super) fn text(cx: &mut Cx<'_>, node: &Node, wanted: &str) -> Option<Arc<str>> {
     let found = scalar(cx, node, wanted)?;

@@ -27,6 +27,7 @@ pub(super) fn wire(cx: &mut Cx<'_>, map: &Map, span: Span, place: &Place<'_>) ->
     let kinds: Vec<&Entry> = map.entries.iter().filter(|entry| KINDS.contains(&&*entry.key.text)).collect();
     let entry = match kinds.as_slice() {
         [entry] => *entry,
+        [] if map.entries.iter().any(|entry| grammar::REQUEST.key(&entry.key.text).is_none()) => return None,
         [] => {
             let error = cx.error("R0121", "the request does not say what is sent", span, "in this request");
             cx.push(error.help("add `get: /path`, or `head`, `options`, `post`, `raw`, `tls`, `dns`, `tcp`"));
@@ -79,9 +80,9 @@ fn http(cx: &mut Cx<'_>, map: &Map, method: &str, entry: &Entry, place: &Place<'
         target: target?,
         query: query?,
         headers: headers?,
-        body: super::request::keep(body)?,
+        body: super::text::keep(body)?,
         raw: None,
-        range: super::request::keep(range)?,
+        range: super::text::keep(range)?,
     }))
 }
 
@@ -224,7 +225,7 @@ fn dns(cx: &mut Cx<'_>, map: &Map, node: &Node, place: &Place<'_>) -> Option<Wir
         return None;
     }
     let name = map.get("name").map(|node| template(cx, node, place));
-    Some(Wire::Dns(DnsRequest { kind, name: super::request::keep(name)? }))
+    Some(Wire::Dns(DnsRequest { kind, name: super::text::keep(name)? }))
 }
 
 fn tcp(cx: &mut Cx<'_>, map: &Map, node: &Node, place: &Place<'_>) -> Option<Wire> {

@@ -281,7 +281,10 @@ impl<'r, 'a> Builder<'r, 'a> {
         let style = style_of(style);
         if self.options.strict && self.is_loud() {
             match style {
-                Style::Plain => pitfall::check_comment(self.report, end),
+                Style::Plain => {
+                    pitfall::check_start(self.report, text, start);
+                    pitfall::check_comment(self.report, end);
+                }
                 Style::Double => pitfall::check_escapes(self.report, start, end),
                 _ => {}
             }

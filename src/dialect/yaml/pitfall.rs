@@ -137,6 +137,15 @@ pub(super) fn refuse_missing_item(report: &mut Report<'_>, at: usize) {
     report.error("R0017", "an item of a list is empty", (Span::new(at, at), "nothing here"), help);
 }
 
+/// Refuses a plain text that begins like a block: inside brackets it is none.
+pub(super) fn check_start(report: &mut Report<'_>, text: &str, start: usize) {
+    if text.starts_with(['|', '>']) {
+        let title = format!("inside brackets no text can begin with `{}`", shown(text.get(..1).unwrap_or("")));
+        let help = "put it in quotes; blocks after `|-` are for values on lines of their own";
+        report.error("R0022", title, (Span::new(start, start + 1), "here"), help);
+    }
+}
+
 /// Refuses a comment that cuts a value short: `a #b`.
 pub(super) fn check_comment(report: &mut Report<'_>, end: usize) {
     report_glued(report, end);

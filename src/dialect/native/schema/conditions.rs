@@ -26,6 +26,17 @@ struct Subjects {
     nested: Vec<(String, &'static [Field])>,
 }
 
+impl Subjects {
+    /// Adds properties of another definition by reference; those that are there already stay.
+    fn refer(&mut self, definition: &str, names: &Map<String, Value>) {
+        for name in names.keys() {
+            let pointer = name.replace('~', "~0").replace('/', "~1");
+            let property = json!({ "$ref": format!("#/$defs/{definition}/properties/{pointer}") });
+            self.names.entry(name.clone()).or_insert(property);
+        }
+    }
+}
+
 /// A predicate: a scalar, a list of which one holds, or a map.
 pub(super) fn predicate() -> Value {
     let scalar = reference("text");
@@ -40,16 +51,19 @@ pub(super) fn predicate() -> Value {
 
 /// Adds the definitions of all conditions.
 pub(super) fn define(definitions: &mut Map<String, Value>) {
+    define_values(definitions);
     let mut answer = Subjects::default();
     SUBJECTS.iter().copied().flatten().for_each(|spec| add_subject(&mut answer, spec));
-    let mut open = Subjects::default();
-    SUBJECTS.iter().copied().flatten().for_each(|spec| add_subject(&mut open, spec));
+    let mut open = Subjects { patterns: answer.patterns.clone(), ..Subjects::default() };
+    open.refer("condition", &answer.names);
     for spec in &COLLECTIONS {
         let item = match spec.items {
             ItemKind::Answers => "condition".to_owned(),
             ItemKind::Fields(fields) => {
-                let name = format!("item_of_{}", spec.name.replace('.', "_"));
-                add_item(definitions, &mut open, &name, fields);
+                let name = item_name(spec.name);
+                if !definitions.contains_key(&name) {
+                    add_item(definitions, &mut open, &name, fields);
+                }
                 name
             }
         };
@@ -65,6 +79,14 @@ pub(super) fn define(definitions: &mut Map<String, Value>) {
     definitions.insert("open_condition".into(), condition("open_condition", &open));
 }
 
+/// The name of the definition for a collection's items; policies of both kinds are alike.
+fn item_name(collection: &str) -> String {
+    match collection.split_once('.') {
+        Some(("csp", _)) => "item_of_csp".to_owned(),
+        _ => format!("item_of_{}", collection.replace('.', "_")),
+    }
+}
+
 /// Adds the definition of the condition on one collection's items, and of those on lists within them.
 fn add_item(definitions: &mut Map<String, Value>, open: &mut Subjects, name: &str, fields: &'static [Field]) {
     let mut subjects = Subjects::default();
@@ -75,9 +97,7 @@ fn add_item(definitions: &mut Map<String, Value>, open: &mut Subjects, name: &st
         }
     }
     definitions.insert(name.into(), condition(name, &subjects));
-    for (key, value) in subjects.names {
-        open.names.entry(key).or_insert(value);
-    }
+    open.refer(name, &subjects.names);
     open.patterns.extend(subjects.patterns);
     open.collections.extend(subjects.collections);
 }
@@ -96,25 +116,30 @@ fn add_subject(subjects: &mut Subjects, spec: &'static SubjectSpec) {
         Below::JsonPaths => family(reference("predicate"), json!({ "pattern": r"^\$" })),
         Below::Selectors => family(reference("predicate"), json!({ "minLength": 1 })),
         Below::Fields(fields) => {
-            add_fields(subjects, spec.name, &format!("{}.", spec.name), fields);
-            namespace(spec.kind, spec.words, fields)
+            add_fields(subjects, "", &format!("{}.", spec.name), fields);
+            namespace(spec, fields)
         }
     };
     subjects.names.insert(spec.name.to_owned(), property(own, &sentence(spec.summary), example));
 }
 
-/// A subject that has fields: what it is by itself, or a map of its fields.
-fn namespace(kind: ValueKind, words: &'static [&'static str], fields: &'static [Field]) -> Value {
-    let mut inner = Subjects::default();
-    add_fields(&mut inner, "", "", fields);
-    let below = json!({
+/// A subject that has fields: what it is by itself, or a map of its fields, which are the dotted names.
+fn namespace(spec: &SubjectSpec, fields: &'static [Field]) -> Value {
+    let mut dotted = Subjects::default();
+    add_fields(&mut dotted, "", "", fields);
+    let mut below = Subjects { patterns: dotted.patterns, ..Subjects::default() };
+    for name in dotted.names.keys() {
+        let property = json!({ "$ref": format!("#/$defs/condition/properties/{}.{name}", spec.name) });
+        below.names.insert(name.clone(), property);
+    }
+    let map = json!({
         "type": "object",
-        "properties": inner.names,
-        "patternProperties": inner.patterns,
+        "properties": below.names,
+        "patternProperties": below.patterns,
         "additionalProperties": false,
         "minProperties": 1,
     });
-    json!({ "anyOf": [value_schema(kind, words), below] })
+    json!({ "anyOf": [value_schema(spec.kind, spec.words), map] })
 }
 
 /// Fields as properties with dotted names.
@@ -228,23 +253,38 @@ fn shape_schema(shape: &Shape) -> Value {
 
 /// What may be said of a value of this kind.
 fn value_schema(kind: ValueKind, words: &[&str]) -> Value {
-    let map = reference("predicate_map");
-    let template = json!({ "type": "string", "pattern": TEMPLATE });
-    let of = |scalar: Value| {
-        let item = json!({ "anyOf": [scalar, template, map] });
-        json!({ "anyOf": [scalar, template, map, { "type": "array", "minItems": 1, "items": item }] })
-    };
     match kind {
-        ValueKind::Bool => of(json!({ "type": "boolean" })),
-        ValueKind::Number => of(json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": UNIT }] })),
-        ValueKind::Status => of(json!({ "anyOf": [
-            { "type": "integer", "minimum": 100, "maximum": 999 },
-            { "type": "string", "pattern": "^([1-5]xx|[1-9][0-9][0-9])$" },
-        ] })),
-        ValueKind::Word if !words.is_empty() => of(json!({ "enum": words })),
-        ValueKind::Map | ValueKind::List => json!({ "anyOf": [map] }),
+        ValueKind::Bool => reference("bool_value"),
+        ValueKind::Number => reference("number_value"),
+        ValueKind::Status => reference("status_value"),
+        ValueKind::Word if !words.is_empty() => scalar_or_list(&json!({ "enum": words })),
+        ValueKind::Map | ValueKind::List => reference("predicate_map"),
         _ => reference("predicate"),
     }
+}
+
+/// A scalar, an expression, a predicate, or a list of such.
+fn scalar_or_list(scalar: &Value) -> Value {
+    let item = json!({ "anyOf": [scalar, reference("expression"), reference("predicate_map")] });
+    json!({
+        "anyOf": [
+            scalar, reference("expression"), reference("predicate_map"),
+            { "type": "array", "minItems": 1, "items": item },
+        ],
+    })
+}
+
+/// Adds the definitions of values of the common kinds.
+fn define_values(definitions: &mut Map<String, Value>) {
+    let number = json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": UNIT }] });
+    let status = json!({ "anyOf": [
+        { "type": "integer", "minimum": 100, "maximum": 999 },
+        { "type": "string", "pattern": "^([1-5]xx|[1-9][0-9][0-9])$" },
+    ] });
+    definitions.insert("expression".into(), json!({ "type": "string", "pattern": TEMPLATE }));
+    definitions.insert("bool_value".into(), scalar_or_list(&json!({ "type": "boolean" })));
+    definitions.insert("number_value".into(), scalar_or_list(&number));
+    definitions.insert("status_value".into(), scalar_or_list(&status));
 }
 
 fn example_value(shape: &Shape) -> Value {
