@@ -25,3 +25,4 @@ pub mod pack;
 pub mod reload;
 pub mod demo;
 pub mod app;
+pub mod cli;

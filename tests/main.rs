@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "the tests read their own files and their own programs' output")]
 
 mod architecture;
+mod cli;
 mod native;
 mod report;
 mod supply;

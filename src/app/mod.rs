@@ -3,4 +3,14 @@
 //! Takes settings and gives results to print. Invariant: nothing here prints, and nothing here knows the command line.
 //! Must never import `cli`.
 
+pub mod doctor;
+pub mod explaining;
+pub mod listing;
+pub mod network;
+pub mod outputs;
+pub mod rules;
+pub mod scan;
+pub mod select;
 pub mod settings;
+pub mod targets;
+pub mod testing;

@@ -5,9 +5,11 @@
 //! never depends on which other rules are in the program. Must never import a folder above `dialect`.
 
 mod flow;
+mod gates;
 mod literals;
 mod program;
 
 pub use flow::Flow;
+pub use gates::Gates;
 pub use literals::{Hits, Literals, Need};
 pub use program::{CompiledRule, Program};

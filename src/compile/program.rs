@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::literals::LiteralTable;
-use super::{Flow, Hits, Literals, Need};
+use super::{Flow, Gates, Hits, Literals, Need};
 use crate::rule::{AppliesTo, Rule};
 
 /// A rule with what compilation found out about it.
@@ -18,12 +18,14 @@ pub struct CompiledRule {
     pub flow: Flow,
     /// What a body must hold for its condition to hold; `None`: nothing is known.
     pub need: Option<Need>,
+    /// The number of its gate among the program's, where it shares one.
+    pub gate: Option<usize>,
 }
 
 impl CompiledRule {
     /// A rule by itself, outside a program: tests, `explain`.
     pub fn alone(rule: Rule) -> Arc<Self> {
-        Arc::new(Self { flow: Flow::of(&rule), rule, need: None })
+        Arc::new(Self { flow: Flow::of(&rule), rule, need: None, gate: None })
     }
 
     /// Whether a whole body with these hits cannot satisfy the rule's condition.
@@ -37,6 +39,7 @@ impl CompiledRule {
 pub struct Program {
     rules: Vec<Arc<CompiledRule>>,
     literals: Literals,
+    gates: Gates,
 }
 
 impl Program {
@@ -45,19 +48,21 @@ impl Program {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         rules.dedup_by(|later, first| later.id == first.id);
         let mut table = LiteralTable::default();
+        let mut gates = Gates::default();
         let rules = rules
             .into_iter()
             .map(|rule| {
                 let need = table.need_of(&rule);
-                Arc::new(CompiledRule { flow: Flow::of(&rule), need, rule })
+                let gate = gates.number_of(&rule);
+                Arc::new(CompiledRule { flow: Flow::of(&rule), need, gate, rule })
             })
             .collect();
-        Self { rules, literals: table.build() }
+        Self { rules, literals: table.build(), gates }
     }
 
     /// A program of one rule, compiled elsewhere: tests.
     pub fn of_one(compiled: &Arc<CompiledRule>) -> Self {
-        Self { rules: vec![Arc::clone(compiled)], literals: Literals::default() }
+        Self { rules: vec![Arc::clone(compiled)], ..Self::default() }
     }
 
     /// All rules, by id.
@@ -78,6 +83,11 @@ impl Program {
     /// The literals of all rules.
     pub fn literals(&self) -> &Literals {
         &self.literals
+    }
+
+    /// The gates that rules share.
+    pub fn gates(&self) -> &Gates {
+        &self.gates
     }
 
     /// Whether a host's two random paths must be asked.

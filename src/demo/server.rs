@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::site::{Answer, Asked, answer};
+use super::site::{Answer, Asked, ENTRANCES, answer};
 
 const CONNECTIONS: usize = 64;
 const REQUESTS: usize = 10_000;
@@ -45,6 +45,11 @@ impl Demo {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The URLs that a scan should know: the front page and the API, which no page links to.
+    pub fn targets(&self) -> Vec<String> {
+        ENTRANCES.iter().map(|path| format!("http://{}{path}", self.address)).collect()
     }
 
     /// The URL of its front page.

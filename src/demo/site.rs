@@ -47,6 +47,9 @@ pub const FLAWS: &[Flaw] = &[
     sound("/no-such-page", "a plain 404 that repeats nothing of the request"),
 ];
 
+/// Where the site can be entered.
+pub(super) const ENTRANCES: [&str; 2] = ["/", "/api/products"];
+
 /// A request, as far as the site looks at it.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {

@@ -146,6 +146,13 @@ impl Diagnostics {
         self.items.iter().filter(|item| item.is_error()).count()
     }
 
+    /// The errors without the warnings.
+    #[must_use]
+    pub fn into_errors(mut self) -> Self {
+        self.items.retain(Diagnostic::is_error);
+        self
+    }
+
     /// Sorts them by file and place, so that output does not depend on the order of checks.
     pub fn sort(&mut self) {
         let key = |item: &Diagnostic| {

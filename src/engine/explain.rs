@@ -90,6 +90,9 @@ pub async fn explain(
             asker.run(&compiled, target, &mut explained).await;
         }
     }
+    if let Some(link) = asker.links.get(&asker.facts.origin).filter(|_| !refused) {
+        explained.outcome = link.health.judge(explained.outcome);
+    }
     explained.sent = asker.sent;
     Ok(Some(explained))
 }
@@ -185,6 +188,9 @@ impl Asker {
         shared: bool,
         (request, label): (&Arc<str>, &Arc<str>),
     ) -> ReplyState {
+        if !self.scope.allows_host(probe.origin.host()).is_allowed() {
+            return ReplyState::NotAsked;
+        }
         let (mut probe, mut hops) = (probe, Vec::new());
         loop {
             let answer = self.send(&probe, shared).await;

@@ -4,6 +4,7 @@
 //! arrives here, so no rule can get a target dropped by talking to somebody else. Must never import anything above
 //! `discover`.
 
+use crate::finding::Outcome;
 use crate::observation::{ErrorKind, ProbeError};
 
 /// Failures in a row after which an origin is given up.
@@ -53,6 +54,17 @@ impl Health {
     /// Why nothing more is sent to it.
     pub fn given_up(&self) -> Option<&ProbeError> {
         self.given_up.as_ref()
+    }
+
+    /// The verdict that an origin in this state allows: nothing can be clean, skipped or unknown for want of an answer
+    /// where none was ever given; it is an error.
+    pub fn judge(&self, outcome: Outcome) -> Outcome {
+        match (self.given_up.as_ref().filter(|_| !self.answered), outcome) {
+            (Some(error), Outcome::Clean | Outcome::Inconclusive(_) | Outcome::Skipped(_)) => {
+                Outcome::Error(error.kind)
+            }
+            _ => outcome,
+        }
     }
 
     /// Whether it ever answered.

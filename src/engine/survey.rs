@@ -82,12 +82,18 @@ impl Survey {
         }
     }
 
-    /// Judges the answers that wait, if judging has begun.
+    /// Judges the answers that wait, if judging has begun. Answers to other rules' requests wait until the guaranteed ones are
+    /// in, so that what equals one of them is known whatever came first.
     pub async fn judge(&mut self) {
         if self.tally.is_none() && self.lost.is_none() {
             return;
         }
-        for (state, seen) in std::mem::take(&mut self.unjudged) {
+        let all_in = self.is_over();
+        let (now, later) =
+            std::mem::take(&mut self.unjudged).into_iter().partition(|(_, seen)| all_in || *seen == Seen::Guaranteed);
+        self.unjudged = later;
+        let now: Vec<(ReplyState, Seen)> = now;
+        for (state, seen) in now {
             let Some(mut tally) = self.tally.take() else { return };
             let judged = contained(weight(&state) > HEAVY, move || {
                 tally.observe(&plain(state), &seen);

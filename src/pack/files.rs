@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::walk::{MAX_FILES, Walk, is_manifest};
+use super::walk::{MAX_FILES, Walk, belongs, is_manifest};
 use super::{Collected, manifest};
 use crate::base::capped::{Capped, read_all};
 use crate::base::{Limits, SourceFile};
@@ -23,6 +23,10 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
     let mut walk = Walk::default();
     paths.iter().for_each(|path| walk.add(Path::new(path)));
     let mut collected = Collected::default();
+    for path in paths.iter().filter(|path| Path::new(path).is_file() && !belongs(Path::new(path))) {
+        let title = format!("`{path}` is no rule file: its name ends neither in .yaml nor in .yml");
+        collected.diagnostics.push(Diagnostic::error("C0208", Blame::Configuration, title));
+    }
     for (path, error) in walk.failures {
         collected.diagnostics.push(unreadable(&path, &error));
     }
@@ -46,6 +50,8 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
 
 fn read_file(path: &Path, limits: &Limits, total: &AtomicUsize) -> Result<SourceFile, Box<Diagnostic>> {
     let name = path.to_string_lossy();
+    // Folders are told apart by `/` everywhere, so that a pack means the same on every system.
+    let name = if cfg!(windows) { name.replace('\\', "/").into() } else { name };
     let file = File::open(path).map_err(|error| Box::new(unreadable(path, &error)))?;
     let bytes = match read_all(file, limits.rule_file).map_err(|error| Box::new(unreadable(path, &error)))? {
         Capped::Whole(bytes) => bytes,

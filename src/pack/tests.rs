@@ -57,6 +57,13 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_file_that_is_no_rule_is_named() {
+    let folder = folder(&[("rule.json", "{}")]);
+    let collected = read(&folder.path().join("rule.json"));
+    assert_eq!(collected.diagnostics.items.iter().map(|d| d.code).collect::<Vec<_>>(), ["C0208"]);
+}
+
+#[test]
 fn built_in_packs_are_found_by_name_and_misspelt_ones_suggested() {
     let all = collect(&[], &Limits::default());
     let headers = collect(&["headers".to_owned()], &Limits::default());

@@ -17,6 +17,9 @@ const QUIET: Duration = Duration::from_millis(25);
 /// However busy a folder is, a change is told after so long.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// How often to look where the system tells nothing.
+const POLL: Duration = Duration::from_secs(1);
+
 /// A watch over some files and folders; ends when dropped.
 pub struct Watch {
     changes: Receiver<()>,
@@ -47,8 +50,14 @@ impl Watch {
 
     /// Waits until something changed and has come to rest; false where nothing did within `limit`.
     pub fn wait(&self, limit: Duration) -> bool {
-        if self.changes.recv_timeout(limit).is_err() {
-            return false;
+        match self.changes.recv_timeout(limit) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => return false,
+            Err(RecvTimeoutError::Disconnected) => {
+                // The system's watcher is gone; looking now and then is what is left.
+                std::thread::sleep(limit.min(POLL));
+                return true;
+            }
         }
         let started = Instant::now();
         while started.elapsed() < PATIENCE {

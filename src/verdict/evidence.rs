@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::trace::{Spot, Trace};
-use crate::finding::{Evidence, Place, curl_line, redact, redact_header};
+use crate::finding::{Evidence, Place, curl_line, redact, redact_head};
 use crate::observation::{Exchange, HttpProbe};
 use crate::predicate::{Answer, ReplyState, Scope};
 
@@ -14,6 +14,8 @@ use crate::predicate::{Answer, ReplyState, Scope};
 const CONTEXT: usize = 48;
 /// The longest spot shown.
 const SNIPPET: usize = 240;
+/// Bytes on each side that are redacted together with a spot.
+const WIDE: usize = 512;
 /// The longest head shown.
 const HEAD: usize = 4096;
 /// The most conditions listed.
@@ -38,7 +40,7 @@ pub fn place_of(
     };
     let range = spots.iter().filter(here).find_map(|spot| spot.in_body.clone());
     let mut place = Place {
-        url: answer.as_ref().map_or_else(|| scope.host.origin.to_string(), |a| a.exchange().probe.url()),
+        url: answer.as_ref().map_or_else(|| scope.host.origin.to_string(), |a| shown_url(&a.exchange().probe)),
         offset: None,
         length: None,
         line: None,
@@ -53,6 +55,11 @@ pub fn place_of(
     }
     place.evidence.decided_by = decided_by(&spots);
     place
+}
+
+/// The URL asked for, with secrets in its parameters masked.
+fn shown_url(probe: &HttpProbe) -> String {
+    String::from_utf8_lossy(&redact(probe.url().as_bytes())).into_owned()
 }
 
 fn decided_by(spots: &[&Spot]) -> Vec<String> {
@@ -91,44 +98,42 @@ fn evidence_of(answer: &Arc<Answer>, range: Option<Range<usize>>) -> Evidence {
 
 /// The request's head as sent, credentials masked.
 fn request_text(probe: &HttpProbe) -> String {
-    let wire = probe.wire.expose();
-    let end = memchr::memmem::find(wire, b"\r\n\r\n").unwrap_or(wire.len());
-    head_lines(wire.get(..end).unwrap_or(wire))
+    shown_head(probe.wire.expose())
 }
 
 fn head_text(exchange: &Exchange) -> String {
     match &exchange.response {
-        Ok(response) => head_lines(&response.head),
+        Ok(response) => shown_head(&response.head),
         Err(error) => error.to_string(),
     }
 }
 
-/// A head line by line, each field's value redacted by its name.
-fn head_lines(head: &[u8]) -> String {
-    let head = head.get(..head.len().min(HEAD)).unwrap_or(head);
-    let lines = head.split(|b| *b == b'\n').enumerate().map(|(at, line)| {
-        let line = line.trim_ascii_end();
-        match memchr::memchr(b':', line).filter(|_| at > 0) {
-            Some(colon) => {
-                let (name, value) = line.split_at(colon);
-                [name, b": ", &redact_header(name, value.get(1..).unwrap_or(b"").trim_ascii())].concat()
-            }
-            None => redact(line),
-        }
-    });
-    let joined = lines.collect::<Vec<_>>().join(&b'\n');
-    String::from_utf8_lossy(&joined).trim_end().to_string()
+fn shown_head(head: &[u8]) -> String {
+    let shown = redact_head(head.get(..head.len().min(HEAD)).unwrap_or(head));
+    String::from_utf8_lossy(&shown).trim_end().to_string()
 }
 
-/// The decisive bytes with whole words around them, within their lines where these are short.
+/// The decisive bytes with a little around them, within their line. A wider window is redacted before it is cut, so that a
+/// secret keeps the name that gives it away; where redaction moved the text, the middle of the window is shown.
 fn snippet(body: &[u8], range: &Range<usize>) -> String {
-    let start = range.start.saturating_sub(CONTEXT);
-    let end = range.end.min(range.start + SNIPPET).saturating_add(CONTEXT).min(body.len());
-    let before = body.get(start..range.start).unwrap_or(b"");
-    let line_start = memchr::memrchr(b'\n', before).map_or(start, |at| start + at + 1);
-    let after_at = range.end.min(end);
-    let after = body.get(after_at..end).unwrap_or(b"");
-    let line_end = memchr::memchr(b'\n', after).map_or(end, |at| after_at + at);
-    let text = body.get(line_start..line_end).unwrap_or(b"");
-    String::from_utf8_lossy(&redact(text)).into_owned()
+    let end = range.end.min(range.start + SNIPPET);
+    let wide_start = line_start(body, range.start, WIDE);
+    let wide_end = line_end(body, end, WIDE);
+    let before = redact(body.get(wide_start..range.start).unwrap_or(b""));
+    let whole = redact(body.get(wide_start..wide_end).unwrap_or(b""));
+    let from = before.len().min(whole.len()).saturating_sub(CONTEXT);
+    let to = before.len().saturating_add(end - range.start + CONTEXT).min(whole.len());
+    String::from_utf8_lossy(whole.get(from.min(to)..to).unwrap_or(b"")).into_owned()
+}
+
+/// Where the line that holds `at` starts, at most `reach` bytes before.
+fn line_start(body: &[u8], at: usize, reach: usize) -> usize {
+    let from = at.saturating_sub(reach);
+    memchr::memrchr(b'\n', body.get(from..at).unwrap_or(b"")).map_or(from, |found| from + found + 1)
+}
+
+/// Where the line that holds `at` ends, at most `reach` bytes after.
+fn line_end(body: &[u8], at: usize, reach: usize) -> usize {
+    let to = at.saturating_add(reach).min(body.len());
+    memchr::memchr(b'\n', body.get(at..to).unwrap_or(b"")).map_or(to, |found| at + found)
 }

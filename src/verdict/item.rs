@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::eval::eval;
-use super::judge::{Input, scope_of};
+use super::judge::{Input, bind_vars, scope_of};
 use super::product::{Product, label_of};
 use crate::base::{Truth, Unknown, Value};
 use crate::compile::CompiledRule;
@@ -81,10 +81,7 @@ impl Item {
             stopped: false,
             skipped: None,
         };
-        for (name, template) in &context.compiled.rule.vars {
-            let value = template.render(&scope_of(item.input(context)).env()).map(Value::Text);
-            item.names.push((Arc::clone(name), value.unwrap_or_else(|_| Value::list([]))));
-        }
+        item.names = bind_vars(&context.compiled.rule, item.input(context));
         let gate = context.compiled.rule.when.as_ref();
         if gate.is_some_and(|when| eval(when, scope_of(item.input(context))).is_false()) {
             item.skipped = Some(SkipReason::NotApplicable);

@@ -98,6 +98,16 @@ pub fn scope_of(input: Input<'_>) -> Scope<'_> {
     }
 }
 
+/// The input's names with the rule's `vars`, rendered in the order of writing; one that cannot be rendered is missing.
+pub fn bind_vars(rule: &Rule, input: Input<'_>) -> Bindings {
+    let mut names = input.names.clone();
+    for (name, template) in &rule.vars {
+        let value = template.render(&scope_of(Input { names: &names, ..input }).env()).map(Value::Text);
+        names.push((Arc::clone(name), value.unwrap_or_else(|_| Value::list([]))));
+    }
+    names
+}
+
 fn judge_one(input: Input<'_>) -> ItemOutcome {
     let gate = |names: &Bindings| {
         input.rule.when.as_ref().map_or(Truth::True, |when| eval(when, scope_of(Input { names, ..input })))

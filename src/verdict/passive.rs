@@ -5,16 +5,21 @@
 //! finding too, marked with the rule it was seen in. Invariant: an answer is scanned for literals once, however many
 //! rules there are. Must never import a folder above `plan`.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::Trace;
-use super::judge::{Input, ItemOutcome, Match, judge};
+use super::eval;
+use super::judge::{Input, ItemOutcome, Match, bind_vars, judge};
 use super::merge::merge;
 use super::run::{RunResult, Tally, explain_item};
-use crate::base::Unknown;
+use crate::base::{Truth, Unknown};
 use crate::compile::{CompiledRule, Hits, Program};
 use crate::finding::SkipReason;
-use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState};
+use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState, Scope};
+use crate::rule::Rule;
 
 /// Why an answer is judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +39,8 @@ pub struct PassiveTally {
     rules: Vec<Arc<CompiledRule>>,
     tallies: Vec<Tally>,
     judged: bool,
+    /// What the guaranteed answers look like: an equal answer to another rule's probe adds nothing.
+    known: FxHashSet<u64>,
 }
 
 impl PassiveTally {
@@ -41,23 +48,29 @@ impl PassiveTally {
     pub fn new(program: Arc<Program>, host: Arc<HostFacts>, endpoint: Arc<EndpointFacts>) -> Self {
         let rules: Vec<_> = program.passive().map(Arc::clone).collect();
         let tallies = rules.iter().map(|_| Tally::default()).collect();
-        Self { program, host, endpoint, rules, tallies, judged: false }
+        Self { program, host, endpoint, rules, tallies, judged: false, known: FxHashSet::default() }
     }
 
-    /// Judges one answer by all rules. Call it once per distinct answer.
+    /// Judges one answer by all rules. Call it once per distinct exchange, the guaranteed ones first: an answer to another
+    /// rule's probe that equals one of them (the same error page again) is not judged again.
     pub fn observe(&mut self, reply: &Reply, seen: &Seen) {
-        let hits = self.hits(reply);
-        let names = Vec::new();
+        match (look(reply), seen) {
+            (Some(look), Seen::Guaranteed) => drop(self.known.insert(look)),
+            (Some(look), Seen::In(_)) if self.known.contains(&look) => return,
+            _ => {}
+        }
+        let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply) };
         for (compiled, tally) in self.rules.iter().zip(&mut self.tallies) {
-            let ruled_out = hits.as_ref().is_some_and(|hits| compiled.is_ruled_out(hits));
-            if compiled.rule.refused.is_some() || (ruled_out && *seen != Seen::Guaranteed) {
-                continue;
-            }
-            let (host, endpoint) = (&*self.host, &*self.endpoint);
-            let rule = &compiled.rule;
-            let input = Input { rule, host, endpoint, names: &names, requests: &[], judged: Some(reply), facts: None };
-            let outcomes = if ruled_out { ruled_out_outcome(input) } else { judge(input) };
-            for outcome in outcomes {
+            let input = Input {
+                rule: &compiled.rule,
+                host: &self.host,
+                endpoint: &self.endpoint,
+                names: &Vec::new(),
+                requests: &[],
+                judged: Some(reply),
+                facts: None,
+            };
+            for outcome in page.judge(compiled, input, seen) {
                 take(tally, outcome, seen);
             }
             if *seen == Seen::Guaranteed {
@@ -67,13 +80,29 @@ impl PassiveTally {
         self.judged |= *seen == Seen::Guaranteed;
     }
 
+    /// The truth of the program's shared gates on an answer.
+    fn gates(&self, reply: &Reply) -> Vec<Truth> {
+        let scope = Scope {
+            host: &self.host,
+            endpoint: &self.endpoint,
+            requests: &[],
+            names: &Vec::new(),
+            reply: Some(reply),
+            item: None,
+            probe: None,
+            facts: None,
+            case: None,
+        };
+        self.program.gates().all().iter().map(|gate| eval(gate, scope)).collect()
+    }
+
     /// The truth tree of a rule on one answer.
     pub fn explain(&self, rule: &str, reply: &Reply) -> Option<Trace> {
         let compiled = self.rules.iter().find(|compiled| &*compiled.rule.id == rule)?;
-        let (names, host, endpoint) = (Vec::new(), &*self.host, &*self.endpoint);
-        let rule = &compiled.rule;
-        let judged = Some(reply);
-        Some(explain_item(Input { rule, host, endpoint, names: &names, requests: &[], judged, facts: None }))
+        let (rule, host, endpoint) = (&compiled.rule, &*self.host, &*self.endpoint);
+        let (none, judged) = (Vec::new(), Some(reply));
+        let input = Input { rule, host, endpoint, names: &none, requests: &[], judged, facts: None };
+        Some(explain_item(Input { names: &bind_vars(rule, input), ..input }))
     }
 
     /// One result per passive rule, in the program's order.
@@ -103,18 +132,62 @@ impl PassiveTally {
     }
 }
 
-/// What a rule says of an answer that lacks its literals: its gate decides between clean and skipped.
-fn ruled_out_outcome(input: Input<'_>) -> Vec<ItemOutcome> {
-    let plain = input.rule.extract.is_empty() && input.rule.collect.is_empty() && input.rule.for_each.is_empty();
-    if !plain || input.rule.inconclusive_when.is_some() {
-        return judge(input);
+/// Fields that differ between two equal answers.
+const VOLATILE: [&[u8]; 7] =
+    [b"date", b"age", b"expires", b"etag", b"last-modified", b"x-request-id", b"x-response-time"];
+
+/// What an answer looks like: status, fields that do not change by themselves, body.
+fn look(reply: &Reply) -> Option<u64> {
+    let ReplyState::Answered(hops) = &reply.state else { return None };
+    let response = hops.last().response()?;
+    let mut hasher = DefaultHasher::new();
+    (response.status, response.truncated.is_some(), &response.body).hash(&mut hasher);
+    for header in &response.headers {
+        if !VOLATILE.iter().any(|name| header.name.eq_ignore_ascii_case(name)) {
+            (&header.name, &header.value).hash(&mut hasher);
+        }
     }
-    let gate = input.rule.when.as_ref().map(|when| super::eval(when, super::judge::scope_of(input)));
-    vec![match gate {
-        Some(crate::base::Truth::False) => ItemOutcome::Skipped(SkipReason::NotApplicable),
-        Some(crate::base::Truth::Unknown(why)) => ItemOutcome::Unknown(why),
-        _ => ItemOutcome::Clean,
-    }]
+    Some(hasher.finish())
+}
+
+/// One answer with what is known of it for all rules at once.
+struct Page<'a> {
+    reply: &'a Reply,
+    hits: Option<Hits>,
+    gates: Vec<Truth>,
+}
+
+impl Page<'_> {
+    /// What a rule says of the answer. Its gate is known already where it shares one, and where the answer lacks its
+    /// literals the gate alone decides between clean and skipped.
+    fn judge(&self, compiled: &CompiledRule, input: Input<'_>, seen: &Seen) -> Vec<ItemOutcome> {
+        if compiled.rule.refused.is_some() {
+            return Vec::new();
+        }
+        let ruled_out = self.hits.as_ref().is_some_and(|hits| compiled.is_ruled_out(hits));
+        if ruled_out && *seen != Seen::Guaranteed {
+            return Vec::new();
+        }
+        match compiled.gate.and_then(|gate| self.gates.get(gate)) {
+            Some(Truth::False) => vec![ItemOutcome::Skipped(SkipReason::NotApplicable)],
+            Some(Truth::Unknown(why)) => vec![ItemOutcome::Unknown(*why)],
+            Some(Truth::True) if ruled_out => vec![ItemOutcome::Clean],
+            None if ruled_out && is_plain(&compiled.rule) => vec![ItemOutcome::Clean],
+            _ => {
+                let names = bind_vars(&compiled.rule, input);
+                judge(Input { names: &names, judged: Some(self.reply), ..input })
+            }
+        }
+    }
+}
+
+/// Whether nothing but the condition decides about the rule.
+fn is_plain(rule: &Rule) -> bool {
+    rule.when.is_none()
+        && rule.extract.is_empty()
+        && rule.collect.is_empty()
+        && rule.for_each.is_empty()
+        && rule.inconclusive_when.is_none()
 }
 
 fn take(tally: &mut Tally, outcome: ItemOutcome, seen: &Seen) {

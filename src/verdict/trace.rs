@@ -28,7 +28,7 @@ pub struct Trace {
     pub found: Option<String>,
     /// Where it was written.
     pub span: Span,
-    /// The bytes that decided, where it is a test that holds.
+    /// What decided, where it is a test: the bytes that hold, or what was found instead.
     pub spots: Vec<Spot>,
     /// Its parts.
     pub children: Vec<Trace>,
@@ -60,8 +60,18 @@ impl Trace {
     fn gather<'a>(&'a self, all: &mut Vec<&'a Spot>) {
         if self.truth.is_true() {
             all.extend(&self.spots);
-            if self.positive {
-                self.children.iter().for_each(|child| child.gather(all));
+            for child in &self.children {
+                if self.positive { child.gather(all) } else { child.gather_against(all) }
+            }
+        }
+    }
+
+    /// What speaks against a condition: the tests in it that do not hold, with what was found instead.
+    fn gather_against<'a>(&'a self, all: &mut Vec<&'a Spot>) {
+        if self.truth.is_false() {
+            all.extend(&self.spots);
+            for child in &self.children {
+                if self.positive { child.gather_against(all) } else { child.gather(all) }
             }
         }
     }
@@ -186,7 +196,6 @@ fn trace_test(cond: &Cond, subject: &Subject, pred: &Pred, scope: Scope<'_>) -> 
     let found = subject.resolve(&scope);
     let truth = pred.test(&found, &scope);
     let name = subject.display();
-    let spots = if truth.is_true() { spots(subject, &name, pred, &found, scope) } else { Vec::new() };
     let shown_found = match &found {
         Found::Unknown(unknown) => format!("unknown ({})", unknown.name()),
         Found::Values { values, extent } => {
@@ -194,6 +203,11 @@ fn trace_test(cond: &Cond, subject: &Subject, pred: &Pred, scope: Scope<'_>) -> 
             let cut = if *extent == Extent::Whole { "" } else { " (cut off)" };
             if texts.is_empty() { format!("missing{cut}") } else { format!("{}{cut}", texts.join(" | ")) }
         }
+    };
+    let spots = match truth {
+        Truth::True => spots(subject, &name, pred, &found, scope),
+        Truth::False => vec![Spot { subject: name.clone(), shown: shown_found.clone(), answer: None, in_body: None }],
+        Truth::Unknown(_) => Vec::new(),
     };
     let text = format!("{name}: {}", pred.display());
     Trace { found: Some(shown_found), spots, ..Trace::node(cond, text, truth, Vec::new()) }

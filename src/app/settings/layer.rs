@@ -6,9 +6,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::value::{Field, FromRaw, Pattern, Raw, Resolve, ToFile, Wait};
+use super::value::{Field, FromRaw, Pattern, Raw, ToFile, Wait};
 use crate::base::{Category, Severity};
+use crate::report::Format;
 use crate::rule::Tier;
+use crate::wire::Override;
 
 /// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +125,7 @@ settings! {
     /// A file of scope rules.
     scope "scope": PathBuf,
     /// Format of standard output.
-    format "format": String,
+    format "format": &'static Format,
     /// Further outputs, as FORMAT=FILE.
     output "output": Vec<ToFile>,
     /// Exit with 1 when there is a finding of this severity or above.
@@ -145,7 +147,7 @@ settings! {
     /// A header field for every request, as NAME: VALUE.
     header "header": Vec<Field>,
     /// An address to use instead of looking a name up, as HOST:PORT:ADDRESS.
-    resolve "resolve": Vec<Resolve>,
+    resolve "resolve": Vec<Override>,
     /// A file of certificate authorities to trust besides the built-in ones.
     ca_file "ca-file": PathBuf,
     /// A file with a client certificate and its key.
@@ -164,4 +166,12 @@ settings! {
     quiet "quiet": bool,
     /// No colours.
     no_color "no-color": bool,
+}
+
+impl Layer {
+    /// The same settings without those that concern other networks: for a server of our own.
+    #[must_use]
+    pub fn for_loopback(self) -> Self {
+        Self { scope: None, proxy: None, header: None, resolve: None, ca_file: None, client_cert: None, ..self }
+    }
 }

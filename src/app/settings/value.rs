@@ -2,12 +2,13 @@
 //!
 //! Invariant: what `shown` gives holds no credential. Must never import a folder above `cluster`.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::base::{Category, Origin, Scheme, Secret, Severity, suggest};
+use crate::base::{Category, Secret, Severity, suggest};
+use crate::report::{FORMATS, Format};
 use crate::rule::Tier;
+use crate::wire::Override;
 
 /// A value as it was written: one text, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -278,60 +279,53 @@ impl FromText for Field {
     }
 }
 
-/// An address for a host and port, as `curl --resolve` takes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolve {
-    /// The host in normal form.
-    pub host: String,
-    /// The port.
-    pub port: u16,
-    /// Where to connect to.
-    pub address: IpAddr,
-}
+impl FromText for Override {
+    // Commas separate the addresses of one host.
+    const SEPARATOR: char = '\n';
 
-impl FromText for Resolve {
     fn from_text(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not HOST:PORT:ADDRESS");
-        let (host, rest) = split_host(text).ok_or_else(wrong)?;
-        let (port, address) = rest.split_once(':').ok_or_else(wrong)?;
-        let port = port.parse().map_err(|_| format!("`{port}` is no port"))?;
-        let bare = address.trim_start_matches('[').trim_end_matches(']');
-        let address = bare.parse().map_err(|_| format!("`{address}` is no address"))?;
-        let origin = Origin::new(Scheme::Https, host, port).ok_or_else(|| format!("`{host}` is no host"))?;
-        Ok(Self { host: origin.host().to_owned(), port, address })
+        Self::parse(text).map_err(|wrong| wrong.title)
     }
 
     fn text(&self) -> String {
         let bracket = |text: String| if text.contains(':') { format!("[{text}]") } else { text };
-        format!("{}:{}:{}", bracket(self.host.clone()), self.port, bracket(self.address.to_string()))
+        let addresses: Vec<String> = self.addresses.iter().map(|address| bracket(address.to_string())).collect();
+        format!("{}:{}:{}", bracket(self.host.to_string()), self.port, addresses.join(","))
     }
 }
 
-fn split_host(text: &str) -> Option<(&str, &str)> {
-    match text.strip_prefix('[') {
-        Some(rest) => rest.split_once("]:"),
-        None => text.split_once(':'),
+impl FromText for &'static Format {
+    fn from_text(text: &str) -> Result<Self, String> {
+        named(text, Format::parse, FORMATS.iter().map(|format| format.name))
+    }
+
+    fn text(&self) -> String {
+        self.name.to_owned()
     }
 }
 
 /// An output: a format and the file that it is written to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ToFile {
-    /// The format's name.
-    pub format: String,
+    /// The format.
+    pub format: &'static Format,
     /// The file.
     pub path: PathBuf,
 }
 
 impl FromText for ToFile {
+    const SEPARATOR: char = '\n';
+
     fn from_text(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
-            Some((format, path)) if !path.is_empty() => Ok(Self { format: format.to_owned(), path: path.into() }),
+            Some((format, path)) if !path.is_empty() => {
+                Ok(Self { format: FromText::from_text(format)?, path: path.into() })
+            }
             _ => Err(format!("`{text}` is not FORMAT=FILE")),
         }
     }
 
     fn text(&self) -> String {
-        format!("{}={}", self.format, self.path.display())
+        format!("{}={}", self.format.name, self.path.display())
     }
 }

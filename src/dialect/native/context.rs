@@ -120,6 +120,11 @@ impl<'a> Cx<'a> {
                 self.unknown_key(entry, object);
             }
         }
+        self.check_required(map, object, span);
+    }
+
+    /// Reports required keys of the object that are missing.
+    pub(super) fn check_required(&mut self, map: &Map, object: &Object, span: Span) {
         let missing = object.keys.iter().filter(|key| key.required && map.get(key.name).is_none());
         for key in missing {
             let title = format!("{} needs `{}`", object.title, key.name);

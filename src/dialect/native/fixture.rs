@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::base::Value;
 use crate::dialect::yaml::{Entry, Kind, Map, Node, Style};
+use crate::expr::Template;
 use crate::observation::ErrorKind;
 use crate::rule::{AnswerFixture, FixtureKey, Given, RuleTest};
 
@@ -114,12 +115,16 @@ fn answer(cx: &mut Cx<'_>, node: &Node, locals: &[Local]) -> Option<AnswerFixtur
     })
 }
 
-fn headers(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<Vec<(Arc<str>, crate::expr::Template)>> {
+fn headers(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<Vec<(Arc<str>, Template)>> {
     let map = cx.map(node, "a map of fields")?;
     let mut lines = Vec::new();
     let mut complete = true;
     for entry in &map.entries {
         complete &= super::wire::check_field_name(cx, &entry.key.text, entry.key_span);
+        if matches!(&entry.value.kind, Kind::List(items) if items.is_empty()) {
+            lines.extend(not_sent(cx, entry));
+            continue;
+        }
         for item in texts(cx, &entry.value, "a field's value")? {
             let value = template(cx, item, place);
             complete &= value.is_some();
@@ -127,6 +132,14 @@ fn headers(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<Vec<(Arc<s
         }
     }
     complete.then_some(lines)
+}
+
+/// `[]`: no such field is sent. Only Content-Type is sent without being written, so only it has to be held back, which an
+/// empty text does.
+fn not_sent(cx: &Cx<'_>, entry: &Entry) -> Option<(Arc<str>, Template)> {
+    let is_default = entry.key.text.eq_ignore_ascii_case("content-type");
+    let nothing = is_default.then(|| Template::parse("", cx.limits).ok()).flatten()?;
+    Some((Arc::clone(&entry.key.text), nothing))
 }
 
 fn failure(cx: &mut Cx<'_>, node: &Node) -> Option<Arc<str>> {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::base::Category;
+use crate::base::{Category, Span};
 use crate::dialect::yaml::{Kind, Map, Node};
 use crate::expr::Template;
 use crate::rule::{Fix, Meta};
@@ -64,11 +64,15 @@ pub(super) fn kebab(cx: &mut Cx<'_>, node: &Node, what: &str) -> Option<Arc<str>
     if is_kebab(&found) {
         return Some(found);
     }
+    not_kebab(cx, &found, node.span, what);
+    None
+}
+
+fn not_kebab(cx: &mut Cx<'_>, found: &str, span: Span, what: &str) {
     let suggestion = found.to_lowercase().replace(['_', ' ', '.', '/'], "-");
-    let error = cx.error("R0106", format!("`{}` is not {what}", shown(&found)), node.span, "here");
+    let error = cx.error("R0106", format!("`{}` is not {what}", shown(found)), span, "here");
     let help = "lower-case letters and digits, words joined by hyphens";
     cx.push(error.help(if is_kebab(&suggestion) { format!("{help}: `{suggestion}`") } else { help.to_owned() }));
-    None
 }
 
 /// Whether a text is lower-case words joined by hyphens.
@@ -83,12 +87,13 @@ pub(super) fn fix(cx: &mut Cx<'_>, node: &Node) -> Option<Fix> {
         return Some(Fix { default: Some(text(cx, node, "a text")?), by_server: Vec::new() });
     }
     let map = cx.map(node, "a text, or texts by server,")?;
-    cx.check_keys(map, &grammar::FIX, node.span);
+    cx.check_required(map, &grammar::FIX, node.span);
     let mut fix = Fix { default: None, by_server: Vec::new() };
     for entry in &map.entries {
         let Some(found) = text(cx, &entry.value, "a text") else { continue };
         match &*entry.key.text {
             "default" => fix.default = Some(found),
+            server if !is_kebab(server) => not_kebab(cx, server, entry.key_span, "the name of a server"),
             _ => fix.by_server.push((Arc::clone(&entry.key.text), found)),
         }
     }

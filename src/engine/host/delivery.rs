@@ -155,8 +155,13 @@ impl Host {
         ended
     }
 
+    /// Takes a run's request; what is out of scope, as what lies on other hosts is by default, is never asked for.
     fn ask(&mut self, run: usize, ask: Ask) {
         let Ask { id, probe, redirects, unshared, .. } = ask;
+        if !self.scope.allows_host(probe.origin.host()).is_allowed() {
+            self.deliveries.push_back((Who::Run(run, id), ReplyState::NotAsked, false));
+            return;
+        }
         let shared = unshared.is_none();
         let wish = Wish { who: Who::Run(run, id), follow: redirects, hops: Vec::new(), shared };
         if let Some((wish, answer)) = self.wish(probe, wish) {

@@ -58,24 +58,13 @@ impl Host {
     }
 
     async fn conclude(&mut self, place: usize, outcome: Outcome, findings: Vec<Finding>, troubled: bool) {
-        let outcome = if troubled { self.in_the_light_of_health(outcome) } else { outcome };
+        let health = self.links.get(&self.facts.origin).map(|link| &link.health);
+        let outcome = health.filter(|_| troubled).map_or(outcome, |health| health.judge(outcome));
         self.incomplete |= troubled && is_gap(outcome);
         for finding in findings {
             self.shared.tell(self.id, Said::Found(Box::new(finding))).await;
         }
         self.book(place, outcome).await;
-    }
-
-    /// Nothing can be clean, skipped or unknown for want of an answer on a host that never gave one: it is an error.
-    fn in_the_light_of_health(&self, outcome: Outcome) -> Outcome {
-        let health = self.links.get(&self.facts.origin).map(|link| &link.health);
-        let dead = health.filter(|health| !health.has_answered()).and_then(|health| health.given_up());
-        match (dead, outcome) {
-            (Some(error), Outcome::Clean | Outcome::Inconclusive(_) | Outcome::Skipped(_)) => {
-                Outcome::Error(error.kind)
-            }
-            _ => outcome,
-        }
     }
 
     pub(super) async fn book(&mut self, place: usize, outcome: Outcome) {

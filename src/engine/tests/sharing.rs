@@ -66,6 +66,16 @@ async fn the_hops_of_redirects_are_shared_and_bounded() {
 }
 
 #[tokio::test]
+async fn what_lies_on_other_hosts_is_not_asked_for_and_leaves_nothing_in_doubt() {
+    let server = Server::start(|_, _| ok("hello")).await;
+    let rules = vec![get("away", "http://192.0.2.1/x"), get("here", &format!("{}/x", server.url()))];
+    let scanned = scan_all(rules, &[server.url()], settings()).await;
+    assert_eq!(scanned.outcome("away"), Outcome::Clean);
+    assert_eq!(scanned.outcome("here"), Outcome::Match);
+    assert_eq!(scanned.host().outcome, HostOutcome::Complete);
+}
+
+#[tokio::test]
 async fn a_later_request_gets_the_answer_that_is_there() {
     let server = Server::start(|_, _| ok("hello")).await;
     let later = get("later", "/first").with(|rule| {

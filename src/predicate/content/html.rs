@@ -11,6 +11,7 @@ use html5ever::tree_builder::TreeBuilderOpts;
 use scraper::html::Select;
 use scraper::{ElementRef, Html, HtmlTreeSink};
 
+use crate::base::Unknown;
 use crate::predicate::pattern::CssQuery;
 
 /// Bytes of a page that are parsed.
@@ -67,9 +68,20 @@ fn is_over(html: &Html) -> bool {
 /// Nodes of a page on which selectors are matched whose work can grow with its square (`a ~ b`, `:has(…)`).
 const COSTLY: usize = 10_000;
 
-/// The elements that a selector matches, in order; `None` where that would take too long.
-pub(in crate::predicate) fn select<'a>(html: &'a Html, query: &'a CssQuery) -> Option<Select<'a, 'a>> {
-    (!is_costly(query.source()) || html.tree.nodes().len() <= COSTLY).then(|| html.select(query.selector()))
+/// The elements that a selector matches, in order. `whole` says whether the tree is of the whole page.
+///
+/// # Errors
+/// Where that would take too long, or where what is missing of the page could unmake a match (`:last-child`, `:not(…)`).
+pub(in crate::predicate) fn select<'a>(
+    html: &'a Html,
+    query: &'a CssQuery,
+    whole: bool,
+) -> Result<Select<'a, 'a>, Unknown> {
+    match is_costly(query.source()) {
+        true if !whole => Err(Unknown::CutOff),
+        true if html.tree.nodes().len() > COSTLY => Err(Unknown::Expression),
+        _ => Ok(html.select(query.selector())),
+    }
 }
 
 /// Whether a selector has a sibling combinator or a pseudo-class; what is in brackets is neither.
@@ -147,9 +159,14 @@ mod tests {
     #[test]
     fn selectors_that_grow_with_the_square_are_for_small_pages() {
         let page = parse(&"<p>".repeat(COSTLY + 1));
-        let found = |css: &str| select(&page.html, &CssQuery::new(css).expect("valid")).map(Iterator::count);
-        assert_eq!((found("p[a~=':']"), found("a ~ p"), found("p:has(a)")), (Some(0), None, None));
-        assert_eq!(found("p"), Some(COSTLY + 1));
+        let found =
+            |css: &str, whole| select(&page.html, &CssQuery::new(css).expect("valid"), whole).map(Iterator::count);
+        assert_eq!((found("p", true), found("p[a~=':']", false)), (Ok(COSTLY + 1), Ok(0)));
+        assert_eq!(
+            (found("a ~ p", true), found("p:has(a)", true)),
+            (Err(Unknown::Expression), Err(Unknown::Expression))
+        );
+        assert_eq!(found("p:last-child", false), Err(Unknown::CutOff));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::{MAX, SourceSpec, key};
-use crate::base::{Unknown, Value};
+use crate::base::Value;
 use crate::predicate::content::html::{base_href, select, text_of};
 use crate::predicate::found::{Extent, Found};
 use crate::predicate::kind::field;
@@ -72,7 +72,10 @@ fn read(wanted: &Wanted<'_>, max: usize, html: &Html, own: Option<&Url>, whole: 
     let base = base.as_ref().or(own);
     let mut left = TEXTS;
     let mut items = Vec::new();
-    let Some(found) = select(html, wanted.select) else { return Found::Unknown(Unknown::Expression) };
+    let found = match select(html, wanted.select, whole) {
+        Ok(found) => found,
+        Err(why) => return Found::Unknown(why),
+    };
     for element in found {
         if items.len() >= max || left == 0 {
             break;

@@ -159,7 +159,10 @@ pub(in crate::predicate) fn json_values(query: &JsonQuery, document: &Json) -> F
 
 fn elements(query: &CssQuery, answer: &Answer) -> Found {
     let read = answer.with_html(|html, whole| {
-        let Some(found) = select(html, query) else { return Found::Unknown(Unknown::Expression) };
+        let found = match select(html, query, whole) {
+            Ok(found) => found,
+            Err(why) => return Found::Unknown(why),
+        };
         let mut left = TEXTS;
         let text = |element: ElementRef<'_>| {
             let text = text_of(&element, left);

@@ -67,8 +67,11 @@ impl<'t> Fixture<'t> {
         (!known.is_empty()).then(|| Arc::new(Value::map(known)))
     }
 
-    /// The reply to an ask, redirects followed as the rule wants.
+    /// The reply to an ask, redirects followed as the rule wants; other hosts are out of scope and not asked.
     pub fn reply(&mut self, ask: &Ask) -> ReplyState {
+        if ask.probe.origin.host() != self.host.origin.host() {
+            return ReplyState::NotAsked;
+        }
         let identity = Identity::anonymous();
         let policy = RedirectPolicy { follow: ask.redirects, identity: &identity };
         let mut hops = vec![self.exchange(&ask.probe, &ask.request, &ask.label, &ask.bindings)];

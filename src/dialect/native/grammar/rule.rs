@@ -232,14 +232,15 @@ pub static CASE: Object = Object {
 pub static FIX: Object = Object {
     name: "fix",
     title: "a fix by server",
-    doc: "What to change, by server or framework.",
+    doc: "What to change, by server or framework; names that are not listed here are welcome.",
     keys: &[
         Key::new(
             "default",
             Shape::Text,
             r#""Send the field with every answer.""#,
             "For every server that has no text of its own.",
-        ),
+        )
+        .required(),
         Key::new("nginx", Shape::Text, r#""add_header X-Content-Type-Options nosniff always;""#, "For nginx."),
         Key::new(
             "apache",

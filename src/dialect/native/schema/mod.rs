@@ -9,8 +9,8 @@ mod conditions;
 use serde_json::{Map, Value, json};
 
 use super::grammar::{
-    ANSWER, CASE, COUNT, Definition, ENTROPY, EXPECT, FIX, Key, NOT_ON, Object, PREDICATE, RECORDING, REQUEST, RULE,
-    SHARED, SOURCE, SOURCE_WORDS, Shape, TEST, TLS,
+    ANSWER, CASE, COUNT, Definition, ENTROPY, EXPECT, FIX, KEBAB, Key, NOT_ON, Object, PREDICATE, RECORDING, REQUEST,
+    RULE, SHARED, SOURCE, SOURCE_WORDS, Shape, TEST, TLS,
 };
 
 /// Objects of the grammar that are definitions of the schema.
@@ -85,6 +85,9 @@ fn object_schema(object: &Object) -> Value {
             "rule" => {
                 map.insert("anyOf".into(), json!([{ "required": ["match"] }, { "required": ["cases"] }]));
                 map.insert("not".into(), json!({ "required": ["request", "requests"] }));
+            }
+            "fix" => {
+                map.insert("patternProperties".into(), json!({ KEBAB: text() }));
             }
             "predicate_map" | "entropy" | "tls_request" => {
                 map.insert("minProperties".into(), json!(1));

@@ -30,7 +30,7 @@ pub(super) fn render(page: &mut Page, finding: &Finding, is_scored: bool, verbos
         field(page, "impact", &shown_lines(impact));
     }
     if let Some(fix) = &finding.fix {
-        render_fix(page, fix);
+        render_fix(page, finding, fix, verbose);
     }
     references(page, finding);
     if verbose {
@@ -99,9 +99,13 @@ fn evidence(page: &mut Page, evidence: &Evidence) {
     field(page, "evidence", &lines);
 }
 
-fn render_fix(page: &mut Page, fix: &Fix) {
+/// What to change: for everyone, and for the servers that the answers name. The others are listed; `-v` shows them all.
+fn render_fix(page: &mut Page, finding: &Finding, fix: &Fix, verbose: bool) {
     let mut lines = fix.default.as_deref().map(shown_lines).unwrap_or_default();
-    for (server, text) in &fix.by_server {
+    let all = verbose || lines.is_empty();
+    let (told, others): (Vec<_>, Vec<_>) =
+        fix.by_server.iter().partition(|(server, _)| all || answered_by(finding, server));
+    for (server, text) in told {
         let server = shown(&**server);
         match shown_lines(text).as_slice() {
             [one] => lines.push(format!("{server}: {one}")),
@@ -111,7 +115,23 @@ fn render_fix(page: &mut Page, fix: &Fix) {
             }
         }
     }
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().map(|(server, _)| shown(&**server)).collect();
+        lines.push(format!("({}: outsight show {})", names.join(", "), shown(&*finding.rule)));
+    }
     field(page, "fix", &lines);
+}
+
+/// Whether the leading answer's `Server`, `Via` or `X-Powered-By` names the software.
+fn answered_by(finding: &Finding, server: &str) -> bool {
+    const FIELDS: [&str; 3] = ["server:", "x-powered-by:", "via:"];
+    let spelled = match server {
+        "iis" | "aspnet" => "asp.net",
+        "nextjs" => "next.js",
+        other => other,
+    };
+    let head = finding.places.first().map(|place| place.evidence.head.to_ascii_lowercase()).unwrap_or_default();
+    head.lines().any(|line| FIELDS.iter().any(|field| line.starts_with(field)) && line.contains(spelled))
 }
 
 fn references(page: &mut Page, finding: &Finding) {

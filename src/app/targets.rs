@@ -1,0 +1,53 @@
+//! The targets of a scan: arguments, list files, standard input.
+//!
+//! Takes words and paths, opens what must be opened, gives a stream. Invariant: a list is never held in memory, and an
+//! argument that names nothing is an error before any traffic. Must never import `cli`.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
+use crate::target::Targets;
+
+/// The word that stands for standard input.
+const STDIN: &str = "-";
+
+/// The targets that these arguments and lists name; `-` is standard input in either.
+///
+/// # Errors
+/// Arguments that name no target, lists that cannot be opened, or nothing at all.
+pub fn open_targets(words: &[String], lists: &[String]) -> Result<Targets, Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    let named: Vec<&String> = words.iter().filter(|word| *word != STDIN).collect();
+    for word in &named {
+        wrong.items.extend(Targets::new().words(&[word]).next().and_then(Result::err));
+    }
+    let mut targets = Targets::new().words(&named);
+    if words.iter().chain(lists).any(|word| word == STDIN) {
+        targets = targets.list("standard input", Box::new(BufReader::new(std::io::stdin())));
+    }
+    for path in lists.iter().filter(|path| *path != STDIN) {
+        match open_list(Path::new(path)) {
+            Ok(file) => targets = targets.list(path.as_str(), Box::new(BufReader::new(file))),
+            Err(error) => wrong.push(error),
+        }
+    }
+    if words.is_empty() && lists.is_empty() {
+        let help = "name a URL, a host, an address or a network; `-l FILE` reads a list, `-` standard input";
+        wrong.push(Diagnostic::error("C0303", Blame::Configuration, "there is no target").help(help));
+    }
+    if wrong.has_errors() { Err(wrong) } else { Ok(targets) }
+}
+
+fn open_list(path: &Path) -> Result<File, Diagnostic> {
+    let failed = |why: String| {
+        let title = format!("cannot read the list `{}`: {why}", path.display());
+        Diagnostic::error("C0304", Blame::Configuration, title)
+    };
+    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+    match file.metadata() {
+        Ok(metadata) if metadata.is_dir() => Err(failed("it is a folder".to_owned())),
+        _ => Ok(file),
+    }
+}

@@ -1,0 +1,79 @@
+//! `outsight scan --dry-run`: every request that would be sent, and none sent.
+//!
+//! Nothing may import this file but `cli`.
+
+use std::io::{self, Write};
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::wire_text::print_request;
+use crate::app::scan::Prepared;
+use crate::base::Untrusted;
+use crate::engine::{HostPlan, PlannedRequest, RulePlan, plan_host};
+use crate::target::{Spelled, Target, Targets};
+
+/// The most rules that are named for one request, unless the user wants to know more.
+const NAMED: usize = 6;
+
+/// Prints the plan of each target as it is read.
+pub(super) fn dry_run(prepared: &Prepared, targets: Targets, context: &Context) -> Result<Exit, Failure> {
+    let mut out = context.console.out();
+    let mut all_read = true;
+    for target in targets {
+        match target {
+            Ok(target) => {
+                let plan = plan_host(&prepared.program, &target, &prepared.engine);
+                print_plan(&mut out, &target, &plan, context.console.verbose)?;
+            }
+            Err(problem) => {
+                out.flush()?;
+                context.console.diagnostic(&problem);
+                all_read = false;
+            }
+        }
+    }
+    out.flush()?;
+    context.console.note("nothing was sent");
+    Ok(if all_read { Exit::Done } else { Exit::Incomplete })
+}
+
+fn print_plan(out: &mut impl Write, target: &Target, plan: &HostPlan, verbose: bool) -> io::Result<()> {
+    let otherwise = match &target.spelled {
+        Spelled::Either(_, http) => format!(", or {http} where that does not answer"),
+        Spelled::Exact(_) => String::new(),
+    };
+    writeln!(out, "{}{otherwise}", plan.origin)?;
+    let (verdicts, fixed, later) = (plan.verdicts, plan.fixed(), plan.conditional());
+    writeln!(out, "  {verdicts} verdicts, {fixed} requests, and at most {later} that depend on answers\n")?;
+    for request in &plan.requests {
+        print_planned(out, request, verbose)?;
+    }
+    for rule in plan.rules.iter().filter(|rule| verbose || rule.conditional > 0 || rule.refused) {
+        writeln!(out, "  {}", rule_line(rule))?;
+    }
+    writeln!(out)
+}
+
+fn rule_line(plan: &RulePlan) -> String {
+    let rule = Untrusted(&*plan.rule).terminal();
+    match plan {
+        RulePlan { refused: true, .. } => format!("{rule}: not run, because of its tier or because this build cannot"),
+        RulePlan { fixed: 0, conditional: 0, .. } => format!("{rule}: sends nothing of its own"),
+        RulePlan { fixed, conditional, .. } => format!("{rule}: wants {fixed} requests, at most {conditional} more"),
+    }
+}
+
+fn print_planned(out: &mut impl Write, request: &PlannedRequest, verbose: bool) -> io::Result<()> {
+    let shown = if verbose { request.wanted_by.len() } else { NAMED };
+    let mut names: Vec<String> =
+        request.wanted_by.iter().take(shown).map(|rule| Untrusted(&**rule).terminal()).collect();
+    match request.wanted_by.len() {
+        0 => names.push("the first page and the baseline".to_owned()),
+        all if all > shown => names.push(format!("and {} more", all - shown)),
+        _ => {}
+    }
+    let times = if request.times > 1 { format!(", {} times", request.times) } else { String::new() };
+    writeln!(out, "  {}{times}, for {}", Untrusted(request.probe.url()).terminal(), names.join(", "))?;
+    print_request(out, &request.probe, 4)?;
+    writeln!(out)
+}

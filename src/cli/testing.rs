@@ -1,0 +1,38 @@
+//! Test reports as text.
+//!
+//! Nothing may import this file but `cli`.
+
+use std::io::Write as _;
+
+use super::context::Context;
+use super::exit::Failure;
+use super::truth::print_trace;
+use crate::app::testing::{RuleReport, Tally, complaints};
+use crate::diagnostic::render_text;
+
+/// Prints what is wrong in each report, and the truth trees that tell why.
+pub(super) fn print_reports(reports: &[RuleReport], context: &Context) -> Result<(), Failure> {
+    let mut out = context.console.out();
+    for (diagnostic, traces) in reports.iter().flat_map(complaints) {
+        write!(out, "{}", render_text(&diagnostic, context.console.color))?;
+        for trace in traces {
+            print_trace(&mut out, trace, 1, context.console.color)?;
+        }
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Prints one line with all counts, for people and for machines that count.
+pub(super) fn print_summary(reports: &[RuleReport], mutate: bool, context: &Context) -> Result<(), Failure> {
+    let Tally { passed, failed, skipped, survivors } = Tally::of(reports);
+    let mut out = context.console.out();
+    write!(out, "{} rules: {passed} passed, {failed} failed, {skipped} skipped", reports.len())?;
+    if mutate {
+        write!(out, "; {survivors} changes that no test notices")?;
+    }
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
+}

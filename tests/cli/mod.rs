@@ -1,0 +1,12 @@
+//! The real binary, run as a user runs it: arguments in; standard output, standard error and exit code out.
+//!
+//! Invariant: each run has an empty environment and a folder of its own, and talks to loopback servers of this process.
+
+mod commands;
+mod endings;
+mod outputs;
+mod readme;
+mod rules;
+mod scans;
+mod settings;
+mod world;
