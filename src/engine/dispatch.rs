@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::contained::words;
 use super::control::{Control, Stop};
+use super::dry_run::plan_any;
 use super::error::EngineError;
 use super::feed;
 use super::host::scan_host;
@@ -50,7 +51,7 @@ pub async fn scan<T>(
 where
     T: Iterator<Item = Result<Target, Diagnostic>> + Send + 'static,
 {
-    let room = settings.hosts_in_flight(program.rules().len());
+    let room = settings.hosts_in_flight(plan_any(&program, &settings).map_or(0, |plan| plan.wanted()));
     let wire = open_wire(&settings)?;
     let (tell, heard) = mpsc::channel(UNHEARD);
     let shared = Arc::new(Shared::new(Orders::new(program, settings), wire, control.clone(), tell));

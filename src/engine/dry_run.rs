@@ -11,12 +11,12 @@ use super::orders::{Enlisted, Orders};
 use super::scheme::facts_of;
 use super::settings::Settings;
 use super::survey::{Survey, endpoint};
-use crate::base::Origin;
+use crate::base::{Origin, Scheme};
 use crate::compile::Program;
 use crate::observation::HttpProbe;
 use crate::predicate::{HostFacts, Source};
 use crate::rule::{Binding, Redirects, Rule};
-use crate::target::Target;
+use crate::target::{Spelled, Target};
 use crate::verdict::{Ask, Run, Step};
 
 /// A request that is known before the first packet.
@@ -56,7 +56,19 @@ pub struct HostPlan {
     pub rules: Vec<RulePlan>,
 }
 
+/// The plan of a host that is like any other.
+pub(super) fn plan_any(program: &Arc<Program>, settings: &Settings) -> Option<HostPlan> {
+    let origin = Origin::new(Scheme::Https, "host.invalid", Scheme::Https.default_port())?;
+    let target = Target { named: String::new(), spelled: Spelled::Exact(origin), paths: vec!["/".into()] };
+    Some(plan_host(program, &target, settings))
+}
+
 impl HostPlan {
+    /// Requests that rules want before any answer, shared ones counted for each.
+    pub(super) fn wanted(&self) -> u64 {
+        self.rules.iter().map(|rule| rule.fixed).sum()
+    }
+
     /// Requests that would be sent whatever is answered.
     pub fn fixed(&self) -> u64 {
         self.requests.iter().map(|request| request.times).sum()

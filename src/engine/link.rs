@@ -20,7 +20,9 @@ pub(super) struct Link {
     pub gate: Arc<Gate>,
     pub connections: Arc<Connections>,
     pub health: Health,
-    queue: VecDeque<SlotId>,
+    /// What somebody with further questions waits for; it goes first.
+    urgent: VecDeque<SlotId>,
+    rest: VecDeque<SlotId>,
     in_flight: usize,
     most: usize,
     /// Answers, and those among them that only refuse.
@@ -34,7 +36,8 @@ impl Link {
             gate: shared.gates.of(origin),
             connections: Arc::new(Connections::new(Arc::clone(&shared.wire), origin.clone(), scope.clone())),
             health: Health::default(),
-            queue: VecDeque::new(),
+            urgent: VecDeque::new(),
+            rest: VecDeque::new(),
             in_flight: 0,
             most: shared.orders.settings.connections.max(1),
             answers: 0,
@@ -43,28 +46,35 @@ impl Link {
     }
 
     /// Queues a request.
-    pub fn queue(&mut self, slot: SlotId) {
-        self.queue.push_back(slot);
+    pub fn queue(&mut self, slot: SlotId, urgent: bool) {
+        if urgent { self.urgent.push_back(slot) } else { self.rest.push_back(slot) }
     }
 
-    /// Takes a request out of the queue; whether it was there.
-    pub fn unqueue(&mut self, slot: SlotId) -> bool {
-        let at = self.queue.iter().position(|queued| *queued == slot);
-        at.and_then(|at| self.queue.remove(at)).is_some()
+    /// Makes a queued request urgent.
+    pub fn hurry(&mut self, slot: SlotId) {
+        if let Some(at) = self.rest.iter().position(|queued| *queued == slot) {
+            self.urgent.extend(self.rest.remove(at));
+        }
+    }
+
+    /// Takes a request out of the queue.
+    pub fn unqueue(&mut self, slot: SlotId) {
+        self.urgent.retain(|queued| *queued != slot);
+        self.rest.retain(|queued| *queued != slot);
     }
 
     /// Everything queued, out of the queue.
     pub fn drain(&mut self) -> Vec<SlotId> {
-        self.queue.drain(..).collect()
+        self.urgent.drain(..).chain(self.rest.drain(..)).collect()
     }
 
-    /// The next request that may go out now.
-    pub fn take_off(&mut self) -> Option<SlotId> {
+    /// The next request that may go out now; only an urgent one where the rest is held back.
+    pub fn take_off(&mut self, hold_back: bool) -> Option<SlotId> {
         let most = if self.health.is_known() { self.most } else { 1 };
         if self.in_flight >= most || self.health.given_up().is_some() {
             return None;
         }
-        let slot = self.queue.pop_front()?;
+        let slot = self.urgent.pop_front().or_else(|| if hold_back { None } else { self.rest.pop_front() })?;
         self.in_flight += 1;
         Some(slot)
     }

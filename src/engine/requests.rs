@@ -1,10 +1,11 @@
 //! The requests of one host: each distinct one once, with everybody who waits for its answer.
 //!
 //! The key is the probe itself: the exact bytes, the origin and the connection's options. A request that is asked again
-//! while it is queued or under way gains a waiter; one that is asked again after its answer gets that answer. An answer
-//! is retained only while some run may still ask ([`Requests::forget_answers`]) and, the survey's own apart, only up to
-//! [`RETAINED`] bytes, the oldest going first; what was let go stays known by its key, and whoever asks for it then is told that it is over the
-//! budget. So no probe is ever sent twice, except those that a rule repeats on purpose, which have no key.
+//! while it is queued or under way gains a waiter; one that is asked again after its answer gets that answer, which is
+//! retained as long as some run may still ask ([`Requests::forget_answers`]). Such runs go first, and everybody else is
+//! held back while more than [`MUCH`] bytes are retained for them. Should their own answers weigh more than [`RETAINED`]
+//! bytes, the survey's apart, the oldest are let go; their keys stay, and whoever asks for one of them then is told that
+//! it is over the budget. So no probe is ever sent twice, except those that a rule repeats on purpose, which have no key.
 //! Invariant: a slot whose answer is in has no waiter. Must never import anything above `discover`.
 
 use std::collections::{HashMap, VecDeque};
@@ -15,8 +16,10 @@ use crate::predicate::Answer;
 use crate::rule::Redirects;
 use crate::verdict::AskId;
 
-/// Bytes of answers that one host retains for those who may still ask.
+/// Bytes of answers that one host retains at most for those who may still ask.
 const RETAINED: usize = 2 << 20;
+/// Bytes of retained answers from which on it is better to let those who may still ask finish first.
+const MUCH: usize = 64 << 10;
 
 /// A request of the host, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,6 +174,11 @@ impl Requests {
         }
     }
 
+    /// Whether so much is retained that no more should be added for those who cannot ask again.
+    pub fn retains_much(&self) -> bool {
+        self.weight > MUCH
+    }
+
     /// Nobody will ask for anything that was asked before: retained answers are let go.
     pub fn forget_answers(&mut self) {
         self.retained.clear();
@@ -199,5 +207,60 @@ impl Requests {
                 slot.state = State::Closed;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Origin, Scheme, Secret};
+    use crate::engine::fetch::failed;
+    use crate::observation::{ErrorKind, HttpVersion};
+
+    fn probe(target: &str) -> Arc<HttpProbe> {
+        Arc::new(HttpProbe {
+            origin: Origin::new(Scheme::Http, "a.example", 80).expect("valid"),
+            method: "GET".into(),
+            target: target.to_string().into(),
+            wire: Secret::new(target.to_string().into()),
+            version: HttpVersion::Http1,
+            window: None,
+            timeout: None,
+        })
+    }
+
+    fn wish(shared: bool) -> Wish {
+        Wish { who: Who::Survey(0), follow: Redirects::None, hops: Vec::new(), shared }
+    }
+
+    fn answer(probe: &Arc<HttpProbe>, bytes: usize) -> Arc<Answer> {
+        failed(probe, crate::base::Timestamp::UNIX_EPOCH, ErrorKind::Reset, "x".repeat(bytes))
+    }
+
+    fn new(taken: Taken) -> SlotId {
+        match taken {
+            Taken::New(slot) => slot,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_request_is_new_then_joined_then_known() {
+        let (mut requests, probe) = (Requests::default(), probe("/x"));
+        let slot = new(requests.wish(Arc::clone(&probe), wish(true)));
+        assert!(matches!(requests.wish(Arc::clone(&probe), wish(true)), Taken::Joined(same) if same == slot));
+        assert!(matches!(requests.wish(Arc::clone(&probe), wish(false)), Taken::New(_)), "repeated on purpose");
+        assert_eq!(requests.answer(slot, &answer(&probe, 0), true).len(), 2);
+        assert!(matches!(requests.wish(Arc::clone(&probe), wish(true)), Taken::Known(..)));
+        requests.forget_answers();
+        assert!(matches!(requests.wish(probe, wish(true)), Taken::LetGo(_)), "never sent twice");
+    }
+
+    #[test]
+    fn a_request_that_was_taken_back_is_new_again() {
+        let (mut requests, probe) = (Requests::default(), probe("/x"));
+        let slot = new(requests.wish(Arc::clone(&probe), wish(true)));
+        requests.withdraw(slot);
+        assert!(matches!(requests.wish(probe, wish(true)), Taken::New(_)));
     }
 }

@@ -93,6 +93,11 @@ impl Runs {
         self.entries.get(run).map(|entry| &entry.rule)
     }
 
+    /// Whether a run may ask for more after its first requests.
+    pub fn asks_later(&self, run: usize) -> bool {
+        self.entries.get(run).is_some_and(|entry| entry.asks_later)
+    }
+
     /// A run waits for a request.
     pub fn wait(&mut self, run: usize, slot: SlotId) {
         if let Some(entry) = self.entries.get_mut(run) {

@@ -13,10 +13,12 @@ use crate::wire;
 
 /// Hosts under way at once, if nothing else bounds them.
 const HOSTS: usize = 256;
-/// What the state of one rule on one host may weigh, roughly.
-const RULE_WEIGHT: usize = 2 << 10;
-/// What the state of all hosts under way may weigh together.
-const STATE: usize = 64 << 20;
+/// What a host weighs while it is under way, roughly: tasks, connections, the answers of its survey and their views.
+const HOST_WEIGHT: u64 = 256 << 10;
+/// What a rule's request weighs before its answer, roughly.
+const REQUEST_WEIGHT: u64 = 3 << 9;
+/// What all hosts under way may weigh together, the bodies of answers apart.
+const STATE: u64 = 56 << 20;
 /// File descriptors that are left to outputs, lists, the resolver and the runtime.
 const SPARE_FILES: u64 = 64;
 
@@ -33,7 +35,7 @@ pub struct Settings {
     pub identity: Identity,
     /// The highest tier that is run.
     pub tier: Tier,
-    /// Hosts under way at once; `None`: as many as file descriptors and memory allow, at most 256.
+    /// Hosts under way at once; `None`: as many as open files and memory allow, at most 256.
     pub concurrency: Option<usize>,
     /// Requests a second over all hosts; 0 lifts the pacing.
     pub rate: f64,
@@ -82,14 +84,15 @@ impl Settings {
         }
     }
 
-    /// How many hosts are under way at once with a program of so many rules. Raises the process's limit of open files as
-    /// far as it may.
-    pub fn hosts_in_flight(&self, rules: usize) -> usize {
+    /// How many hosts are under way at once, if each has so many requests that are known before the first packet. Raises
+    /// the process's limit of open files as far as it may.
+    pub fn hosts_in_flight(&self, requests: u64) -> usize {
         let files = raise_files();
         let per_host = self.connections.max(1) as u64;
         let by_files = usize::try_from(files.saturating_sub(SPARE_FILES) / per_host).unwrap_or(HOSTS);
-        let by_memory = STATE / RULE_WEIGHT / rules.max(1);
-        self.concurrency.unwrap_or_else(|| by_memory.clamp(4, HOSTS)).min(by_files).max(1)
+        let by_memory = STATE / requests.saturating_mul(REQUEST_WEIGHT).saturating_add(HOST_WEIGHT);
+        let by_memory = usize::try_from(by_memory).unwrap_or(HOSTS).clamp(4, HOSTS);
+        self.concurrency.unwrap_or(by_memory).min(by_files).max(1)
     }
 
     /// Time without progress after which something must be wrong.
@@ -119,7 +122,7 @@ mod tests {
         let mut settings = Settings::new(ScopeBuilder::new().build());
         let few = settings.hosts_in_flight(50);
         assert!((1..=256).contains(&few));
-        assert!(settings.hosts_in_flight(10_000) <= 8);
+        assert!(settings.hosts_in_flight(10_000) < few.min(8));
         settings.concurrency = Some(3);
         assert_eq!(settings.hosts_in_flight(50), 3);
         settings.concurrency = Some(usize::MAX);

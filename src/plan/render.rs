@@ -185,6 +185,6 @@ impl Head {
     fn finish(mut self, body: &[u8]) -> Bytes {
         self.0.extend_from_slice(b"\r\n");
         self.0.extend_from_slice(body);
-        self.0.into()
+        self.0.into_boxed_slice().into()
     }
 }

@@ -203,6 +203,7 @@ impl Item {
                 replies.push(reply);
             }
         }
+        replies.shrink_to_fit();
         (replies, queue)
     }
 
@@ -258,6 +259,7 @@ impl Item {
             slot.outstanding += 1;
             ready.push(outgoing);
         }
+        slot.queue.shrink_to_fit();
     }
 
     fn stops(&self, context: &Context, request: usize, reply: usize) -> bool {

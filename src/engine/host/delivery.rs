@@ -79,10 +79,17 @@ impl Host {
         match self.requests.wish(probe, wish) {
             Taken::Known(wish, answer) => return Some((wish, answer)),
             Taken::LetGo(wish) => self.deliveries.push_back((wish.who, ReplyState::Unknown(Unknown::Budget), true)),
-            Taken::Joined(slot) => self.wait(who, slot),
+            Taken::Joined(slot) => {
+                self.wait(who, slot);
+                if self.is_urgent(who)
+                    && let Some(link) = self.links.get_mut(&origin)
+                {
+                    link.hurry(slot);
+                }
+            }
             Taken::New(slot) => {
                 self.wait(who, slot);
-                self.enqueue(slot, origin);
+                self.enqueue(slot, origin, self.is_urgent(who));
             }
         }
         None
@@ -94,11 +101,18 @@ impl Host {
         }
     }
 
-    fn enqueue(&mut self, slot: SlotId, origin: Origin) {
+    fn is_urgent(&self, who: Who) -> bool {
+        match who {
+            Who::Run(run, _) => self.runs.asks_later(run),
+            Who::Survey(_) => true,
+        }
+    }
+
+    fn enqueue(&mut self, slot: SlotId, origin: Origin, urgent: bool) {
         let (shared, scope) = (&self.shared, &self.scope);
         let link = self.links.entry(origin.clone()).or_insert_with_key(|origin| Link::open(shared, origin, scope));
         let closed = self.stopped || link.health.given_up().is_some();
-        link.queue(slot);
+        link.queue(slot, urgent);
         if closed {
             self.drop_queue(&origin);
         }

@@ -19,11 +19,19 @@ use crate::observation::ErrorKind;
 use crate::predicate::{Answer, ReplyState};
 
 impl Host {
-    /// Starts as many requests as the links allow.
+    /// Starts as many requests as the links allow. While runs with further questions are open and much is retained for
+    /// them, only what they wait for goes out, so that what is retained stays small.
     pub(super) fn launch(&mut self) {
+        self.launch_some(self.runs.may_ask_later() && self.requests.retains_much());
+        if self.flights.is_empty() {
+            self.launch_some(false);
+        }
+    }
+
+    fn launch_some(&mut self, hold_back: bool) {
         let origins: Vec<Origin> = self.links.keys().cloned().collect();
         for origin in origins {
-            while let Some(slot) = self.links.get_mut(&origin).and_then(Link::take_off) {
+            while let Some(slot) = self.links.get_mut(&origin).and_then(|link| link.take_off(hold_back)) {
                 if !self.fly(slot, &origin)
                     && let Some(link) = self.links.get_mut(&origin)
                 {

@@ -41,8 +41,6 @@ impl Host {
                 self.go_on(wish, answer);
             }
         }
-        // Runs that ask in several steps go first, so that answers need not be retained for them for long.
-        draft.runs.sort_by_key(|(_, _, asks_later)| !asks_later);
         for (run, place, asks_later) in draft.runs {
             self.runs.add(run, place, asks_later);
         }

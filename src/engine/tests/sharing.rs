@@ -156,3 +156,21 @@ async fn a_request_that_nobody_waits_for_is_not_sent() {
     scan_all(vec![gated], &[server.url()], settings()).await;
     assert_eq!(server.targets(), ["/gate"]);
 }
+
+#[tokio::test]
+async fn what_a_run_may_ask_for_later_is_kept_for_it_whatever_the_others_weigh() {
+    let body = "x".repeat(40 << 10);
+    let server =
+        Server::start(move |target, _| Act::Say(answer(if target == "/p39" { 200 } else { 404 }, "", &body))).await;
+    let mut rules: Vec<_> = (0..40).map(|n| get(&format!("rule-{n:02}"), &format!("/p{n}"))).collect();
+    rules.push(get("chain", "/{{x}}").with(|rule| {
+        for_each(rule, &["p0", "q1", "p1", "q2", "p2", "q3", "p39", "never"]);
+        rule.stop_at_first_match = true;
+    }));
+    let scanned = scan_all(rules, &[server.url()], settings()).await;
+    let mut targets = server.targets();
+    assert_eq!(targets.len(), 43);
+    targets.dedup();
+    assert_eq!(targets.len(), 43, "nothing is sent twice");
+    assert_eq!((scanned.summary().matched, scanned.summary().clean), (2, 39), "{:?}", scanned.summary());
+}
