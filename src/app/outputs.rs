@@ -25,8 +25,18 @@ pub struct Screen {
     pub width: usize,
     /// Whether text may be coloured.
     pub color: bool,
+    /// Whether complaints on standard error may be coloured.
+    pub color_errors: bool,
     /// Whether a progress line may be drawn on standard error.
     pub progress: bool,
+}
+
+/// The outputs, and the way to standard error that does not disturb the progress line.
+pub struct Opened {
+    /// All reports, as one sink.
+    pub reports: Reports,
+    /// Where to complain while they are written.
+    pub errors: Box<dyn Write + Send>,
 }
 
 /// Opens every output that the settings name; `resume` is appended to.
@@ -38,7 +48,7 @@ pub fn open_outputs(
     options: ReportOptions,
     screen: Screen,
     resume: Option<&Path>,
-) -> Result<Reports, Diagnostics> {
+) -> Result<Opened, Diagnostics> {
     let mut wrong = Diagnostics::new();
     let mut files: Vec<(&Path, &'static Format, File)> = Vec::new();
     let mut taken: HashSet<PathBuf> = HashSet::new();
@@ -77,12 +87,15 @@ pub fn open_outputs(
         outputs.push(Output::file(path.display().to_string(), (format.open)(Box::new(BufWriter::new(file)), options)));
     }
     let progress = screen.progress.then(Progress::on_terminal);
-    let stdout: Box<dyn Write + Send> = Box::new(io::stdout());
-    let stdout = progress.as_ref().map_or_else(|| Box::new(io::stdout()) as Box<_>, |progress| progress.around(stdout));
+    let beside = |out: Box<dyn Write + Send>| match &progress {
+        Some(progress) => progress.around(out),
+        None => out,
+    };
+    let (stdout, errors) = (beside(Box::new(io::stdout())), beside(Box::new(io::stderr())));
     let chosen = settings.format.as_ref().map(|set| set.value).or_else(|| Format::parse(DEFAULT_FORMAT));
     let on_screen = ReportOptions { width: screen.width, colour: screen.color, ..options };
     outputs.extend(chosen.map(|format| Output::standard((format.open)(stdout, on_screen))));
-    Ok(Reports::new(outputs, options, progress))
+    Ok(Opened { reports: Reports::new(outputs, options, progress), errors })
 }
 
 /// The file with its torn last line, if any, cut off, ready to be appended to.

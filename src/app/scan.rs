@@ -5,13 +5,13 @@
 //! Must never import `cli`.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::{Category, Limits, Severity};
 use crate::compile::Program;
-use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
+use crate::diagnostic::{Blame, Diagnostic, Diagnostics, render_text};
 use crate::engine::{self, Completed, Control, EngineError};
 use crate::finding::{Event, HostOutcome, RunSummary, Sink};
 use crate::report::{OutputFailure, ReportOptions, Reports};
@@ -20,7 +20,7 @@ use crate::score::ScoreOptions;
 use crate::target::{Target, Targets};
 
 use super::network::{engine_settings, value};
-use super::outputs::{Screen, open_outputs};
+use super::outputs::{Opened, Screen, open_outputs};
 use super::rules::rules_to_scan;
 use super::settings::Layer;
 
@@ -78,7 +78,7 @@ impl Ended {
     }
 }
 
-/// Opens the outputs and scans. `complain` is told of targets that cannot be read, as they come.
+/// Opens the outputs and scans. Targets that cannot be read are told on standard error, as they come.
 ///
 /// # Errors
 /// Outputs that cannot be opened, or an earlier output that cannot be read; nothing was sent then.
@@ -89,7 +89,7 @@ pub async fn scan(
     surroundings: Surroundings<'_>,
     control: Control,
 ) -> Result<Ended, Diagnostics> {
-    let Surroundings { screen, resume, complain } = surroundings;
+    let Surroundings { screen, resume } = surroundings;
     let Prepared { program, engine, .. } = prepared;
     let targets = without_completed(targets, resume)?;
     let options = ReportOptions {
@@ -99,9 +99,9 @@ pub async fn scan(
         clock: engine.clock,
         ..ReportOptions::default()
     };
-    let reports = open_outputs(settings, options, screen, resume)?;
+    let Opened { reports, errors } = open_outputs(settings, options, screen, resume)?;
     let state = Arc::new(Mutex::new(State { reports: Some(reports), worst: None }));
-    let sink = Watched { state: Arc::clone(&state), complain };
+    let sink = Watched { state: Arc::clone(&state), errors, color: screen.color_errors };
     let result = engine::scan(program, targets, engine, Box::new(sink), control).await;
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let failures = state.reports.take().map(Reports::finish).unwrap_or_default();
@@ -114,8 +114,6 @@ pub struct Surroundings<'a> {
     pub screen: Screen,
     /// The output of an interrupted run, to go on with.
     pub resume: Option<&'a Path>,
-    /// Told of targets that cannot be read.
-    pub complain: Box<dyn Fn(&Diagnostic) + Send>,
 }
 
 /// Whether rules that establish HTTPS and its certificate are among those that run.
@@ -150,7 +148,8 @@ struct State {
 /// The reports, watched for the worst finding and for targets that cannot be read.
 struct Watched {
     state: Arc<Mutex<State>>,
-    complain: Box<dyn Fn(&Diagnostic) + Send>,
+    errors: Box<dyn Write + Send>,
+    color: bool,
 }
 
 impl Sink for Watched {
@@ -160,7 +159,8 @@ impl Sink for Watched {
             Event::Finding(finding, _) if finding.exposure == Exposure::Secret => {
                 state.worst = state.worst.max(Some(finding.severity));
             }
-            Event::InvalidTarget(problem) => (self.complain)(problem),
+            // A complaint that nobody can read is no reason to end the scan.
+            Event::InvalidTarget(problem) => drop(writeln!(self.errors, "{}", render_text(problem, self.color))),
             _ => {}
         }
         state.reports.as_mut().map_or(Ok(()), |reports| reports.event(event))

@@ -50,7 +50,7 @@ impl Console {
 
     /// Prints one diagnostic.
     pub fn diagnostic(&self, diagnostic: &Diagnostic) {
-        self.complainer()(diagnostic);
+        let _ = writeln!(io::stderr().lock(), "{}", render_text(diagnostic, self.color_errors));
     }
 
     /// Prints a word for people, unless quiet.
@@ -60,20 +60,13 @@ impl Console {
         }
     }
 
-    /// Prints diagnostics as they come, from any thread.
-    pub fn complainer(&self) -> Box<dyn Fn(&Diagnostic) + Send> {
-        let color = self.color_errors;
-        Box::new(move |diagnostic| {
-            let _ = writeln!(io::stderr().lock(), "{}", render_text(diagnostic, color));
-        })
-    }
-
     /// What standard output is like.
     pub fn screen(&self) -> Screen {
         let terminal = terminal_size::terminal_size_of(io::stdout());
         Screen {
             width: terminal.map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 120),
             color: self.color,
+            color_errors: self.color_errors,
             progress: !self.quiet && io::stderr().is_terminal(),
         }
     }

@@ -29,6 +29,9 @@ fn the_code_map_names_every_folder_once() {
         if listed[..nth].contains(name) {
             violations.push(format!("{name} is listed twice"));
         }
+        if !root().join("src").join(name).is_dir() {
+            violations.push(format!("{name} is listed but is no folder"));
+        }
     }
     assert_none("the code map and the folders of src/ are the same", violations);
 }

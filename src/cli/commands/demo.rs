@@ -55,8 +55,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         let demo = Demo::start(port).await.map_err(|error| cannot_listen(port, &error))?;
         context.console.note(&format!("the demo listens on {}", demo.url()));
         let targets = open_targets(&demo.targets(), &[])?;
-        let (screen, complain) = (context.console.screen(), context.console.complainer());
-        let surroundings = Surroundings { screen, resume: None, complain };
+        let surroundings = Surroundings { screen: context.console.screen(), resume: None };
         let exit = run_scan(prepared, targets, &settings, surroundings, context).await?;
         if serve && exit != Exit::Interrupted {
             describe(&demo, context);

@@ -85,7 +85,6 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     if dry {
         return dry_run(&prepared, targets, context);
     }
-    let screen = context.console.screen();
-    let surroundings = Surroundings { screen, resume: resume.as_deref(), complain: context.console.complainer() };
+    let surroundings = Surroundings { screen: context.console.screen(), resume: resume.as_deref() };
     block_on(run_scan(prepared, targets, &settings, surroundings, context))?
 }
