@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::Origin;
-use crate::finding::{CoverageRow, Finding, HostOutcome, HostReport, Outcome, RunSummary, Verdict};
+use crate::finding::{CoverageRow, Finding, HostOutcome, HostReport, Outcome, RunSummary, SkipReason, Verdict};
 use crate::observation::ProbeError;
 
 /// A host under way, by number.
@@ -100,9 +100,8 @@ impl Ledger {
         if let Some(reason) = outcome.reason() {
             let why = format!("{}({reason})", outcome.name());
             *self.summary.reasons.entry(why.clone()).or_default() += 1;
-            let rules = account.not_checked.entry(why).or_default();
-            if rules.last() != Some(rule) {
-                rules.push(Arc::clone(rule));
+            if outcome.is_applicable() || outcome == Outcome::Skipped(SkipReason::Refused) {
+                account.not_checked.entry(why).or_default().push(Arc::clone(rule));
             }
         }
         *count_of(&mut self.summary, outcome) += 1;
