@@ -22,14 +22,6 @@ pub(super) struct CaseRequests {
 }
 
 impl CaseRequests {
-    pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
-    }
-
     /// The most requests that they send for one item of the rule.
     pub(super) fn most(&self) -> u64 {
         self.all.iter().map(|(_, lowered)| lowered.most).sum()

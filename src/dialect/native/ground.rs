@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::base::Span;
 use crate::dialect::yaml::{Entry, Map, Node};
 use crate::expr::Template;
+use crate::predicate::Source;
 use crate::rule::{AppliesTo, Binding, Extract, Request};
 
 use super::case::{self, CaseRequests};
@@ -15,7 +16,7 @@ use super::context::Cx;
 use super::items::Role;
 use super::name::declare;
 use super::names::{Bare, Place, Thing, ValueName};
-use super::request::{LoweredRequest, Which, extracts, max_missing, name_single, request, requests};
+use super::request::{LoweredRequest, Which, extracts, name_single, request, requests};
 use super::source::source;
 use super::subjects::Item;
 use super::text::template;
@@ -35,20 +36,37 @@ pub(super) struct Bindings {
     pub collect: Vec<Binding>,
 }
 
-/// What bare subjects of the rule's own conditions speak of.
-pub(super) fn bare_of(applies_to: AppliesTo, ground: &Ground, map: &Map) -> Bare<'static> {
-    let own = ground.requests.iter().filter(|request| request.case.is_none()).count();
-    if ground.judged.is_some() {
-        return Bare::Answer;
-    }
-    let all_cases = !ground.case_requests.is_empty() && ground.case_requests.len() == case_names(map).len();
-    match (own, applies_to) {
-        (0, AppliesTo::Response) => Bare::Answer,
-        (0, AppliesTo::Endpoint) if ground.case_requests.is_empty() => Bare::Answer,
-        (0, _) if all_cases => Bare::Answer,
-        (0, _) if ground.case_requests.is_empty() => Bare::Nothing,
-        _ => Bare::Many,
-    }
+/// What bare subjects of the rule's own conditions speak of; told from the map, so that it is known whatever else is
+/// wrong.
+pub(super) fn bare_of(cx: &Cx<'_>, map: &Map) -> Bare<'static> {
+    let repeats = |node: &Node| {
+        let often = |map: &Map| map.get("repeat").and_then(Node::scalar).is_some_and(|often| &*often.text != "1");
+        node.map().is_some_and(|map| map.get("for_each").is_some() || often(map))
+    };
+    let several = map.get("requests").and_then(Node::map).map(|requests| requests.entries.as_slice());
+    let one = match (map.get("request"), several) {
+        (Some(node), _) => node,
+        (None, Some([only])) => shared_or_own(cx, &only.value),
+        (None, Some([_, ..])) => return Bare::Many,
+        (None, None | Some([])) => {
+            let cases = case_names(map).len();
+            let own = of_cases(map);
+            return if own == 0 || own == cases { Bare::Answer } else { Bare::Many };
+        }
+    };
+    if repeats(one) { Bare::Many } else { Bare::Answer }
+}
+
+/// The request itself, or the one of `shared.yaml` that is named in its place.
+fn shared_or_own<'n>(cx: &Cx<'n>, node: &'n Node) -> &'n Node {
+    let name = node.scalar().and_then(|found| found.text.strip_prefix('$'));
+    name.and_then(|name| cx.folder.request(name)).map_or(node, |part| part.node)
+}
+
+/// How many cases have a request of their own.
+fn of_cases(map: &Map) -> usize {
+    let cases = map.get("cases").and_then(Node::map).map(|cases| cases.entries.as_slice()).unwrap_or_default();
+    cases.iter().filter(|case| case.value.map().is_some_and(|map| map.get("request").is_some())).count()
 }
 
 pub(super) fn case_names(map: &Map) -> Vec<Arc<str>> {
@@ -58,9 +76,11 @@ pub(super) fn case_names(map: &Map) -> Vec<Arc<str>> {
 
 /// Names, requests and what they give, in the order in which they become known.
 pub(super) fn ground<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, applies_to: AppliesTo) -> Option<Ground> {
+    let sends = ["request", "requests"].iter().any(|key| map.get(key).is_some()) || of_cases(map) > 0;
+    let items = map.get("for_each").and_then(|node| cx.map(node, "names and where their items come from"));
+    check_items(cx, map, items);
+    let early = for_each(cx, items, false, Bare::Nothing);
     let vars = map.get("vars").map_or(Some(Vec::new()), |node| vars(cx, node));
-    let sends = ["request", "requests"].iter().any(|key| map.get(key).is_some()) || has_case_requests(map);
-    let for_each = map.get("for_each").map_or(Some((Vec::new(), 1)), |node| for_each(cx, node, sends, applies_to));
     let lowered = rule_requests(cx, map);
     let own = lowered.as_ref().map_or(0, Vec::len);
     let case_requests = case::requests(cx, map, own);
@@ -69,17 +89,20 @@ pub(super) fn ground<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, applies_to: 
         Some([only]) if !only.meaning.many => Some(0),
         _ => None,
     };
-    let bare = match lowered.as_deref() {
-        Some([_, ..]) if judged.is_none() => Bare::Many,
-        _ => Bare::Answer,
+    let bare = match bare_of(cx, map) {
+        Bare::Answer if of_cases(map) > 0 && own == 0 => Bare::Many,
+        bare => bare,
     };
+    let late = for_each(cx, items, true, bare);
     let place = Place::new(bare);
     let extract = map.get("extract").map_or(Some(Vec::new()), |node| extracts(cx, node, &place, None));
     let collect = map.get("collect").map_or(Some(Vec::new()), |node| collects(cx, node, &place));
-    let (lowered, (for_each, items)) = (lowered?, for_each?);
+    let (lowered, early, late) = (lowered?, early?, late?);
+    let mut for_each = [early, late].concat();
+    for_each.sort_by_key(|binding| binding.span);
     let case_requests = case_requests?;
     let most = lowered.iter().map(|request| request.most).sum::<u64>();
-    check_budget(cx, map, most.saturating_add(case_requests.most()).saturating_mul(items));
+    check_budget(cx, map, most.saturating_add(case_requests.most()).saturating_mul(written_items(&for_each)));
     let mut all: Vec<Request> = lowered.into_iter().map(|lowered| lowered.request).collect();
     all.extend(case_requests.requests());
     Some(Ground {
@@ -87,13 +110,6 @@ pub(super) fn ground<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, applies_to: 
         judged,
         case_requests,
         bindings: Bindings { vars: vars?, for_each, extract: extract?, collect: collect? },
-    })
-}
-
-fn has_case_requests(map: &Map) -> bool {
-    let cases = map.get("cases").and_then(Node::map);
-    cases.is_some_and(|cases| {
-        cases.entries.iter().any(|case| case.value.map().is_some_and(|m| m.get("request").is_some()))
     })
 }
 
@@ -111,30 +127,47 @@ fn vars<'a>(cx: &mut Cx<'a>, node: &'a Node) -> Option<Vec<(Arc<str>, Template)>
     whole.then_some(vars)
 }
 
-/// The rule's own items, and how many there are at most.
-fn for_each<'a>(cx: &mut Cx<'a>, node: &'a Node, sends: bool, applies_to: AppliesTo) -> Option<(Vec<Binding>, u64)> {
-    let map = cx.map(node, "names and where their items come from")?;
-    let bare = if sends && applies_to != AppliesTo::Response { Bare::Nothing } else { Bare::Answer };
+fn check_items(cx: &mut Cx<'_>, map: &Map, items: Option<&Map>) {
+    if let (Some(entry), Some([])) = (map.entry("for_each"), items.map(|items| items.entries.as_slice())) {
+        cx.push(cx.error("R0118", "`for_each` names nothing", entry.value.span, "an empty map"));
+    }
+}
+
+/// The rule's own items: those that are written, over which requests repeat, or those that are found in the judged
+/// answer, over which only the verdict repeats.
+fn for_each<'a>(cx: &mut Cx<'a>, items: Option<&'a Map>, late: bool, bare: Bare<'_>) -> Option<Vec<Binding>> {
     let mut bindings = Vec::new();
-    let (mut items, mut whole) = (1u64, !map.entries.is_empty());
-    for entry in &map.entries {
+    let mut whole = true;
+    for entry in items.map(|items| items.entries.as_slice()).unwrap_or_default() {
+        if is_found(&entry.value) != late {
+            continue;
+        }
         let Some(lowered) = source(cx, &entry.value, Role::RuleEach, &Place::new(bare)) else {
             whole = false;
             declare(cx, entry, Thing::Broken);
             continue;
         };
-        if lowered.found && sends && lowered.most.is_none() {
-            max_missing(cx, entry.value.span);
-        }
-        items = items.saturating_mul(if lowered.found { 1 } else { lowered.most.unwrap_or(1) });
-        whole &= declare(cx, entry, Thing::Value(ValueName { item: lowered.item, many: false, after: None }));
+        let after = late.then_some(usize::MAX);
+        whole &= declare(cx, entry, Thing::Value(ValueName { item: lowered.item, many: false, after }));
         let name = Arc::clone(&entry.key.text);
         bindings.push(Binding { name, source: lowered.source, span: cx.span(entry.key_span) });
     }
-    if map.entries.is_empty() {
-        cx.push(cx.error("R0118", "`for_each` names nothing", node.span, "an empty map"));
-    }
-    whole.then_some((bindings, items))
+    whole.then_some(bindings)
+}
+
+/// Whether a source takes its items from an answer.
+fn is_found(node: &Node) -> bool {
+    let from = node.map().and_then(|map| map.get("from")).and_then(Node::scalar);
+    from.is_some_and(|from| &*from.text != "file")
+}
+
+/// How many items the written sources make together.
+fn written_items(bindings: &[Binding]) -> u64 {
+    let count = |binding: &Binding| match &binding.source {
+        Source::Written(items) => u64::try_from(items.len()).unwrap_or(u64::MAX),
+        _ => 1,
+    };
+    bindings.iter().map(count).fold(1, u64::saturating_mul)
 }
 
 fn collects<'a>(cx: &mut Cx<'a>, node: &'a Node, place: &Place<'_>) -> Option<Vec<Binding>> {

@@ -52,7 +52,7 @@ pub(super) fn judged<'a>(
     let confidence = map.get("confidence").map(|node| ladder::confidence(cx, node, place));
     let cases = map.entry("cases").map(|entry| cases(cx, entry, place, requests));
     let inconclusive_when = map.get("inconclusive_when").map(|node| condition(cx, node, place));
-    let not_on = map.get("not_on").map(|node| not_on(cx, node));
+    let not_on = map.get("not_on").map(|node| not_on(cx, node, place));
     let evidence_key = map.get("evidence_key").map(|node| template(cx, node, place));
     let report = map.get("report").map_or(Some(false), |node| word(cx, node, &[("first", false), ("each", true)]));
     let stop = map.get("stop").map_or(Some(false), |node| word(cx, node, &[("first-match", true)]));
@@ -97,8 +97,14 @@ fn check_severity(cx: &mut Cx<'_>, map: &Map, span: Span, exposure: Exposure) {
     }
 }
 
-fn not_on<'a>(cx: &mut Cx<'a>, node: &'a Node) -> Option<NotOn> {
+fn not_on<'a>(cx: &mut Cx<'a>, node: &'a Node, place: &Place<'_>) -> Option<NotOn> {
     if node.scalar().is_some() {
+        if matches!(place.bare, Bare::Many) {
+            let error =
+                cx.error("R0123", "which condition must be false on the baseline?", node.span, "several answers");
+            cx.push(error.help("`define` what one answer must be, and write `not_on: { baseline: $name }`"));
+            return None;
+        }
         return word(cx, node, &[("baseline", ())]).map(|()| NotOn::Whole);
     }
     let map = cx.map(node, "`baseline`, or `{ baseline: $name }`")?;

@@ -38,6 +38,7 @@ enum Part {
 fn part_of(name: &str) -> Part {
     let file = name.rsplit('/').next().unwrap_or(name);
     match file.rsplit_once('.') {
+        Some(("pack", "yaml" | "yml")) => Part::Other,
         Some(("shared", "yaml" | "yml")) => Part::Shared,
         Some((_, "yaml" | "yml")) => Part::Rule,
         _ => Part::Other,

@@ -1,4 +1,4 @@
-//! The native dialect: the format in which people write checks (`docs/RULES.md`).
+//! The native dialect: the format in which people write checks (`docs/writing-rules.md`).
 //!
 //! Takes the files of packs (rules, `shared.yaml`, list files), gives rules and everything that is wrong with them, all
 //! errors at once. Owns the grammar as data, from which the schema is generated. Invariant: a rule that comes out is

@@ -170,7 +170,7 @@ fn local_name(cx: &mut Cx<'_>, entry: &Entry) -> bool {
     true
 }
 
-pub(super) fn max_missing(cx: &mut Cx<'_>, span: Span) {
+fn max_missing(cx: &mut Cx<'_>, span: Span) {
     let error = cx.error("R0120", "requests for items of an answer need `max`", span, "how many at most?");
     cx.push(error.help("add `max: 20`, so that the number of requests is known before the first"));
 }

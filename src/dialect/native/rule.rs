@@ -15,7 +15,7 @@ use super::grammar;
 use super::ground::{bare_of, case_names, ground};
 use super::judgement::judged;
 use super::name::declare;
-use super::names::{Bare, Define, Named, Place, Thing};
+use super::names::{Define, Named, Place, Thing};
 use super::shared::Folder;
 use super::text::word;
 use super::{fixture, lint, meta};
@@ -45,10 +45,7 @@ fn lower<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Rule> {
     declare_defines(cx, map);
     let applies_to_known = applies_to.unwrap_or(AppliesTo::Host);
     let ground = ground(cx, map, span, applies_to_known);
-    let bare = match &ground {
-        Some(ground) => bare_of(applies_to_known, ground, map),
-        None => Bare::Answer,
-    };
+    let bare = bare_of(cx, map);
     let classed = map.get("when").and_then(Node::map).is_some_and(|when| when.get("class").is_some());
     let place = Place { classed, ..Place::new(bare) };
     let judged = judged(cx, map, span, &place, ground.as_ref().map(|ground| &ground.case_requests));

@@ -200,6 +200,6 @@ fn unknown_subject(cx: &mut Cx<'_>, key: &str, span: Span, place: &Place<'_>) {
     } else if subjects::is_root(root) && root != key {
         error.help(format!("fields of `{root}` are {}", list(subjects::fields_of(root).iter().map(String::as_str))))
     } else {
-        error.help("subjects, operators and predicates are listed in docs/RULES.md")
+        error.help("subjects, operators and predicates are listed in docs/writing-rules.md")
     });
 }

@@ -10,7 +10,7 @@ use crate::dialect::yaml::{Kind, Node, Scalar, Style};
 use crate::expr::{ExprError, Template};
 
 use super::context::{Cx, list, shown, suggestion};
-use super::names::Place;
+use super::names::{Place, Thing};
 
 /// The text that a node must be.
 pub(super) fn scalar<'n>(cx: &mut Cx<'_>, node: &'n Node, wanted: &str) -> Option<&'n Scalar> {
@@ -176,12 +176,21 @@ pub(super) fn check_block(cx: &mut Cx<'_>, node: &Node, scalar: &Scalar) {
 
 /// Reports an error of an expression where it stands.
 pub(super) fn push_expr_error(cx: &mut Cx<'_>, node: &Node, scalar: &Scalar, error: ExprError) {
+    let late = scalar.text.get(error.at.clone()).and_then(|name| known_later(cx, name));
     let span = within(node.span, scalar, error.at);
     let found = cx.error(error.code, error.message, span, "here");
-    cx.push(match error.help {
+    cx.push(match late.or(error.help) {
         Some(help) => found.help(help),
         None => found,
     });
+}
+
+/// Why a name that the rule gives is not there: its answer is not in yet.
+fn known_later(cx: &Cx<'_>, name: &str) -> Option<String> {
+    let first = name.split('.').next()?;
+    let named = cx.names.get(first)?;
+    let late = matches!(&named.thing, Thing::Value(value) if value.after.is_some());
+    late.then(|| format!("`{first}` is known only once its answer is in; this is sent before"))
 }
 
 /// The span of a range of a scalar's text, as exactly as the source allows.

@@ -115,7 +115,7 @@ impl<'r, 'a> Builder<'r, 'a> {
     fn finish(self) -> Option<Node> {
         let root = self.root.filter(|root| !root.is_missing());
         if root.is_none() && self.report.is_empty() {
-            let help = "a rule begins with `id: its-name`; the format is described in docs/RULES.md";
+            let help = "a rule begins with `id: its-name`; the format is described in docs/writing-rules.md";
             self.report.error(
                 "R0003",
                 "the file holds nothing but white space or comments",
