@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::expr::Template;
-use crate::predicate::Source;
+use crate::predicate::{Base, Collection, Source, Subject};
 use crate::rule::{CookieUse, HttpRequest, Request, Rule, Wire};
 
 /// What each request of a rule waits for.
@@ -14,7 +14,10 @@ use crate::rule::{CookieUse, HttpRequest, Request, Rule, Wire};
 pub struct Flow {
     /// By index of the request: the earlier requests that must be over before it is sent.
     pub waits_for: Vec<Vec<usize>>,
-    /// By index of the request: whether it carries the cookies that earlier answers set.
+    /// By index of the request: the values of earlier requests that it uses, by name.
+    pub uses: Vec<Vec<Arc<str>>>,
+    /// By index of the request: whether it carries the cookies that earlier answers set. It then waits for all of them,
+    /// so that the order in which they arrive never shows in its bytes.
     pub carries_cookies: Vec<bool>,
 }
 
@@ -24,16 +27,18 @@ impl Flow {
         let mut flow = Self::default();
         for (index, request) in rule.requests.iter().enumerate() {
             let earlier = rule.requests.get(..index).unwrap_or(&[]);
-            let uses = uses_of(request, earlier);
+            let (uses, names) = uses_of(request, earlier);
             let depends = !uses.is_empty() || request.run_if.is_some();
-            flow.carries_cookies.push(match request.cookies {
+            let carries = match request.cookies {
                 CookieUse::Rule => index > 0,
                 CookieUse::Auto => depends,
                 CookieUse::None => false,
-            });
-            let all = request.run_if.is_some() || request.cookies == CookieUse::Rule;
+            };
+            let all = request.run_if.is_some() || carries;
             let stopped = |at: &usize| earlier.get(*at).is_some_and(|r| r.stop_when.is_some());
             flow.waits_for.push((0..index).filter(|at| all || uses.contains(at) || stopped(at)).collect());
+            flow.carries_cookies.push(carries);
+            flow.uses.push(names);
         }
         flow
     }
@@ -44,29 +49,30 @@ impl Flow {
     }
 }
 
-/// The earlier requests whose extracted values or answers a request uses.
-fn uses_of(request: &Request, earlier: &[Request]) -> Vec<usize> {
-    let mut uses = Vec::new();
-    let names = templates(request)
+/// The earlier requests whose extracted values or answers a request uses, and the names of these values.
+fn uses_of(request: &Request, earlier: &[Request]) -> (Vec<usize>, Vec<Arc<str>>) {
+    let owner =
+        |name: &Arc<str>| earlier.iter().rposition(|r| r.extract.iter().any(|extract| extract.binding.name == *name));
+    let mut names: Vec<Arc<str>> = templates(request)
         .into_iter()
-        .flat_map(|t| t.names().filter_map(|name| name.path.first().map(Arc::clone)).collect::<Vec<_>>());
-    for name in names {
-        let owner = earlier.iter().rposition(|r| r.extract.iter().any(|extract| extract.binding.name == name));
-        uses.extend(owner);
-    }
+        .flat_map(|t| t.names().filter_map(|name| name.path.first().map(Arc::clone)).collect::<Vec<_>>())
+        .collect();
+    let mut uses = Vec::new();
     for binding in &request.for_each {
-        uses.extend(source_request(&binding.source));
+        match &binding.source {
+            Source::OfRequest { request, .. } | Source::Collection(Collection::Replies(request)) => uses.push(*request),
+            Source::Collection(Collection::Var(name, _))
+            | Source::Subject { subject: Subject { base: Base::Var(name), .. }, .. } => names.push(Arc::clone(name)),
+            _ => {}
+        }
     }
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|name| owner(name).is_some());
+    uses.extend(names.iter().filter_map(owner));
     uses.sort_unstable();
     uses.dedup();
-    uses
-}
-
-fn source_request(source: &Source) -> Option<usize> {
-    match source {
-        Source::OfRequest { request, .. } => Some(*request),
-        _ => None,
-    }
+    (uses, names)
 }
 
 /// Every template that goes into the request.

@@ -72,9 +72,9 @@ impl Literals {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether nothing is looked for, so that a body can rule nothing out.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.automaton.is_none()
     }
 }
 

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use super::literals::LiteralTable;
 use super::{Flow, Gates, Hits, Literals, Need};
-use crate::rule::{AppliesTo, Rule};
+use crate::base::{Limits, Span};
+use crate::expr::Template;
+use crate::observation::Method;
+use crate::rule::{AppliesTo, CookieUse, HttpRequest, Redirects, Request, Rule, Wire};
 
 /// A rule with what compilation found out about it.
 #[derive(Debug)]
@@ -25,12 +28,41 @@ pub struct CompiledRule {
 impl CompiledRule {
     /// A rule by itself, outside a program: tests, `explain`.
     pub fn alone(rule: Rule) -> Arc<Self> {
+        let rule = with_request(rule);
         Arc::new(Self { flow: Flow::of(&rule), rule, need: None, gate: None })
     }
 
     /// Whether a whole body with these hits cannot satisfy the rule's condition.
     pub fn is_ruled_out(&self, hits: &Hits) -> bool {
         self.need.as_ref().is_some_and(|need| !need.possible(hits))
+    }
+}
+
+/// A rule of endpoints that asks for nothing judges the endpoint's own answer: `GET` of its path.
+fn with_request(mut rule: Rule) -> Rule {
+    if rule.applies_to == AppliesTo::Endpoint && rule.requests.is_empty() {
+        rule.requests.extend(Template::parse("{{path}}", &Limits::default()).ok().map(own_answer));
+        rule.judged = Some(0);
+    }
+    rule
+}
+
+fn own_answer(target: Template) -> Request {
+    let (query, headers) = (Vec::new(), Vec::new());
+    let method = Method::from("GET");
+    Request {
+        name: "request".into(),
+        case: None,
+        for_each: Vec::new(),
+        repeat: 1,
+        wire: Wire::Http(HttpRequest { method, target, query, headers, body: None, raw: None, range: None }),
+        redirects: Redirects::None,
+        cookies: CookieUse::None,
+        auth: None,
+        run_if: None,
+        stop_when: None,
+        extract: Vec::new(),
+        span: Span::default(),
     }
 }
 
@@ -52,6 +84,7 @@ impl Program {
         let rules = rules
             .into_iter()
             .map(|rule| {
+                let rule = with_request(rule);
                 let need = table.need_of(&rule);
                 let gate = gates.number_of(&rule);
                 Arc::new(CompiledRule { flow: Flow::of(&rule), need, gate, rule })

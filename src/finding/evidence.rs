@@ -19,26 +19,34 @@ pub fn curl_line(probe: &HttpProbe) -> String {
     let wire = probe.wire.expose();
     let head_end = memchr::memmem::find(wire, b"\r\n\r\n").unwrap_or(wire.len());
     let (head, rest) = wire.split_at(head_end);
+    let authority = probe.origin.authority();
     for line in head.split(|b| *b == b'\n').skip(1).map(<[u8]>::trim_ascii) {
-        if let Some(field) = shown_field(line) {
+        if let Some(field) = shown_field(line, &authority) {
             words.extend(["-H".to_string(), Untrusted(field).shell()]);
         }
     }
     let body = rest.get(4..).unwrap_or(b"");
     if !body.is_empty() {
-        words.extend(["--data-binary".to_string(), Untrusted(super::redact(body)).shell()]);
+        words.extend(["--data-raw".to_string(), Untrusted(super::redact(body)).shell()]);
     }
-    words.push(Untrusted(super::redact(probe.url().as_bytes())).shell());
+    let url = super::redact(probe.url().as_bytes());
+    if url.iter().any(|byte| b"[]{}".contains(byte)) {
+        words.push("--globoff".to_string());
+    }
+    words.push(Untrusted(url).shell());
     words.join(" ")
 }
 
-/// A field worth repeating: what curl sends by itself, and what would break it, is left out.
-fn shown_field(line: &[u8]) -> Option<Vec<u8>> {
-    const OWN: [&str; 4] = ["host", "connection", "accept-encoding", "content-length"];
+/// A field worth repeating: what curl sends by itself is left out, and so is what it would take for the name of a file.
+fn shown_field(line: &[u8], authority: &str) -> Option<Vec<u8>> {
+    const OWN: [&str; 3] = ["connection", "accept-encoding", "content-length"];
     let colon = memchr::memchr(b':', line)?;
     let (name, value) = line.split_at(colon);
-    let own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()));
-    (!own).then(|| [name, b": ", &redact_header(name, value.get(1..).unwrap_or(b"").trim_ascii())].concat())
+    let is_host =
+        name.eq_ignore_ascii_case(b"host") && value.get(1..).unwrap_or(b"").trim_ascii() == authority.as_bytes();
+    let own = is_host || OWN.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()));
+    (!own && !name.starts_with(b"@"))
+        .then(|| [name, b": ", &redact_header(name, value.get(1..).unwrap_or(b"").trim_ascii())].concat())
 }
 
 #[cfg(test)]

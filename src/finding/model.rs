@@ -8,7 +8,7 @@ use crate::base::{Category, Confidence, Origin, Severity};
 use crate::rule::{Exposure, Fix};
 
 /// The bytes that decided, and how to see them again. Redacted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Evidence {
     /// Request line and fields as sent.
     pub request: String,

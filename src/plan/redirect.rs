@@ -13,6 +13,10 @@ use crate::rule::Redirects;
 /// Fields that say who the user is.
 const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
 
+/// Fields that speak of a request's body, and go with it (Fetch §4.4).
+const BODY_FIELDS: [&str; 6] =
+    ["content-length", "transfer-encoding", "content-type", "content-encoding", "content-language", "content-location"];
+
 /// What a redirect may do.
 #[derive(Debug, Clone, Copy)]
 pub struct RedirectPolicy<'a> {
@@ -75,13 +79,23 @@ fn rewrite(
     let (head, rest) = wire.split_at(end);
     let foreign = *origin != previous.origin;
     let mut out = format!("{} {target} HTTP/1.1\r\nHost: {}\r\n", method.0, origin.authority()).into_bytes();
+    let mut named_us = false;
+    let mut kept = false;
     for line in head.split(|b| *b == b'\n').skip(1) {
         let line = line.trim_ascii_end();
-        let name = line.split(|b| *b == b':').next().unwrap_or(b"").trim_ascii();
-        if survives(name, foreign, keep_body, identity) {
+        // A folded line (RFC 9112 §5.2) belongs to the field that it continues.
+        if !matches!(line.first(), Some(b' ' | b'\t')) {
+            let name = line.split(|b| *b == b':').next().unwrap_or(b"").trim_ascii();
+            kept = survives(name, foreign, keep_body, identity);
+            named_us |= kept && name.eq_ignore_ascii_case(b"user-agent");
+        }
+        if kept {
             out.extend_from_slice(line);
             out.extend_from_slice(b"\r\n");
         }
+    }
+    if foreign && !named_us {
+        out.extend_from_slice(format!("User-Agent: {}\r\n", identity.user_agent).as_bytes());
     }
     out.extend_from_slice(b"\r\n");
     if keep_body {
@@ -93,7 +107,8 @@ fn rewrite(
 fn survives(name: &[u8], foreign: bool, keep_body: bool, identity: &Identity) -> bool {
     let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
     let credential = CREDENTIALS.iter().any(|field| is(field)) || identity.headers.iter().any(|(field, _)| is(field));
-    let obsolete = is("host") || (is("content-length") && !keep_body);
+    let of_body = BODY_FIELDS.iter().any(|field| is(field));
+    let obsolete = is("host") || (of_body && !keep_body);
     let betrays = foreign && credential;
     !obsolete && !betrays
 }

@@ -47,20 +47,23 @@ pub fn render(
     let body = request.body.as_ref().map(|body| text(body, scope)).transpose()?;
     let fields = render_fields(request, scope)?;
     let sets = |name: &str| fields.iter().any(|(field, _)| field.eq_ignore_ascii_case(name));
-    if !sets("host") {
+    let given = if own { identity.headers.as_slice() } else { &[] };
+    let cookie = if own && !sets("cookie") { jar_field(cookie, given)? } else { None };
+    let carried = |name: &str| sets(name) || (cookie.is_some() && name.eq_ignore_ascii_case("cookie"));
+    if !sets("host") && !gives(given, "host") {
         head.field("Host", origin.authority().as_bytes());
     }
-    head.identity(identity, own, request.range.is_some(), sets);
+    head.identity(identity, given, request.range.is_some(), carried);
     for (name, value) in &fields {
         head.field(name, value);
     }
-    if let Some((first, last)) = request.range.filter(|_| !sets("range")) {
+    if let Some((first, last)) = request.range.filter(|_| !sets("range") && !gives(given, "range")) {
         head.field("Range", format!("bytes={first}-{last}").as_bytes());
     }
-    if let Some(cookie) = cookie.filter(|_| own && !sets("cookie")) {
-        head.field("Cookie", cookie);
+    if let Some(cookie) = cookie {
+        head.field("Cookie", &cookie);
     }
-    if let Some(body) = body.as_ref().filter(|_| !sets("content-length")) {
+    if let Some(body) = body.as_ref().filter(|_| !sets("content-length") && !sets("transfer-encoding")) {
         head.field("Content-Length", body.len().to_string().as_bytes());
     }
     Ok(HttpProbe {
@@ -74,15 +77,33 @@ pub fn render(
     })
 }
 
+/// User-given fields, in order.
+type Given = [(String, Secret<String>)];
+
+fn gives(given: &Given, name: &str) -> bool {
+    given.iter().any(|(field, _)| field.eq_ignore_ascii_case(name))
+}
+
+/// The value of the one `Cookie` field (RFC 6265 §5.4): what the user gave, then the jar.
+fn jar_field(jar: Option<&[u8]>, given: &Given) -> Result<Option<Vec<u8>>, RenderError> {
+    let Some(jar) = jar else { return Ok(None) };
+    let own = given.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+    let pairs: Vec<&[u8]> = own.map(|(_, value)| value.expose().as_bytes()).chain([jar]).collect();
+    one_line(pairs.join(&b"; "[..]), "cookie").map(Some)
+}
+
+/// The bytes, where they stay on their line.
+fn one_line<T: AsRef<[u8]>>(bytes: T, place: &'static str) -> Result<T, RenderError> {
+    let breaks = bytes.as_ref().iter().any(|byte| matches!(byte, b'\r' | b'\n'));
+    if breaks { Err(RenderError::LineBreak(place)) } else { Ok(bytes) }
+}
+
 fn text(template: &Template, scope: &Scope<'_>) -> Result<Bytes, RenderError> {
     Ok(template.render(&scope.env())?)
 }
 
 fn render_target(request: &HttpRequest, scope: &Scope<'_>) -> Result<(Origin, Vec<u8>), RenderError> {
-    let rendered = text(&request.target, scope)?;
-    if rendered.iter().any(|b| matches!(b, b'\r' | b'\n')) {
-        return Err(RenderError::LineBreak("request target"));
-    }
+    let rendered = one_line(text(&request.target, scope)?, "request target")?;
     let (origin, mut target) = split_target(&rendered, &scope.host.origin)?;
     for (name, value) in &request.query {
         append_parameter(&mut target, name, &text(value, scope)?);
@@ -99,6 +120,7 @@ fn split_target(rendered: &[u8], host: &Origin) -> Result<(Origin, Vec<u8>), Ren
     let shown = std::str::from_utf8(rendered).map_err(|_| wrong())?;
     let (scheme, rest) = shown.split_once("://").ok_or_else(wrong)?;
     let scheme = Scheme::parse(scheme).ok_or_else(wrong)?;
+    let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, target) = rest.split_at(end);
     let (name, port) = split_authority(authority, scheme).ok_or_else(wrong)?;
@@ -107,22 +129,25 @@ fn split_target(rendered: &[u8], host: &Origin) -> Result<(Origin, Vec<u8>), Ren
     Ok((origin, target.into_bytes()))
 }
 
+/// Host and port; neither user information nor an IPv6 address without brackets is taken (RFC 3986 §3.2).
 fn split_authority(authority: &str, scheme: Scheme) -> Option<(&str, u16)> {
-    match authority.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => Some((name, port.parse().ok()?)),
-        _ => Some((authority, scheme.default_port())),
-    }
+    let (name, port) = match authority.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, port),
+        _ => (authority, ""),
+    };
+    let is_plain = name.starts_with('[') || !name.contains(':');
+    let port = match port {
+        "" => scheme.default_port(),
+        port => port.bytes().all(|digit| digit.is_ascii_digit()).then(|| port.parse().ok())??,
+    };
+    is_plain.then_some((name, port))
 }
 
 fn render_fields(request: &HttpRequest, scope: &Scope<'_>) -> Result<Vec<(String, Bytes)>, RenderError> {
     let mut fields = Vec::new();
     for (name, values) in &request.headers {
         for value in values {
-            let value = text(value, scope)?;
-            if value.iter().any(|b| matches!(b, b'\r' | b'\n')) {
-                return Err(RenderError::LineBreak("field value"));
-            }
-            fields.push((name.to_string(), value));
+            fields.push((name.to_string(), one_line(text(value, scope)?, "field value")?));
         }
     }
     Ok(fields)
@@ -168,16 +193,15 @@ impl Head {
     }
 
     /// The scan's own fields. A ranged answer is asked for without content coding, so that its bytes are the file's.
-    fn identity(&mut self, identity: &Identity, own: bool, ranged: bool, sets: impl Fn(&str) -> bool) {
-        let given = |name: &str| own && identity.headers.iter().any(|(field, _)| field.eq_ignore_ascii_case(name));
+    fn identity(&mut self, identity: &Identity, given: &Given, ranged: bool, sets: impl Fn(&str) -> bool) {
         let encoding = if ranged { "identity" } else { "gzip, deflate, br, zstd" };
         let defaults = [("User-Agent", identity.user_agent.as_str()), ("Accept", "*/*"), ("Accept-Encoding", encoding)];
         for (name, value) in defaults {
-            if !sets(name) && !given(name) {
+            if !sets(name) && !gives(given, name) {
                 self.field(name, value.as_bytes());
             }
         }
-        for (name, value) in identity.headers.iter().filter(|(name, _)| own && !sets(name)) {
+        for (name, value) in given.iter().filter(|(name, _)| !sets(name)) {
             self.field(name, value.expose().as_bytes());
         }
     }

@@ -162,7 +162,10 @@ impl Collection {
             Self::CspReported => of_answer(scope, |answer| answer.policies(false).map(<[Value]>::to_vec)),
             Self::Certificates => of_facts(scope, Base::Tls, &["chain", "certificates"]),
             Self::DnsAnswers => of_facts(scope, Base::Dns, &["answers"]),
-            Self::Var(name, path) => Ok(Items::Values(listed(scope.bound(name).and_then(|v| descend(v, path))))),
+            Self::Var(name, path) => {
+                let bound = scope.bound(name).ok_or(Unknown::NotSent)?;
+                Ok(Items::Values(listed(descend(bound, path))))
+            }
             Self::ItemField(path) => Ok(Items::Values(listed(scope.item.and_then(|item| descend(item, path))))),
         }
     }

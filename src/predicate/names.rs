@@ -33,6 +33,8 @@ impl Names for Scope<'_> {
             ("path", []) => Lookup::Value(Value::from(&*self.endpoint.path)),
             _ => match lookup(&path.join(".")) {
                 Ok(subject) => to_lookup(subject.resolve(self)),
+                // Names are checked when a rule is read: this one is bound later, or is a field that this item lacks.
+                Err(_) if self.item.is_none() => Lookup::Unknown(Unknown::NotSent),
                 Err(_) => Lookup::Missing,
             },
         }

@@ -161,6 +161,10 @@ impl Rule {
             .chain(self.cases.iter().map(|case| &case.matches))
             .chain(self.when.as_ref())
             .chain(self.inconclusive_when.as_ref())
+            .chain(match &self.not_on {
+                Some(NotOn::Named(_, cond)) => Some(cond),
+                Some(NotOn::Whole) | None => None,
+            })
             .chain(ladders.flat_map(|ladder| ladder.rungs.iter().map(|(_, cond)| cond)))
             .chain(sure.flat_map(|ladder| ladder.rungs.iter().map(|(_, cond)| cond)))
             .chain(self.requests.iter().flat_map(|r| r.run_if.iter().chain(r.stop_when.as_ref())))

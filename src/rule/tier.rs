@@ -3,6 +3,8 @@
 //! Invariant: a rule's tier never falls when something is added to it. Must never import a folder above `predicate`.
 
 use super::{HttpRequest, Rule, Wire};
+use crate::expr::Template;
+use crate::predicate::Source;
 
 /// How far a rule goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,29 +64,49 @@ pub fn tier_of(rule: &Rule) -> Tier {
         .meta
         .tags
         .iter()
-        .filter_map(|tag| TAG_TIERS.iter().find(|(name, _)| **name == **tag).map(|(_, tier)| *tier));
+        .filter_map(|tag| TAG_TIERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag)).map(|(_, tier)| *tier));
     let sent = rule.requests.iter().map(|request| match &request.wire {
         Wire::Http(http) => http_tier(http),
         Wire::Tls(_) | Wire::Dns(_) => Tier::Passive,
         Wire::Tcp(..) => Tier::Active,
     });
-    tagged.chain(sent).max().unwrap_or(Tier::Passive)
+    let attacks = values(rule).any(|text| mentions_attack(&text.source()));
+    tagged.chain(sent).chain(attacks.then_some(Tier::ReadOnly)).max().unwrap_or(Tier::Passive)
 }
 
 fn http_tier(http: &HttpRequest) -> Tier {
     if !http.method.is_safe() || http.raw.is_some() {
         Tier::Active
-    } else if http.body.is_some() || mentions_attack(&http.target.source()) {
+    } else if http.body.is_some() {
         Tier::ReadOnly
     } else {
         Tier::Passive
     }
 }
 
-/// Strings that only an attack puts into a request target.
-fn mentions_attack(target: &str) -> bool {
+/// Every text that can go into a request: its own parts, and the values that its names stand for.
+fn values(rule: &Rule) -> impl Iterator<Item = &Template> {
+    let own = rule.requests.iter().filter_map(|request| match &request.wire {
+        Wire::Http(http) => Some(http),
+        Wire::Tls(_) | Wire::Dns(_) | Wire::Tcp(..) => None,
+    });
+    let own = own.flat_map(|http| {
+        let parameters = http.query.iter().map(|(_, value)| value);
+        std::iter::once(&http.target).chain(parameters).chain(http.headers.iter().flat_map(|(_, values)| values))
+    });
+    let bindings = rule.for_each.iter().chain(rule.requests.iter().flat_map(|request| &request.for_each));
+    let written = bindings.filter_map(|binding| match &binding.source {
+        Source::Written(items) => Some(items),
+        _ => None,
+    });
+    let named = written.flatten().flat_map(|item| item.fields.iter().map(|(_, text)| text));
+    own.chain(named).chain(rule.vars.iter().map(|(_, text)| text)).take_while(|_| !rule.requests.is_empty())
+}
+
+/// Strings that only an attack puts into a request.
+fn mentions_attack(text: &str) -> bool {
     const MARKS: [&str; 10] =
         ["../", "..%2f", "%2e%2e", "..\\", "..;/", "<script", "%3cscript", "' or ", "union select", "${jndi"];
-    let lower = target.to_ascii_lowercase();
+    let lower = text.to_ascii_lowercase();
     MARKS.iter().any(|mark| lower.contains(mark))
 }

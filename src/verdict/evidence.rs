@@ -22,39 +22,47 @@ const HEAD: usize = 4096;
 const DECIDED: usize = 12;
 
 /// The place of a match: the judged answer, or the first answer that decided.
-pub fn place_of(
-    traces: &[Trace],
-    scope: Scope<'_>,
-    case: Option<Arc<str>>,
-    extracted: Vec<(Arc<str>, String)>,
-) -> Place {
+pub fn place_of(traces: &[Trace], scope: Scope<'_>) -> Place {
     let spots: Vec<&Spot> = traces.iter().flat_map(Trace::decisive).collect();
-    let judged = match scope.reply.map(|reply| &reply.state) {
-        Some(ReplyState::Answered(hops)) => Some(Arc::clone(hops.last())),
-        _ => None,
-    };
-    let answer = judged.or_else(|| spots.iter().find_map(|spot| spot.answer.clone()));
+    let answer = judged(scope).cloned().or_else(|| spots.iter().find_map(|spot| spot.answer.clone()));
     let here = |spot: &&&Spot| match (&spot.answer, &answer) {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),
         _ => false,
     };
     let range = spots.iter().filter(here).find_map(|spot| spot.in_body.clone());
-    let mut place = Place {
-        url: answer.as_ref().map_or_else(|| scope.host.origin.to_string(), |a| shown_url(&a.exchange().probe)),
-        offset: None,
-        length: None,
-        line: None,
-        column: None,
-        case,
-        extracted,
-        evidence: answer.as_ref().map(|a| evidence_of(a, range.clone())).unwrap_or_default(),
-        seen_in: None,
-    };
+    let evidence = answer.as_ref().map(|a| evidence_of(a, range.clone())).unwrap_or_default();
+    let mut place = Place { evidence, ..place_at(answer.as_ref(), scope) };
     if let (Some(range), Some(body)) = (range, answer.as_ref().and_then(|a| a.response()).map(|r| &r.body)) {
         locate(&mut place, body, &range);
     }
     place.evidence.decided_by = decided_by(&spots);
     place
+}
+
+/// The place of a match by its URL alone.
+pub fn bare_place(scope: Scope<'_>) -> Place {
+    place_at(judged(scope), scope)
+}
+
+fn judged(scope: Scope<'_>) -> Option<&Arc<Answer>> {
+    match scope.reply.map(|reply| &reply.state) {
+        Some(ReplyState::Answered(hops)) => Some(hops.last()),
+        _ => None,
+    }
+}
+
+fn place_at(answer: Option<&Arc<Answer>>, scope: Scope<'_>) -> Place {
+    Place {
+        url: answer.map_or_else(|| scope.host.origin.to_string(), |a| shown_url(&a.exchange().probe)),
+        offset: None,
+        length: None,
+        line: None,
+        column: None,
+        case: None,
+        extracted: Vec::new(),
+        evidence: Evidence::default(),
+        seen_in: None,
+    }
 }
 
 /// The URL asked for, with secrets in its parameters masked.

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::eval::eval;
-use super::judge::{Input, bind_vars, scope_of};
+use super::judge::{Detail, Input, bind_vars, scope_of};
 use super::product::{Product, label_of};
 use crate::base::{Truth, Unknown, Value};
 use crate::compile::CompiledRule;
@@ -66,6 +66,8 @@ pub struct Item {
     names: Bindings,
     slots: Vec<Slot>,
     replies: Vec<Vec<Reply>>,
+    /// Names that could not be bound, and what becomes of requests that use them.
+    lost: Vec<(Arc<str>, ReplyState)>,
     stopped: bool,
     skipped: Option<SkipReason>,
 }
@@ -78,6 +80,7 @@ impl Item {
             names: bound,
             slots: (0..count).map(|_| Slot::default()).collect(),
             replies: vec![Vec::new(); count],
+            lost: Vec::new(),
             stopped: false,
             skipped: None,
         };
@@ -100,6 +103,7 @@ impl Item {
             requests: &self.replies,
             judged: rule.judged.and_then(|at| self.replies.get(at)).and_then(|replies| replies.first()),
             facts: context.facts.as_deref(),
+            detail: Detail::Full,
         }
     }
 
@@ -118,6 +122,11 @@ impl Item {
     pub fn bindings(&self, request: usize, reply: usize) -> Bindings {
         let own = self.replies.get(request).and_then(|replies| replies.get(reply)).map(|reply| &reply.bindings);
         self.names.iter().chain(own.into_iter().flatten()).cloned().collect()
+    }
+
+    /// Whether an answer ended the sending.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
     }
 
     /// Whether nothing more is sent or awaited.
@@ -182,20 +191,24 @@ impl Item {
         if self.stopped {
             return lone(ReplyState::Unknown(Unknown::NotSent));
         }
+        if let Some((_, state)) = self.lost.iter().find(|(name, _)| uses(context, index, name)) {
+            return lone(state.clone());
+        }
         let scope = scope_of(self.input(context));
         match request.run_if.as_ref().map_or(Truth::True, |cond| eval(cond, scope)) {
             Truth::False => return lone(ReplyState::NotAsked),
             Truth::Unknown(unknown) => return lone(ReplyState::Unknown(unknown)),
             Truth::True => {}
         }
-        let Wire::Http(http) = &request.wire else { return lone(ReplyState::NotAsked) };
-        let product = match Product::of(&request.for_each, &scope) {
-            Ok(product) => product,
-            Err(unknown) => return lone(ReplyState::Unknown(unknown)),
+        let Wire::Http(http) = &request.wire else {
+            let brought = context.facts.is_some();
+            return lone(if brought { ReplyState::NotAsked } else { ReplyState::Unknown(Unknown::NotSent) });
         };
+        let mut product = Product::of(&request.for_each, &scope);
         let mut replies = Vec::new();
         let mut queue = VecDeque::new();
-        for bindings in product.take(context.host.limits.requests_per_rule) {
+        let most = context.host.limits.requests_per_rule / request.repeat.max(1) as usize;
+        for bindings in product.by_ref().take(most.max(1)) {
             for nth in 0..request.repeat.max(1) {
                 let (reply, probe) = self.prepare_one(context, index, http, &bindings, nth);
                 let unshared = (nth > 0).then_some(nth);
@@ -203,6 +216,9 @@ impl Item {
                 replies.push(reply);
             }
         }
+        let over = product.next().map(|_| Unknown::Budget);
+        let unseen = |why| Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Unknown(why) };
+        replies.extend(product.open().or(over).map(unseen));
         replies.shrink_to_fit();
         (replies, queue)
     }
@@ -282,24 +298,40 @@ impl Item {
             return;
         }
         slot.phase = Phase::Over;
+        self.bind_extracted(context, index);
+    }
+
+    /// Binds what a request extracts from its answer; of several, from the first.
+    fn bind_extracted(&mut self, context: &Context, index: usize) {
         let Some(request) = context.compiled.rule.requests.get(index) else { return };
-        let asked = |reply: &Reply| matches!(reply.state, ReplyState::Answered(_));
-        if !self.replies.get(index).is_some_and(|replies| replies.first().is_some_and(asked)) {
-            return;
-        }
         for extract in &request.extract {
-            let Some(reply) = self.replies.get(index).and_then(|replies| replies.first()) else { return };
-            let found = extract.binding.source.items(&scope_of(self.input(context)).at(reply));
-            let value = match found.map(|items| items.into_iter().next()) {
-                Ok(Some(value)) => value,
-                Ok(None) if extract.optional => Value::list([]),
+            let name = Arc::clone(&extract.binding.name);
+            let reply = self.replies.get(index).and_then(|replies| replies.first());
+            let found = match reply.map(|reply| (reply, &reply.state)) {
+                Some((reply, ReplyState::Answered(_))) => {
+                    extract.binding.source.first(&scope_of(self.input(context)).at(reply))
+                }
+                Some((_, ReplyState::Unknown(why))) => Err(*why),
+                Some((_, ReplyState::NotAsked)) | None => {
+                    let lost = (!extract.optional).then(|| (Arc::clone(&name), ReplyState::NotAsked));
+                    self.lost.extend(lost);
+                    self.names.push((name, Value::list([])));
+                    continue;
+                }
+            };
+            match found {
+                Ok(Some(value)) => self.names.push((name, value)),
+                Ok(None) if extract.optional => self.names.push((name, Value::list([]))),
                 Ok(None) => {
                     self.skipped = Some(SkipReason::NothingToExtract);
                     return;
                 }
-                Err(_) => continue,
-            };
-            self.names.push((Arc::clone(&extract.binding.name), value));
+                Err(why) => self.lost.push((name, ReplyState::Unknown(why))),
+            }
         }
     }
+}
+
+fn uses(context: &Context, index: usize, name: &Arc<str>) -> bool {
+    context.compiled.flow.uses.get(index).is_some_and(|names| names.contains(name))
 }

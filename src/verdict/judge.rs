@@ -6,14 +6,17 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+
 use super::eval::eval;
-use super::evidence::place_of;
+use super::evidence::{bare_place, place_of};
 use super::product::Product;
 use super::trace::trace;
 use crate::base::{Confidence, Severity, Truth, Unknown, Value};
 use crate::finding::{Place, SkipReason, redact};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, Scope, Source};
-use crate::rule::{Case, Extract, Ladder, NotOn, Rule};
+use crate::rule::{Binding, Case, Extract, Ladder, NotOn, Rule};
 
 /// Everything that judging an item needs.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +35,17 @@ pub struct Input<'a> {
     pub judged: Option<&'a Reply>,
     /// TLS, DNS and TCP facts.
     pub facts: Option<&'a Value>,
+    /// How much of a match is wanted.
+    pub detail: Detail,
+}
+
+/// How much of a match is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// With what decided, and how to see it again.
+    Full,
+    /// Only what it is and where.
+    Bare,
 }
 
 /// One case that held on one item.
@@ -66,21 +80,26 @@ pub enum ItemOutcome {
 
 /// Judges one item: for each thing found in the answer that the rule ranges over.
 pub fn judge(input: Input<'_>) -> Vec<ItemOutcome> {
-    let late: Vec<_> = input.rule.for_each.iter().filter(|b| !matches!(b.source, Source::Written(_))).collect();
-    if late.is_empty() {
-        return vec![judge_one(input)];
+    if late(input.rule).next().is_none() {
+        return vec![judge_one(input, input.names)];
     }
-    match Product::of(late, &scope_of(input)) {
-        Err(unknown) => vec![ItemOutcome::Unknown(unknown)],
-        Ok(product) if product.total() == 0 => vec![ItemOutcome::Clean],
-        Ok(product) => product
-            .take(input.host.limits.requests_per_rule)
-            .map(|found| {
-                let names: Bindings = input.names.iter().cloned().chain(found).collect();
-                judge_one(Input { names: &names, ..input })
-            })
-            .collect(),
-    }
+    let mut product = Product::of(late(input.rule), &scope_of(input));
+    let mut outcomes: Vec<ItemOutcome> = product
+        .by_ref()
+        .take(input.host.limits.requests_per_rule)
+        .map(|found| {
+            let names: Bindings = input.names.iter().cloned().chain(found).collect();
+            judge_one(Input { names: &names, ..input }, input.names)
+        })
+        .collect();
+    let over = product.next().map(|_| Unknown::Budget);
+    outcomes.extend(product.open().or(over).map(ItemOutcome::Unknown));
+    if outcomes.is_empty() { vec![ItemOutcome::Clean] } else { outcomes }
+}
+
+/// The rule's items that are found in an answer rather than written.
+fn late(rule: &Rule) -> impl Iterator<Item = &Binding> {
+    rule.for_each.iter().filter(|binding| !matches!(binding.source, Source::Written(_)))
 }
 
 /// The scope of an item before anything is extracted.
@@ -108,70 +127,92 @@ pub fn bind_vars(rule: &Rule, input: Input<'_>) -> Bindings {
     names
 }
 
-fn judge_one(input: Input<'_>) -> ItemOutcome {
+/// Judges one thing that was found. `before`: the names as they were bound without it.
+fn judge_one(input: Input<'_>, before: &Bindings) -> ItemOutcome {
     let gate = |names: &Bindings| {
         input.rule.when.as_ref().map_or(Truth::True, |when| eval(when, scope_of(Input { names, ..input })))
     };
     if gate(input.names).is_false() {
         return ItemOutcome::Skipped(SkipReason::NotApplicable);
     }
-    let (names, extracted) = match extract_all(input) {
+    let extracted = match extract_all(input) {
         Ok(found) => found,
         Err(outcome) => return outcome,
     };
-    let input = Input { names: &names, ..input };
-    match gate(&names) {
-        Truth::False => return ItemOutcome::Skipped(SkipReason::NotApplicable),
-        Truth::Unknown(unknown) => return ItemOutcome::Unknown(unknown),
-        Truth::True => {}
-    }
-    let scope = scope_of(input);
-    match input.rule.inconclusive_when.as_ref().map_or(Truth::False, |cond| eval(cond, scope)) {
-        Truth::False => judge_cases(input, scope, &extracted),
-        Truth::True => ItemOutcome::Unknown(Unknown::Failed),
+    // A name that could not be told is not bound, and what depends on it says no more than that.
+    let explained = |why: Unknown| match (why, extracted.lost) {
+        (Unknown::NotSent, Some(lost)) => lost,
+        (why, _) => why,
+    };
+    let input = Input { names: &extracted.names, ..input };
+    let outcome = match gate(&extracted.names) {
+        Truth::False => ItemOutcome::Skipped(SkipReason::NotApplicable),
         Truth::Unknown(unknown) => ItemOutcome::Unknown(unknown),
+        Truth::True => match input.rule.inconclusive_when.as_ref().map_or(Truth::False, |c| eval(c, scope_of(input))) {
+            Truth::False => judge_cases(input, before, &extracted.shown),
+            Truth::True => ItemOutcome::Unknown(Unknown::Failed),
+            Truth::Unknown(unknown) => ItemOutcome::Unknown(unknown),
+        },
+    };
+    match outcome {
+        ItemOutcome::Unknown(why) => ItemOutcome::Unknown(explained(why)),
+        known => known,
     }
 }
 
-type Extracted = Vec<(Arc<str>, String)>;
+/// What `extract` and `collect` found.
+struct Extracted {
+    names: Bindings,
+    /// What the finding shows, redacted.
+    shown: Shown,
+    /// Why a name is not bound, where one is not.
+    lost: Option<Unknown>,
+}
 
-/// Binds what `extract` and `collect` find; the second list is what the finding shows.
-fn extract_all(input: Input<'_>) -> Result<(Bindings, Extracted), ItemOutcome> {
-    let mut names = input.names.clone();
-    let mut shown = Vec::new();
+type Shown = Vec<(Arc<str>, String)>;
+
+/// Binds what `extract` and `collect` find. Where a mandatory value may be beyond a cut, nothing can be told; any other
+/// name that cannot be told stays unbound, and so unknown to conditions.
+fn extract_all(input: Input<'_>) -> Result<Extracted, ItemOutcome> {
+    let mut found = Extracted { names: input.names.clone(), shown: Vec::new(), lost: None };
     for Extract { binding, optional } in &input.rule.extract {
-        let items = binding.source.items(&scope_of(Input { names: &names, ..input })).map_err(ItemOutcome::Unknown)?;
-        let value = match items.into_iter().next() {
-            Some(value) => {
+        let value = match binding.source.first(&scope_of(Input { names: &found.names, ..input })) {
+            Ok(Some(value)) => {
                 let text = String::from_utf8_lossy(&redact(&value.as_text())).into_owned();
-                shown.push((Arc::clone(&binding.name), text));
+                found.shown.push((Arc::clone(&binding.name), text));
                 value
             }
-            None if *optional => Value::list([]),
-            None => return Err(ItemOutcome::Skipped(SkipReason::NothingToExtract)),
+            Ok(None) if *optional => Value::list([]),
+            Ok(None) => return Err(ItemOutcome::Skipped(SkipReason::NothingToExtract)),
+            Err(why) if *optional => {
+                found.lost = found.lost.into_iter().chain([why]).min();
+                continue;
+            }
+            Err(why) => return Err(ItemOutcome::Unknown(why)),
         };
-        names.push((Arc::clone(&binding.name), value));
+        found.names.push((Arc::clone(&binding.name), value));
     }
     for binding in &input.rule.collect {
-        let items = binding.source.items(&scope_of(Input { names: &names, ..input })).map_err(ItemOutcome::Unknown)?;
-        names.push((Arc::clone(&binding.name), Value::list(items)));
+        match binding.source.items(&scope_of(Input { names: &found.names, ..input })) {
+            Ok(items) => found.names.push((Arc::clone(&binding.name), Value::list(items))),
+            Err(why) => found.lost = found.lost.into_iter().chain([why]).min(),
+        }
     }
-    Ok((names, shown))
+    Ok(found)
 }
 
-fn judge_cases(input: Input<'_>, scope: Scope<'_>, extracted: &Extracted) -> ItemOutcome {
+fn judge_cases(input: Input<'_>, before: &Bindings, shown: &Shown) -> ItemOutcome {
     let rule = input.rule;
     if rule.cases.is_empty() {
-        return judge_case(input, scope, None, extracted);
+        return judge_case(input, before, None, shown);
     }
     let mut matches = Vec::new();
-    let mut unknown = None;
+    let mut unknown: Option<Unknown> = None;
     for (index, case) in rule.cases.iter().enumerate() {
-        let reply = case.request.and_then(|request| input.requests.get(request)).and_then(|replies| replies.first());
-        let scope = Scope { case: Some(&case.name), reply: reply.or(scope.reply), ..scope };
-        match judge_case(input, scope, Some((index, case)), extracted) {
+        let judged = case_reply(input, case);
+        match judge_case(Input { judged, ..input }, before, Some((index, case)), shown) {
             ItemOutcome::Matches(found) => matches.extend(found),
-            ItemOutcome::Unknown(why) => unknown = unknown.or(Some(why)),
+            ItemOutcome::Unknown(why) => unknown = unknown.into_iter().chain([why]).min(),
             ItemOutcome::Clean | ItemOutcome::Skipped(_) => {}
         }
         if !matches.is_empty() && !rule.report_each {
@@ -185,77 +226,134 @@ fn judge_cases(input: Input<'_>, scope: Scope<'_>, extracted: &Extracted) -> Ite
     }
 }
 
-fn judge_case(input: Input<'_>, scope: Scope<'_>, case: Option<(usize, &Case)>, extracted: &Extracted) -> ItemOutcome {
-    let rule = input.rule;
-    let holds = |scope: Scope<'_>| {
-        let common = eval(&rule.matches, scope);
-        if common.is_false() { common } else { case.map_or(common, |(_, case)| common.and(eval(&case.matches, scope))) }
-    };
-    let mut truth = holds(scope);
-    if !truth.is_false() && rule.not_on.is_some() {
-        truth = truth.and(on_baseline(rule, input.host, scope, holds).negate());
+/// What bare subjects of a case speak of: the answer to its own request, else the rule's.
+pub(super) fn case_reply<'a>(input: Input<'a>, case: &Case) -> Option<&'a Reply> {
+    match case.request {
+        Some(request) => input.requests.get(request).and_then(|replies| replies.first()),
+        None => input.judged,
+    }
+}
+
+/// The scope in which a case is judged.
+pub(super) fn case_scope<'a>(input: Input<'a>, case: Option<&'a Case>) -> Scope<'a> {
+    Scope { case: case.map(|case| &*case.name), ..scope_of(input) }
+}
+
+fn judge_case(input: Input<'_>, before: &Bindings, case: Option<(usize, &Case)>, shown: &Shown) -> ItemOutcome {
+    let case_of = case.map(|(_, case)| case);
+    let scope = case_scope(input, case_of);
+    let mut truth = holds(input.rule, case_of, scope);
+    if let Some(not_on) = input.rule.not_on.as_ref().filter(|_| !truth.is_false()) {
+        truth = truth.and(on_baseline(Input { names: before, ..input }, not_on, case_of).negate());
     }
     match truth {
         Truth::False => ItemOutcome::Clean,
         Truth::Unknown(unknown) => ItemOutcome::Unknown(unknown),
-        Truth::True => weigh(rule, case, scope, extracted),
+        Truth::True => weigh(input, case, scope, shown),
     }
 }
 
-/// Whether the condition that `not_on` names holds on an answer to a random path.
-fn on_baseline<'a>(rule: &Rule, host: &'a HostFacts, scope: Scope<'a>, whole: impl Fn(Scope<'a>) -> Truth) -> Truth {
-    if host.baseline.is_empty() {
+/// Whether the rule's condition and the case's hold.
+fn holds(rule: &Rule, case: Option<&Case>, scope: Scope<'_>) -> Truth {
+    let common = eval(&rule.matches, scope);
+    if common.is_false() { common } else { case.map_or(common, |case| common.and(eval(&case.matches, scope))) }
+}
+
+/// Whether the condition that `not_on` names holds on an answer to a random path: what the rule finds and extracts, it
+/// finds there anew.
+fn on_baseline(input: Input<'_>, not_on: &NotOn, case: Option<&Case>) -> Truth {
+    if input.host.baseline.is_empty() {
         return Truth::Unknown(Unknown::NotSent);
     }
-    let on = |reply: &'a Reply| match &rule.not_on {
-        Some(NotOn::Named(_, cond)) => eval(cond, scope.at(reply)),
-        Some(NotOn::Whole) | None => {
-            let reply_scope = Scope { reply: Some(reply), ..scope };
-            whole(reply_scope)
+    let on = |reply| on_random(Input { judged: Some(reply), ..input }, not_on, case);
+    input.host.baseline.iter().map(on).fold(Truth::False, Truth::or)
+}
+
+fn on_random(input: Input<'_>, not_on: &NotOn, case: Option<&Case>) -> Truth {
+    let product = Product::of(late(input.rule), &scope_of(input));
+    let unseen = product.open().map_or(Truth::False, Truth::Unknown);
+    let of_item = |found: Bindings| {
+        let names: Bindings = input.names.iter().cloned().chain(found).collect();
+        match extract_all(Input { names: &names, ..input }) {
+            Ok(extracted) => {
+                let scope = case_scope(Input { names: &extracted.names, ..input }, case);
+                match not_on {
+                    NotOn::Named(_, cond) => eval(cond, scope),
+                    NotOn::Whole => holds(input.rule, case, scope),
+                }
+            }
+            Err(ItemOutcome::Unknown(why)) => Truth::Unknown(why),
+            Err(_) => Truth::False,
         }
     };
-    host.baseline.iter().map(on).fold(Truth::False, Truth::or)
+    product.take(input.host.limits.requests_per_rule).map(of_item).fold(unseen, Truth::or)
 }
 
 /// Severity, confidence and texts of a case that holds.
-fn weigh(rule: &Rule, case: Option<(usize, &Case)>, scope: Scope<'_>, extracted: &Extracted) -> ItemOutcome {
+fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown: &Shown) -> ItemOutcome {
+    let rule = input.rule;
     let case_of = case.map(|(_, case)| case);
     let severity = climb(case_of.and_then(|c| c.severity.as_ref()).unwrap_or(&rule.severity), scope);
     let confidence = climb(case_of.and_then(|c| c.confidence.as_ref()).unwrap_or(&rule.confidence), scope);
-    let Some(level) = severity.value else { return ItemOutcome::Clean };
-    let unsure = severity.passed_unknown || confidence.passed_unknown;
+    let level = match (severity.value, severity.unknown) {
+        (Some(level), _) => level,
+        (None, Some(why)) => return ItemOutcome::Unknown(why),
+        (None, None) => return ItemOutcome::Clean,
+    };
+    let unsure = severity.unknown.or(confidence.unknown).is_some();
     let sure = confidence.value.unwrap_or(Confidence::Tentative);
     let title = case_of.and_then(|c| c.title.as_ref()).unwrap_or(&rule.meta.title);
-    let render = |template: &crate::expr::Template| {
-        template.render(&scope.env()).map(|text| String::from_utf8_lossy(&redact(&text)).into_owned())
+    let place = match input.detail {
+        Detail::Bare => bare_place(scope),
+        Detail::Full => {
+            let conds = std::iter::once(&rule.matches).chain(case_of.map(|c| &c.matches)).chain(severity.rung);
+            place_of(&conds.map(|cond| trace(cond, scope)).collect::<Vec<_>>(), scope)
+        }
     };
-    let conds = std::iter::once(&rule.matches).chain(case_of.map(|c| &c.matches)).chain(severity.rung);
-    let traces: Vec<_> = conds.map(|cond| trace(cond, scope)).collect();
     ItemOutcome::Matches(vec![Match {
         case: case.map(|(index, _)| index),
         severity: level,
         confidence: if unsure { Confidence::Tentative } else { sure },
-        title: render(title).unwrap_or_else(|_| title.source()),
-        evidence_key: rule.evidence_key.as_ref().and_then(|key| render(key).ok()).unwrap_or_default(),
-        place: place_of(&traces, scope, case_of.map(|c| Arc::clone(&c.name)), extracted.clone()),
+        title: match title.render(&scope.env()) {
+            Ok(text) => String::from_utf8_lossy(&redact(&text)).into_owned(),
+            Err(_) => title.source(),
+        },
+        evidence_key: rule
+            .evidence_key
+            .as_ref()
+            .and_then(|key| key.render(&scope.env()).ok())
+            .map_or_else(String::new, key_of),
+        place: Place { case: case_of.map(|c| Arc::clone(&c.name)), extracted: shown.clone(), ..place },
     }])
+}
+
+/// An evidence key as outputs may show it. Where a secret is masked in it, a hash keeps two secrets apart.
+fn key_of(text: Bytes) -> String {
+    let shown = redact(&text);
+    let readable = String::from_utf8_lossy(&shown);
+    if *readable.as_bytes() == *text {
+        return readable.into_owned();
+    }
+    let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(&text));
+    format!("{readable}#{}", hash.get(..16).unwrap_or(&hash))
 }
 
 struct Climbed<'a, T> {
     value: Option<T>,
     rung: Option<&'a crate::rule::Cond>,
-    passed_unknown: bool,
+    /// Why a rung before it could not be told.
+    unknown: Option<Unknown>,
 }
 
 /// The first rung that holds. An unknown rung is passed over and remembered.
 fn climb<'a, T: Copy>(ladder: &'a Ladder<T>, scope: Scope<'_>) -> Climbed<'a, T> {
-    let mut passed_unknown = false;
+    let mut unknown = None;
     for (value, cond) in &ladder.rungs {
         match eval(cond, scope) {
-            Truth::True => return Climbed { value: Some(*value), rung: Some(cond), passed_unknown },
-            Truth::Unknown(_) => passed_unknown = true,
+            Truth::True => return Climbed { value: Some(*value), rung: Some(cond), unknown },
+            Truth::Unknown(why) => unknown = unknown.or(Some(why)),
             Truth::False => {}
         }
     }
-    Climbed { value: ladder.last, rung: None, passed_unknown }
+    Climbed { value: ladder.last, rung: None, unknown }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the result does not depend on the order of the matches. Must never import a folder above `plan`.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::finding::{Finding, Place, fingerprint};
 use crate::rule::{AppliesTo, Rule};
 
 /// The most places that one finding lists.
-const PLACES: usize = 1000;
+pub(super) const PLACES: usize = 1000;
 
 /// The findings of a rule on a host. `path` is the endpoint's, for rules of endpoints.
 pub fn merge(rule: &Rule, target: &Origin, path: &str, matches: Vec<Match>) -> Vec<Finding> {
@@ -23,16 +24,7 @@ pub fn merge(rule: &Rule, target: &Origin, path: &str, matches: Vec<Match>) -> V
 }
 
 fn merge_group(rule: &Rule, target: &Origin, path: &str, mut group: Vec<Match>) -> Option<Finding> {
-    group.sort_by(|a, b| {
-        let key = |m: &Match| (std::cmp::Reverse(m.severity), std::cmp::Reverse(m.confidence), m.case);
-        (key(a), &a.place.seen_in, &a.place.url, a.place.offset, &a.title).cmp(&(
-            key(b),
-            &b.place.seen_in,
-            &b.place.url,
-            b.place.offset,
-            &b.title,
-        ))
-    });
+    group.sort_by(|a, b| order(a).cmp(&order(b)));
     let leader = group.first()?.clone();
     let case = leader.case.and_then(|index| rule.cases.get(index));
     let path = (rule.applies_to == AppliesTo::Endpoint).then_some(path);
@@ -53,6 +45,14 @@ fn merge_group(rule: &Rule, target: &Origin, path: &str, mut group: Vec<Match>) 
         references: rule.meta.references.clone(),
         cwe: rule.meta.cwe,
     })
+}
+
+/// The order of matches of one finding: the worst and surest first, the verdict's own before what was overheard, and of
+/// one URL what has evidence. It is total, so that the order of arrival never shows.
+fn order(found: &Match) -> impl Ord + '_ {
+    let Place { url, offset, extracted, evidence, seen_in, .. } = &found.place;
+    let place = (seen_in.is_some(), url, evidence.is_empty(), offset, seen_in, extracted, evidence);
+    (Reverse(found.severity), Reverse(found.confidence), found.case, place, &found.title)
 }
 
 fn distinct_places(group: Vec<Match>) -> Vec<Place> {

@@ -10,6 +10,7 @@ mod evidence;
 mod item;
 mod judge;
 mod merge;
+mod overheard;
 mod passive;
 mod product;
 mod run;

@@ -12,8 +12,9 @@ use rustc_hash::FxHashSet;
 
 use super::Trace;
 use super::eval;
-use super::judge::{Input, ItemOutcome, Match, bind_vars, judge};
+use super::judge::{Detail, Input, ItemOutcome, Match, bind_vars, judge};
 use super::merge::merge;
+use super::overheard::Overheard;
 use super::run::{RunResult, Tally, explain_item};
 use crate::base::{Truth, Unknown};
 use crate::compile::{CompiledRule, Hits, Program};
@@ -37,8 +38,10 @@ pub struct PassiveTally {
     host: Arc<HostFacts>,
     endpoint: Arc<EndpointFacts>,
     rules: Vec<Arc<CompiledRule>>,
-    tallies: Vec<Tally>,
+    tallies: Vec<(Tally, Overheard)>,
     judged: bool,
+    /// Whether the server refused a guaranteed request.
+    refused: bool,
     /// What the guaranteed answers look like: an equal answer to another rule's probe adds nothing.
     known: FxHashSet<u64>,
 }
@@ -47,8 +50,8 @@ impl PassiveTally {
     /// An empty tally. `host` must already hold the baseline.
     pub fn new(program: Arc<Program>, host: Arc<HostFacts>, endpoint: Arc<EndpointFacts>) -> Self {
         let rules: Vec<_> = program.passive().map(Arc::clone).collect();
-        let tallies = rules.iter().map(|_| Tally::default()).collect();
-        Self { program, host, endpoint, rules, tallies, judged: false, known: FxHashSet::default() }
+        let tallies = rules.iter().map(|_| Default::default()).collect();
+        Self { program, host, endpoint, rules, tallies, judged: false, refused: false, known: FxHashSet::default() }
     }
 
     /// Judges one answer by all rules. Call it once per distinct exchange, the guaranteed ones first: an answer to another
@@ -59,22 +62,28 @@ impl PassiveTally {
             (Some(look), Seen::In(_)) if self.known.contains(&look) => return,
             _ => {}
         }
+        if is_refusal(reply) {
+            self.refused |= *seen == Seen::Guaranteed;
+            return;
+        }
         let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply) };
-        for (compiled, tally) in self.rules.iter().zip(&mut self.tallies) {
-            let input = Input {
-                rule: &compiled.rule,
-                host: &self.host,
-                endpoint: &self.endpoint,
-                names: &Vec::new(),
-                requests: &[],
-                judged: Some(reply),
-                facts: None,
-            };
-            for outcome in page.judge(compiled, input, seen) {
-                take(tally, outcome, seen);
-            }
-            if *seen == Seen::Guaranteed {
-                tally.note_failure(&reply.state);
+        let (host, endpoint, none) = (&*self.host, &*self.endpoint, Vec::new());
+        for (compiled, (tally, overheard)) in self.rules.iter().zip(&mut self.tallies) {
+            let rule = &compiled.rule;
+            let (judged, facts, detail) = (Some(reply), None, Detail::Full);
+            let input = Input { rule, host, endpoint, names: &none, requests: &[], judged, facts, detail };
+            match seen {
+                Seen::Guaranteed => {
+                    page.judge(compiled, input, seen).into_iter().for_each(|outcome| tally.take(outcome));
+                    tally.note_failure(&reply.state);
+                }
+                Seen::In(asker) => {
+                    let found = |detail| matches(page.judge(compiled, Input { detail, ..input }, seen));
+                    let bare = found(Detail::Bare);
+                    if !bare.is_empty() {
+                        overheard.take(tally.matches(), reply, asker, bare, || found(Detail::Full));
+                    }
+                }
             }
         }
         self.judged |= *seen == Seen::Guaranteed;
@@ -101,22 +110,24 @@ impl PassiveTally {
         let compiled = self.rules.iter().find(|compiled| &*compiled.rule.id == rule)?;
         let (rule, host, endpoint) = (&compiled.rule, &*self.host, &*self.endpoint);
         let (none, judged) = (Vec::new(), Some(reply));
-        let input = Input { rule, host, endpoint, names: &none, requests: &[], judged, facts: None };
+        let (facts, detail) = (None, Detail::Full);
+        let input = Input { rule, host, endpoint, names: &none, requests: &[], judged, facts, detail };
         Some(explain_item(Input { names: &bind_vars(rule, input), ..input }))
     }
 
     /// One result per passive rule, in the program's order.
     pub fn finish(self) -> Vec<(Arc<CompiledRule>, RunResult)> {
         let (host, path, judged) = (self.host, &self.endpoint.path, self.judged);
-        let finish_one = |(compiled, mut tally): (Arc<CompiledRule>, Tally)| {
+        let unjudged = if self.refused { Unknown::Failed } else { Unknown::NotSent };
+        let finish_one = |(compiled, (mut tally, overheard)): (Arc<CompiledRule>, (Tally, Overheard))| {
             if compiled.rule.refused.is_some() {
                 tally.take(ItemOutcome::Skipped(SkipReason::Refused));
             } else if !judged {
-                tally.take(ItemOutcome::Unknown(Unknown::NotSent));
+                tally.take(ItemOutcome::Unknown(unjudged));
             }
-            let extra = tally.take_extra();
             let outcome = tally.outcome();
-            let matches: Vec<Match> = tally.take_matches().into_iter().chain(extra).collect();
+            let mut matches = tally.take_matches();
+            matches.extend(overheard.into_matches(&matches));
             let findings = merge(&compiled.rule, &host.origin, path, matches);
             (compiled, RunResult { outcome, findings })
         };
@@ -190,15 +201,20 @@ fn is_plain(rule: &Rule) -> bool {
         && rule.inconclusive_when.is_none()
 }
 
-fn take(tally: &mut Tally, outcome: ItemOutcome, seen: &Seen) {
-    match (seen, outcome) {
-        (Seen::Guaranteed, outcome) => tally.take(outcome),
-        (Seen::In(rule), ItemOutcome::Matches(mut found)) => {
-            for one in &mut found {
-                one.place.seen_in = Some(Arc::clone(rule));
-            }
-            tally.take_seen(found);
+fn matches(outcomes: Vec<ItemOutcome>) -> Vec<Match> {
+    let found = outcomes.into_iter().filter_map(|outcome| match outcome {
+        ItemOutcome::Matches(found) => Some(found),
+        ItemOutcome::Clean | ItemOutcome::Skipped(_) | ItemOutcome::Unknown(_) => None,
+    });
+    found.flatten().collect()
+}
+
+/// Whether the server refused, so that there is no answer of which something could be missing.
+fn is_refusal(reply: &Reply) -> bool {
+    match &reply.state {
+        ReplyState::Answered(hops) => {
+            hops.last().exchange().response.as_ref().is_err_and(|error| error.kind.is_answer())
         }
-        (Seen::In(_), _) => {}
+        ReplyState::NotAsked | ReplyState::Unknown(_) => false,
     }
 }

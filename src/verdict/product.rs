@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::base::{Unknown, Value};
-use crate::predicate::{Bindings, Scope};
+use crate::predicate::{Bindings, Extent, Found, Scope};
 use crate::rule::Binding;
 
 /// The items of several bindings together.
@@ -14,20 +14,30 @@ pub struct Product {
     lists: Vec<(Arc<str>, Vec<Value>)>,
     next: usize,
     total: usize,
+    open: Option<Unknown>,
 }
 
 impl Product {
-    /// The product of these bindings, their sources asked in this scope. Without bindings there is one empty item.
-    ///
-    /// # Errors
-    /// Where a source cannot be told.
-    pub fn of<'b>(bindings: impl IntoIterator<Item = &'b Binding>, scope: &Scope<'_>) -> Result<Self, Unknown> {
-        let mut lists = Vec::new();
+    /// The product of these bindings, their sources asked in this scope. Without bindings there is one empty item. What
+    /// was found in an answer that was cut off is part of it.
+    pub fn of<'b>(bindings: impl IntoIterator<Item = &'b Binding>, scope: &Scope<'_>) -> Self {
+        let mut product = Self { total: 1, ..Self::default() };
+        let mut is_empty = false;
         for binding in bindings {
-            lists.push((Arc::clone(&binding.name), binding.source.items(scope)?));
+            let (list, open) = told(binding.source.gather(scope));
+            is_empty |= list.is_empty() && open.is_none();
+            product.open = product.open.into_iter().chain(open).min();
+            product.total = product.total.saturating_mul(list.len());
+            product.lists.push((Arc::clone(&binding.name), list));
         }
-        let total = lists.iter().fold(1_usize, |product, (_, list)| product.saturating_mul(list.len()));
-        Ok(Self { lists, next: 0, total })
+        // Whatever else there may be, times nothing it is nothing.
+        product.open = product.open.filter(|_| !is_empty);
+        product
+    }
+
+    /// Why there may be more items than these; `None` where these are all.
+    pub fn open(&self) -> Option<Unknown> {
+        self.open
     }
 
     /// How many items there are in all.
@@ -52,6 +62,16 @@ impl Iterator for Product {
         }
         item.reverse();
         Some(item)
+    }
+}
+
+/// The items of a source that are certain, and why there may be more or others. A text that goes on is none yet.
+fn told(found: Found) -> (Vec<Value>, Option<Unknown>) {
+    match found {
+        Found::Unknown(why) => (Vec::new(), Some(why)),
+        Found::Values { extent: Extent::Open, .. } => (Vec::new(), Some(Unknown::CutOff)),
+        Found::Values { extent: Extent::More, values } => (values, Some(Unknown::CutOff)),
+        Found::Values { extent: Extent::Whole, values } => (values, None),
     }
 }
 

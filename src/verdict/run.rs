@@ -8,16 +8,16 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::item::{Context, Item};
-use super::judge::{Input, ItemOutcome, Match, judge, scope_of};
+use super::judge::{Detail, Input, ItemOutcome, Match, case_reply, case_scope, judge, scope_of};
 use super::merge::merge;
 use super::product::Product;
 use super::trace::{Trace, trace};
-use crate::base::{Truth, Unknown, Value};
+use crate::base::{Truth, Unknown};
 use crate::compile::CompiledRule;
-use crate::finding::{Evidence, Finding, Outcome, SkipReason};
+use crate::finding::{Finding, Outcome, SkipReason};
 use crate::observation::{ErrorKind, HttpProbe};
 use crate::plan::Identity;
-use crate::predicate::{Bindings, EndpointFacts, HostFacts, ReplyState, Scope, Source};
+use crate::predicate::{Bindings, EndpointFacts, HostFacts, ReplyState, Source};
 use crate::rule::Redirects;
 
 /// Names one ask of a run.
@@ -67,7 +67,8 @@ pub struct RunResult {
 #[derive(Debug)]
 pub struct Run {
     context: Context,
-    todo: Result<Product, Unknown>,
+    todo: Product,
+    stopped: bool,
     active: FxHashMap<usize, Item>,
     changed: Vec<usize>,
     asks: FxHashMap<AskId, (usize, usize, usize)>,
@@ -82,8 +83,6 @@ pub struct Run {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     matches: Vec<Match>,
-    /// Matches outside the guaranteed set of a passive rule: findings, but no verdict.
-    extra: Vec<Match>,
     unknown: Option<Unknown>,
     failure: Option<ErrorKind>,
     clean: bool,
@@ -107,10 +106,12 @@ impl Run {
         let early = rule.for_each.iter().filter(|binding| matches!(binding.source, Source::Written(_)));
         let (names, facts) = (Vec::new(), context.facts.as_deref());
         let (host, endpoint) = (&*context.host, &*context.endpoint);
-        let start = Input { rule, host, endpoint, names: &names, requests: &[], judged: None, facts };
+        let detail = Detail::Full;
+        let start = Input { rule, host, endpoint, names: &names, requests: &[], judged: None, facts, detail };
         let todo = Product::of(early, &scope_of(start));
         Self {
             todo,
+            stopped: false,
             context,
             active: FxHashMap::default(),
             changed: Vec::new(),
@@ -121,11 +122,6 @@ impl Run {
             keep_traces: false,
             traces: Vec::new(),
         }
-    }
-
-    /// Whether facts were given that a wire would otherwise bring.
-    fn testing(&self) -> bool {
-        self.context.facts.is_some() || self.context.endpoint.facts != Value::list([])
     }
 
     /// Keeps a truth tree of each item: for `explain`.
@@ -159,12 +155,12 @@ impl Run {
 
     /// How many times the written items of the rule repeat its requests: for budgets.
     pub fn items(&self) -> usize {
-        self.todo.as_ref().map_or(0, Product::total)
+        self.todo.total()
     }
 
     /// Goes on as far as the replies allow.
     pub fn step(&mut self) -> Step {
-        if self.context.compiled.rule.refused.as_ref().is_some_and(|refusal| !refusal.tests_run || !self.testing()) {
+        if self.context.compiled.rule.refused.is_some() {
             self.tally.skipped = Some(SkipReason::Refused);
             return self.finish();
         }
@@ -197,16 +193,21 @@ impl Run {
         }
     }
 
-    /// Opens the next item, where there is one and it need not wait for the verdict of those before it.
+    /// Opens the next item, where there is one and it need not wait for what becomes of those before it.
     fn open_next(&mut self) -> bool {
-        let first_only = self.context.compiled.rule.stop_at_first_match;
-        if first_only && (!self.active.is_empty() || !self.tally.matches.is_empty()) {
+        let rule = &self.context.compiled.rule;
+        let first_only = rule.stop_at_first_match;
+        let one_by_one = first_only || rule.requests.iter().any(|request| request.stop_when.is_some());
+        if (one_by_one && !self.active.is_empty()) || (first_only && !self.tally.matches.is_empty()) {
             return false;
         }
-        if self.next_item >= self.context.host.limits.requests_per_rule {
+        let Some(bound) = self.todo.next() else { return false };
+        let most = self.context.host.limits.requests_per_rule;
+        let is_over = self.next_item >= most || self.next_ask as usize >= most;
+        if self.stopped || is_over {
+            self.tally.take(ItemOutcome::Unknown(if self.stopped { Unknown::NotSent } else { Unknown::Budget }));
             return false;
         }
-        let Some(bound) = self.todo.as_mut().ok().and_then(Iterator::next) else { return false };
         let item = Item::new(&self.context, bound);
         self.active.insert(self.next_item, item);
         self.changed.push(self.next_item);
@@ -237,6 +238,7 @@ impl Run {
     fn settle(&mut self, index: usize) {
         let waits = self.needs_baseline();
         let Some(item) = self.active.get(&index).filter(|item| item.is_over()) else { return };
+        self.stopped |= item.is_stopped();
         if let Some(reason) = item.skipped() {
             self.tally.take(ItemOutcome::Skipped(reason));
         } else if waits {
@@ -254,8 +256,8 @@ impl Run {
     }
 
     fn finish(&mut self) -> Step {
-        if let Err(unknown) = self.todo {
-            self.tally.unknown.get_or_insert(unknown);
+        if let Some(unknown) = self.todo.open() {
+            self.tally.take(ItemOutcome::Unknown(unknown));
         }
         let outcome = self.tally.outcome();
         let matches = std::mem::take(&mut self.tally.matches);
@@ -278,6 +280,8 @@ impl Tally {
     pub(super) fn note_failure(&mut self, state: &ReplyState) {
         if let ReplyState::Answered(hops) = state
             && let Err(error) = &hops.last().exchange().response
+            && !error.kind.is_answer()
+            && !error.kind.is_not_sent()
         {
             self.failure = Some(self.failure.map_or(error.kind, |known| known.min(error.kind)));
         }
@@ -295,22 +299,9 @@ impl Tally {
         }
     }
 
-    /// Keeps matches outside the guaranteed set. Of one evidence key only the first URL in order keeps its evidence, so
-    /// that a header missing everywhere costs little memory and order of arrival does not show.
-    pub(super) fn take_seen(&mut self, found: Vec<Match>) {
-        for mut one in found {
-            let full = |known: &&mut Match| known.evidence_key == one.evidence_key && !known.place.evidence.is_empty();
-            match self.extra.iter_mut().find(full) {
-                Some(known) if known.place.url <= one.place.url => one.place.evidence = Evidence::default(),
-                Some(known) => known.place.evidence = Evidence::default(),
-                None => {}
-            }
-            self.extra.push(one);
-        }
-    }
-
-    pub(super) fn take_extra(&mut self) -> Vec<Match> {
-        std::mem::take(&mut self.extra)
+    /// What matched so far.
+    pub(super) fn matches(&self) -> &[Match] {
+        &self.matches
     }
 
     pub(super) fn take_matches(&mut self) -> Vec<Match> {
@@ -332,8 +323,7 @@ pub(super) fn explain_item(input: Input<'_>) -> Trace {
     }
     part("match".to_string(), &rule.matches, scope);
     for case in &rule.cases {
-        let reply = case.request.and_then(|request| input.requests.get(request)).and_then(|replies| replies.first());
-        let scope = Scope { case: Some(&case.name), reply: reply.or(scope.reply), ..scope };
+        let scope = case_scope(Input { judged: case_reply(input, case), ..input }, Some(case));
         part(format!("case {}", case.name), &case.matches, scope);
     }
     let truth = parts.iter().filter(|t| !t.text.starts_with("case ")).fold(Truth::True, |sum, t| sum.and(t.truth));

@@ -205,7 +205,13 @@ fn lists_by_name_and_of_items() {
         _ => usize::MAX,
     };
     assert_eq!(count(Collection::Var("found".into(), Vec::new()), world.scope()), 2);
-    assert_eq!(count(Collection::Var("absent".into(), Vec::new()), world.scope()), 0);
+    assert_eq!(count(Collection::Var("found".into(), vec!["absent".into()]), world.scope()), 0);
+    let unbound = Collection::Var("later".into(), Vec::new());
+    assert_eq!(
+        unbound.items(&world.scope()).err(),
+        Some(Unknown::NotSent),
+        "a name that is not bound yet is not empty"
+    );
     let item = Value::map([("key", Value::from("0")), ("value", Value::map([("tags", list)]))]);
     assert_eq!(count(Collection::ItemField(vec!["tags".into()]), world.scope().within(&item)), 2);
     assert_eq!(count(Collection::ItemField(vec!["absent".into()]), world.scope().within(&item)), 0);

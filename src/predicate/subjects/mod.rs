@@ -94,7 +94,10 @@ impl Subject {
                 Some(item) => json_values(query, &from_value(json_of(item))),
                 None => Found::missing(),
             },
-            Base::Var(name) => fields::found(scope.bound(name), &self.path),
+            Base::Var(name) => match scope.bound(name) {
+                None => Found::Unknown(Unknown::NotSent),
+                bound => fields::found(bound, &self.path),
+            },
             Base::Error => judged::error(scope),
             Base::BaselineSame => baseline::same(scope),
             Base::Tls => tls_facts(scope, self),

@@ -32,10 +32,9 @@ pub struct Fixture<'t> {
 impl<'t> Fixture<'t> {
     /// The server of a test.
     pub fn new(test: &'t RuleTest) -> Self {
-        let first = first_answer(&test.given);
-        let url = first.and_then(|answer| answer.url.as_ref()).map(crate::expr::Template::source);
+        let url = answers(&test.given).find_map(|answer| answer.url.as_ref()).map(crate::expr::Template::source);
         let (origin, path) = url.as_deref().and_then(split_url).unwrap_or_else(default_url);
-        let facts = first.and_then(|answer| answer.endpoint.clone()).unwrap_or_else(|| Value::list([]));
+        let facts = answers(&test.given).find_map(|answer| answer.endpoint.clone()).unwrap_or_else(|| Value::list([]));
         let host = HostFacts {
             origin,
             nonce: NONCE.into(),
@@ -59,11 +58,12 @@ impl<'t> Fixture<'t> {
         Arc::new(self.endpoint.clone())
     }
 
-    /// TLS, DNS and TCP facts of the first answer.
+    /// TLS, DNS and TCP facts, each of the first answer that has some.
     pub fn facts(&self) -> Option<Arc<Value>> {
-        let answer = first_answer(self.given)?;
-        let fields = [("tls", &answer.tls), ("dns", &answer.dns), ("tcp", &answer.tcp)];
-        let known: Vec<_> = fields.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect();
+        let first =
+            |of: fn(&AnswerFixture) -> &Option<Value>| answers(self.given).find_map(|answer| of(answer).clone());
+        let fields = [("tls", first(|a| &a.tls)), ("dns", first(|a| &a.dns)), ("tcp", first(|a| &a.tcp))];
+        let known: Vec<_> = fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         (!known.is_empty()).then(|| Arc::new(Value::map(known)))
     }
 
@@ -91,6 +91,9 @@ impl<'t> Fixture<'t> {
             Given::One(_) | Given::Recording(_) => vec![(self.endpoint.path.to_string(), "".into())],
             Given::ByKey(entries) => entries.iter().filter_map(|(key, _)| passive_target(key)).collect(),
         };
+        // Where `else` alone answers, it answers the root.
+        let root = targets.is_empty().then(|| (self.endpoint.path.to_string(), "".into()));
+        let targets: Vec<_> = targets.into_iter().chain(root).collect();
         let reply = |(target, request): (String, Arc<str>)| {
             let probe = Arc::new(plain_probe(&self.host.origin, &target));
             let exchange = self.exchange(&probe, &request, "", &Vec::new());
@@ -217,12 +220,14 @@ fn look_of(body: &[u8]) -> &'static [u8] {
     }
 }
 
-fn first_answer(given: &Given) -> Option<&AnswerFixture> {
-    match given {
-        Given::One(answer) => Some(answer),
-        Given::ByKey(entries) => entries.first().and_then(|(_, answers)| answers.first()),
-        Given::Recording(_) => None,
-    }
+/// Every answer of a fixture, in the order of writing.
+fn answers(given: &Given) -> impl Iterator<Item = &AnswerFixture> {
+    let (one, by_key): (Option<&AnswerFixture>, &[_]) = match given {
+        Given::One(answer) => (Some(answer), &[]),
+        Given::ByKey(entries) => (None, entries),
+        Given::Recording(_) => (None, &[]),
+    };
+    one.into_iter().chain(by_key.iter().flat_map(|(_, answers)| answers))
 }
 
 fn find_key(keys: &[&FixtureKey], probe: &HttpProbe, request: &str, label: &str) -> Option<usize> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::runner::{TestOutcome, run_test};
 use crate::base::Span;
 use crate::compile::CompiledRule;
-use crate::rule::{Cond, CondKind, Rule};
+use crate::rule::{Cond, CondKind, NotOn, Rule};
 
 /// A change that no test noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,9 @@ fn each_condition(rule: &mut Rule, visit: &mut dyn FnMut(&mut Cond)) {
         visit(&mut case.matches);
         case.severity.iter_mut().flat_map(|ladder| &mut ladder.rungs).for_each(|(_, cond)| visit(cond));
         case.confidence.iter_mut().flat_map(|ladder| &mut ladder.rungs).for_each(|(_, cond)| visit(cond));
+    }
+    if let Some(NotOn::Named(_, cond)) = &mut rule.not_on {
+        visit(cond);
     }
     for request in &mut rule.requests {
         request.run_if.iter_mut().chain(&mut request.stop_when).for_each(&mut *visit);

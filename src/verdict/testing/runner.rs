@@ -10,7 +10,7 @@ use crate::base::Span;
 use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome};
 use crate::plan::Identity;
-use crate::rule::{AppliesTo, Given, RuleTest};
+use crate::rule::{AppliesTo, Given, Rule, RuleTest};
 use crate::verdict::item::Context;
 use crate::verdict::run::Run;
 use crate::verdict::{PassiveTally, Seen, Step, Trace};
@@ -61,13 +61,22 @@ pub(super) fn run_test(compiled: &Arc<CompiledRule>, test: &RuleTest, explain: b
     if let Given::Recording(file) = &test.given {
         return TestOutcome::Skipped(format!("the recording {file} cannot be read by this version"));
     }
+    let runnable = runnable(compiled);
     let judged = match compiled.rule.applies_to {
-        AppliesTo::Response => judge_passive(compiled, test, explain),
-        AppliesTo::Host | AppliesTo::Endpoint => judge_active(compiled, test, explain),
+        AppliesTo::Response => judge_passive(&runnable, test, explain),
+        AppliesTo::Host | AppliesTo::Endpoint => judge_active(&runnable, test, explain),
     };
     match compare(&test.expect, &judged.outcome, &judged.findings) {
         Ok(()) => TestOutcome::Passed,
         Err(mismatch) => TestOutcome::Failed { expected: mismatch.expected, got: mismatch.got, traces: judged.traces },
+    }
+}
+
+/// The rule without its refusal, where fixtures bring what this build lacks.
+fn runnable(compiled: &Arc<CompiledRule>) -> Arc<CompiledRule> {
+    match &compiled.rule.refused {
+        Some(_) => CompiledRule::alone(Rule { refused: None, ..compiled.rule.clone() }),
+        None => Arc::clone(compiled),
     }
 }
 
