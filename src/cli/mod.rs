@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit code out.
 //!
-//! Owns the commands (one file each, registered in [`commands::COMMANDS`]), the flags that several share, and the console
+//! Owns the commands (one file each, registered in `commands::COMMANDS`), the flags that several share, and the console
 //! that they print to. Takes the process's arguments, environment and working folder; hands typed settings to `app`.
 //! Invariant: data goes to standard output and everything else to standard error, no step before the settings are read
 //! touches the world, and a reader that went away ends the program quietly. Nothing may import this folder.
