@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use outsight::base::Timestamp;
-use outsight::predicate::views::parse_set_cookie;
+use outsight::predicate::views::cookie::parse_set_cookie;
 
 fuzz_target!(|line: &[u8]| {
     for https in [false, true] {

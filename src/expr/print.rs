@@ -124,17 +124,20 @@ fn call(call: &Call, parentheses: bool, f: &mut Formatter<'_>) -> Result {
     f.write_char(')')
 }
 
-/// Writes a name.
+/// Writes a name. After a segment in brackets a digit would begin a number, so it stands in brackets too.
 pub(super) fn path(segments: &[Arc<str>], f: &mut Formatter<'_>) -> Result {
+    let mut after_bracket = false;
     for (at, segment) in segments.iter().enumerate() {
         if at == 0 {
             f.write_str(segment)?;
-        } else if is_plain_segment(segment) {
+        } else if is_plain_segment(segment) && !(after_bracket && segment.starts_with(char::is_numeric)) {
             write!(f, ".{segment}")?;
+            after_bracket = false;
         } else {
             f.write_char('[')?;
             text(segment.as_bytes(), f)?;
             f.write_char(']')?;
+            after_bracket = true;
         }
     }
     Ok(())

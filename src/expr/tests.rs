@@ -358,6 +358,15 @@ fn literals_of_any_bytes_print_and_parse() {
     assert_eq!(Template::parse("", &Limits::default()).unwrap().as_literal().map(|bytes| bytes.len()), Some(0));
 }
 
+/// Found by fuzzing: after `["$"]` a plain `.0` would be read as a number.
+#[test]
+fn a_segment_of_digits_after_an_odd_one_prints_and_parses() {
+    for text in ["A0.0.$.0.$Z0", "a.$b.1c.2", "x['$']['0'].y"] {
+        let expr = Expr::parse(text, &Limits::default()).unwrap();
+        assert_eq!(Expr::parse(&expr.to_string(), &Limits::default()), Ok(expr), "{text}");
+    }
+}
+
 fn operand() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<i64>().prop_map(|number| number.to_string()),
