@@ -11,6 +11,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use crate::base::Unknown;
 use crate::observation::HttpProbe;
 use crate::predicate::Answer;
 use crate::rule::Redirects;
@@ -54,15 +55,16 @@ pub(super) enum Taken {
     Joined(SlotId),
     /// Here is the answer.
     Known(Wish, Arc<Answer>),
-    /// There was an answer, but it could not be retained.
-    LetGo(Wish),
+    /// There is no answer and will be none: it could not be retained, or the request was given up.
+    Closed(Wish, Unknown),
 }
 
 #[derive(Debug)]
 enum State {
     Open(Vec<Wish>),
     Answered(Arc<Answer>),
-    Closed,
+    /// Whoever asks now is told why there is no answer for it.
+    Closed(Unknown),
 }
 
 #[derive(Debug)]
@@ -97,7 +99,7 @@ impl Requests {
                     Taken::Joined(id)
                 }
                 State::Answered(answer) => Taken::Known(wish, Arc::clone(answer)),
-                State::Closed => Taken::LetGo(wish),
+                State::Closed(why) => Taken::Closed(wish, *why),
             };
         }
         let id = SlotId(self.slots.len());
@@ -113,7 +115,7 @@ impl Requests {
     pub fn insert_answered(&mut self, probe: Arc<HttpProbe>, answer: Arc<Answer>) {
         let id = SlotId(self.slots.len());
         self.by_probe.insert(Arc::clone(&probe), id);
-        self.slots.push(Slot { probe, keyed: true, pinned: true, state: State::Closed });
+        self.slots.push(Slot { probe, keyed: true, pinned: true, state: State::Closed(Unknown::Budget) });
         self.retain(id, answer);
     }
 
@@ -137,19 +139,19 @@ impl Requests {
 
     /// Closes a request with its answer, which is retained if somebody may still ask; gives those who waited.
     pub fn answer(&mut self, id: SlotId, answer: &Arc<Answer>, retain: bool) -> Vec<Wish> {
-        let wishes = self.close(id);
+        let wishes = self.close(id, Unknown::Budget);
         if retain && self.slots.get(id.0).is_some_and(|slot| slot.keyed) {
             self.retain(id, Arc::clone(answer));
         }
         wishes
     }
 
-    /// Closes a request without an answer; gives those who waited.
-    pub fn close(&mut self, id: SlotId) -> Vec<Wish> {
+    /// Closes a request; gives those who waited. Whoever asks later is told `why`.
+    pub fn close(&mut self, id: SlotId, why: Unknown) -> Vec<Wish> {
         let Some(slot) = self.slots.get_mut(id.0) else { return Vec::new() };
-        match std::mem::replace(&mut slot.state, State::Closed) {
+        match std::mem::replace(&mut slot.state, State::Closed(why)) {
             State::Open(wishes) => wishes,
-            State::Answered(_) | State::Closed => Vec::new(),
+            State::Answered(_) | State::Closed(_) => Vec::new(),
         }
     }
 
@@ -166,7 +168,7 @@ impl Requests {
 
     /// Takes a request back that was not answered and that nobody waits for: asked again, it is new.
     pub fn withdraw(&mut self, id: SlotId) {
-        let _ = self.close(id);
+        let _ = self.close(id, Unknown::NotSent);
         if let Some(slot) = self.slots.get(id.0)
             && self.by_probe.get(&slot.probe) == Some(&id)
         {
@@ -185,7 +187,7 @@ impl Requests {
         self.weight = 0;
         for slot in &mut self.slots {
             if matches!(slot.state, State::Answered(_)) {
-                slot.state = State::Closed;
+                slot.state = State::Closed(Unknown::Budget);
             }
         }
     }
@@ -204,7 +206,7 @@ impl Requests {
         {
             self.weight = self.weight.saturating_sub(weight);
             if let Some(slot) = self.slots.get_mut(oldest.0) {
-                slot.state = State::Closed;
+                slot.state = State::Closed(Unknown::Budget);
             }
         }
     }
@@ -253,7 +255,7 @@ mod tests {
         assert_eq!(requests.answer(slot, &answer(&probe, 0), true).len(), 2);
         assert!(matches!(requests.wish(Arc::clone(&probe), wish(true)), Taken::Known(..)));
         requests.forget_answers();
-        assert!(matches!(requests.wish(probe, wish(true)), Taken::LetGo(_)), "never sent twice");
+        assert!(matches!(requests.wish(probe, wish(true)), Taken::Closed(_, Unknown::Budget)), "never sent twice");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::Host;
-use crate::base::{Origin, Unknown};
+use crate::base::Origin;
 use crate::engine::link::Link;
 use crate::engine::requests::{SlotId, Taken, Who, Wish};
 use crate::engine::runs::{Ended, Stepped};
@@ -78,7 +78,7 @@ impl Host {
         let (who, origin) = (wish.who, probe.origin.clone());
         match self.requests.wish(probe, wish) {
             Taken::Known(wish, answer) => return Some((wish, answer)),
-            Taken::LetGo(wish) => self.deliveries.push_back((wish.who, ReplyState::Unknown(Unknown::Budget), true)),
+            Taken::Closed(wish, why) => self.deliveries.push_back((wish.who, ReplyState::Unknown(why), true)),
             Taken::Joined(slot) => {
                 self.wait(who, slot);
                 if self.is_urgent(who)

@@ -98,7 +98,7 @@ impl Host {
     }
 
     fn give_up(&mut self, slot: SlotId, troubled: bool) {
-        for wish in self.requests.close(slot) {
+        for wish in self.requests.close(slot, Unknown::NotSent) {
             self.deliveries.push_back((wish.who, ReplyState::Unknown(Unknown::NotSent), troubled));
         }
     }
