@@ -16,6 +16,7 @@ mod testing;
 mod truth;
 mod watch;
 mod wire_text;
+mod words;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

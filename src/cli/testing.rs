@@ -7,6 +7,7 @@ use std::io::Write as _;
 use super::context::Context;
 use super::exit::Failure;
 use super::truth::print_trace;
+use super::words::count;
 use crate::app::testing::{RuleReport, Tally, complaints};
 use crate::diagnostic::render_text;
 
@@ -28,9 +29,10 @@ pub(super) fn print_reports(reports: &[RuleReport], context: &Context) -> Result
 pub(super) fn print_summary(reports: &[RuleReport], mutate: bool, context: &Context) -> Result<(), Failure> {
     let Tally { passed, failed, skipped, survivors } = Tally::of(reports);
     let mut out = context.console.out();
-    write!(out, "{} rules: {passed} passed, {failed} failed, {skipped} skipped", reports.len())?;
+    let rules = count(reports.len(), "rule");
+    write!(out, "{rules}: {passed} passed, {failed} failed, {skipped} skipped")?;
     if mutate {
-        write!(out, "; {survivors} changes that no test notices")?;
+        write!(out, "; {} that no test notices", count(survivors, "change"))?;
     }
     writeln!(out)?;
     out.flush()?;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::testing::{print_reports, print_summary};
+use super::words::count;
 use crate::app::settings::Layer;
 use crate::app::testing::test_rules;
 use crate::base::{Limits, Untrusted};
@@ -32,7 +33,8 @@ pub(super) fn run(settings: &Layer, mutate: bool, context: &Context) -> Result<E
         if let Some(reloaded) = session.refresh() {
             report(reloaded, mutate, context)?;
             let took = started.elapsed().as_secs_f64() * 1000.0;
-            context.console.note(&format!("{} rules in force; took {took:.0} ms, watching", session.rules()));
+            let rules = count(session.rules(), "rule");
+            context.console.note(&format!("{rules} in force; took {took:.0} ms, watching"));
         }
         while !watch.wait(WAIT) {}
     }

@@ -81,10 +81,10 @@ fn a_watch_tests_what_is_saved_and_keeps_the_last_good_rule() {
     world.write("rules/a.yaml", &super::world::rule("a-rule", "/a", 200));
     let mut child = world.spawn(&["test", "--watch", "rules"], Stdio::null());
     let mut notes = BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok);
-    assert!(notes.any(|line| line.starts_with("1 rules in force")));
+    assert!(notes.any(|line| line.starts_with("1 rule in force")));
     world.write("rules/a.yaml", "id: a-rule\nmtach: {}\n");
     assert!(notes.any(|line| line.contains("a.yaml is broken; its last good version stays in force")));
-    assert!(notes.any(|line| line.starts_with("1 rules in force")));
+    assert!(notes.any(|line| line.starts_with("1 rule in force")));
     world.write("rules/b.yaml", &super::world::rule("b-rule", "/b", 200));
     assert!(notes.any(|line| line.starts_with("2 rules in force")));
     child.kill().expect("it is running");

@@ -16,7 +16,7 @@ fn all_errors_of_all_files_are_told_with_their_places_and_good_files_count() {
     for expected in ["rules/typo.yaml:3:1", "rules/typo.yaml:7:1", "`severity`", "`match`", "rules/broken.yaml:"] {
         assert!(ran.out.contains(expected), "{expected} in:\n{}", ran.out);
     }
-    assert!(ran.err.contains("1 rules are right"), "{}", ran.err);
+    assert!(ran.err.contains("1 good rule, "), "{}", ran.err);
     let lines = world.run(&["check", "-f", "jsonl", "rules"]);
     let first: serde_json::Value = serde_json::from_str(lines.out.lines().next().expect("a line")).expect("JSON");
     assert!(first["code"].is_string() && first["labels"][0]["line"].is_number(), "{first}");
@@ -40,7 +40,7 @@ fn tests_pass_fail_and_are_mutated() {
     let world = World::new();
     world.write("rules/good.yaml", &rule("good-rule", "/a", 200));
     let ran = world.run(&["test", "rules"]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "1 rules: 2 passed, 0 failed, 0 skipped\n"), "{ran:?}");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "1 rule: 2 passed, 0 failed, 0 skipped\n"), "{ran:?}");
     assert_eq!(world.run(&["test", "--mutate", "rules"]).code, 0);
 
     let careless =
@@ -91,6 +91,29 @@ fn lists_hold_every_rule_with_its_fields() {
     let none = world.run(&["list", "--id", "good-ruel", "-r", "rules/good.yaml"]);
     assert_eq!(none.code, 2);
     assert!(none.err.contains("did you mean `good-rule`?"), "{}", none.err);
+}
+
+#[test]
+fn rules_are_chosen_by_what_they_say_of_themselves() {
+    let world = World::new();
+    let tagged = |id: &str, tag: &str| rule(id, "/a", 200).replace("fix: F", &format!("fix: F\ntags: [{tag}]"));
+    world.write("rules/one.yaml", &tagged("web-one", "alpha"));
+    world.write("rules/two.yaml", &tagged("web-two", "beta").replace("severity: medium", "severity: high"));
+    world.write("rules/three.yaml", &tagged("db-three", "alpha").replace("category: exposure", "category: auth"));
+    let chosen = |flags: &[&str]| {
+        let ran = world.run(&[&["list", "-r", "rules", "-f", "jsonl"][..], flags].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["rule"].to_string();
+        ran.out.lines().map(id).collect::<Vec<_>>().join(" ").replace('"', "")
+    };
+    assert_eq!(chosen(&[]), "db-three web-one web-two");
+    assert_eq!(chosen(&["--id", "web-*"]), "web-one web-two");
+    assert_eq!(chosen(&["--tags", "alpha", "--exclude-category", "auth"]), "web-one");
+    assert_eq!(chosen(&["--severity", "high,critical"]), "web-two");
+    assert_eq!(chosen(&["--exclude-severity", "high", "--exclude-id", "db-*"]), "web-one");
+    assert_eq!(chosen(&["--category", "auth", "--category", "exposure", "--exclude-tags", "beta"]), "db-three web-one");
+    let warned = world.run(&["list", "-r", "rules", "--exclude-tags", "alhpa"]);
+    assert!(warned.code == 0 && warned.err.contains("did you mean `alpha`?"), "{warned:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::base::Limits;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{PathOptions, TextOrLines};
+use crate::cli::words::count;
 use crate::diagnostic::{render_json, render_text};
 
 pub(super) const COMMAND: Registered = Registered { name: "check", define, run };
@@ -50,7 +51,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     }
     out.flush()?;
     let (errors, all) = (checked.diagnostics.errors(), checked.diagnostics.items.len());
-    let rules = checked.rules.len();
-    context.console.note(&format!("{rules} rules are right; {errors} errors, {} warnings", all - errors));
+    let (rules, errors_told) = (count(checked.rules.len(), "good rule"), count(errors, "error"));
+    context.console.note(&format!("{rules}, {errors_told}, {}", count(all - errors, "warning")));
     Ok(if errors > 0 { Exit::Usage } else { Exit::Done })
 }
