@@ -37,12 +37,18 @@ pub fn strike(name: &str) {
     assert!(!name.contains("panicking"), "{name}");
 }
 
-/// Settings for loopback: no pacing, short times, every verdict told.
+/// Settings for loopback: no pacing, every verdict told, times that even a busy machine keeps.
 fn settings() -> Settings {
     let mut settings = Settings::new(ScopeBuilder::new().build());
     settings.per_host_rate = 0.0;
     settings.verdicts = true;
     settings.seed = Some(7);
+    settings
+}
+
+/// The same with short times, for servers that never answer.
+fn impatient() -> Settings {
+    let mut settings = settings();
     settings.limits.connect = Duration::from_millis(500);
     settings.limits.response_head = Duration::from_millis(300);
     settings.limits.exchange = Duration::from_millis(400);

@@ -18,9 +18,6 @@ fn many(count: usize) -> Vec<Rule> {
 #[tokio::test]
 async fn an_interruption_ends_soon_and_books_everything() {
     let server = Server::start(|target, _| if target == "/" { ok("") } else { Act::Hang }).await;
-    let mut patient = settings();
-    patient.limits.response_head = Duration::from_secs(30);
-    patient.limits.exchange = Duration::from_secs(30);
     let control = Control::new();
     let switch = control.clone();
     let start = Instant::now();
@@ -30,7 +27,7 @@ async fn an_interruption_ends_soon_and_books_everything() {
     };
     let rules = [many(100), vec![passive("passive")]].concat();
     let targets = [server.url()];
-    let (scanned, ()) = tokio::join!(scan_with(rules, &targets, patient, control), throw);
+    let (scanned, ()) = tokio::join!(scan_with(rules, &targets, settings(), control), throw);
     assert!(start.elapsed() < Duration::from_secs(5));
     let summary = scanned.summary();
     assert!(summary.interrupted && summary.adds_up());

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::rules::{get, passive};
 use super::server::{Act, Server, answer, missing, ok};
-use super::{scan_all, settings};
+use super::{impatient, scan_all, settings};
 use crate::finding::{HostOutcome, Outcome};
 use crate::observation::ErrorKind;
 use crate::rule::Rule;
@@ -44,7 +44,7 @@ async fn a_dead_bare_host_is_unreachable_under_its_first_scheme() {
 async fn a_bare_host_is_asked_over_https_and_then_over_http() {
     let server = Server::start(|_, _| ok("plain")).await;
     let bare = server.address.to_string();
-    let scanned = scan_all(vec![get("root", "/"), passive("p")], &[bare], settings()).await;
+    let scanned = scan_all(vec![get("root", "/"), passive("p")], &[bare], impatient()).await;
     assert_eq!(scanned.host().target.to_string(), server.url());
     assert_eq!(scanned.host().https, Some(false));
     assert_eq!(scanned.outcome("root"), Outcome::Match);
@@ -58,7 +58,7 @@ async fn a_host_that_dies_half_way_is_incomplete() {
         if n < 50 { ok("alive") } else { Act::Hang }
     })
     .await;
-    let scanned = scan_all(many(300), &[server.url()], settings()).await;
+    let scanned = scan_all(many(300), &[server.url()], impatient()).await;
     let (host, summary) = (scanned.host(), scanned.summary());
     assert_eq!(host.outcome, HostOutcome::Incomplete);
     assert_eq!(host.error.as_ref().map(|error| error.kind), Some(ErrorKind::ResponseTimeout));
@@ -74,7 +74,7 @@ async fn a_host_that_dies_half_way_is_incomplete() {
 #[tokio::test]
 async fn a_host_that_never_answers_is_given_up_after_a_dozen() {
     let server = Server::start(|_, _| Act::Hang).await;
-    let scanned = scan_all(many(100), &[server.url()], settings()).await;
+    let scanned = scan_all(many(100), &[server.url()], impatient()).await;
     assert_eq!(scanned.host().outcome, HostOutcome::Unreachable);
     assert!(server.requests().len() <= 40, "{}", server.requests().len());
     assert_eq!(scanned.summary().error, 100);
@@ -148,10 +148,10 @@ async fn complaints_without_end_are_answers() {
 #[tokio::test]
 async fn what_only_reads_is_retried_once_after_a_timeout() {
     let server = Server::start(|target, before| if target == "/1" && before == 0 { Act::Hang } else { ok("") }).await;
-    let scanned = scan_all(many(3), &[server.url()], settings()).await;
+    let scanned = scan_all(many(3), &[server.url()], impatient()).await;
     assert_eq!(server.times("/1"), 2);
     assert_eq!(scanned.summary().matched, 3);
-    let mut never = settings();
+    let mut never = impatient();
     never.retries = 0;
     let server = Server::start(|target, before| if target == "/1" && before == 0 { Act::Hang } else { ok("") }).await;
     let scanned = scan_all(many(3), &[server.url()], never).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::rules::{get, passive};
 use super::server::{Act, Server, answer, ok};
-use super::{Keep, scan_all, settings};
+use super::{Keep, impatient, scan_all, settings};
 use crate::base::Unknown;
 use crate::compile::Program;
 use crate::engine::{Completed, Control, EngineError, scan};
@@ -55,7 +55,7 @@ async fn thousands_of_targets_are_read_as_they_are_scanned() {
 async fn a_network_is_scanned_address_by_address() {
     let server = Server::at("0.0.0.0:0", |_, _| ok("")).await;
     let word = format!("127.0.0.0/29:{}", server.address.port());
-    let scanned = scan_all(vec![get("x", "/x")], &[word], settings()).await;
+    let scanned = scan_all(vec![get("x", "/x")], &[word], impatient()).await;
     assert_eq!(scanned.hosts().len(), 8);
     let complete = scanned.hosts().iter().filter(|host| host.outcome == HostOutcome::Complete).count();
     assert!(complete >= 7, "127.0.0.0 itself may not answer: {complete}");
@@ -170,7 +170,6 @@ async fn over_the_byte_budget_is_inconclusive_and_the_rest_goes_on() {
     let rules = vec![get("large", "/large"), get("small-1", "/1"), get("small-2", "/2")];
     let mut tight = settings();
     tight.limits.bytes = 100 << 10;
-    tight.limits.exchange = Duration::from_secs(2);
     let scanned = scan_all(rules, &[server.url()], tight).await;
     assert_eq!(scanned.outcome("large"), Outcome::Inconclusive(Unknown::Budget));
     assert_eq!((scanned.outcome("small-1"), scanned.outcome("small-2")), (Outcome::Match, Outcome::Match));
@@ -183,7 +182,6 @@ async fn bytes_are_given_back_as_soon_as_an_answer_is_judged() {
     let rules: Vec<Rule> = (0..60).map(|n| get(&format!("rule-{n}"), &format!("/{n}"))).collect();
     let mut tight = settings();
     tight.limits.bytes = 600 << 10;
-    tight.limits.exchange = Duration::from_secs(2);
     let scanned = scan_all([rules, vec![passive("p")]].concat(), &[server.url()], tight).await;
     assert_eq!(scanned.summary().matched, 61, "{:?}", scanned.summary());
 }
@@ -200,10 +198,8 @@ async fn heavy_bodies_are_judged_without_blocking_others() {
             *ticks.lock().expect("not poisoned") += 1;
         }
     });
-    let mut roomy = settings();
-    roomy.limits.exchange = Duration::from_secs(5);
     let rules = vec![get("a", "/a"), get("b", "/b"), passive("p")];
-    let scanned = scan_all(rules, &[server.url()], roomy).await;
+    let scanned = scan_all(rules, &[server.url()], settings()).await;
     ticking.abort();
     assert_eq!(scanned.summary().matched, 3);
     assert!(*seen.lock().expect("not poisoned") > 0);
