@@ -33,15 +33,10 @@ pub(super) fn subject_entry(cx: &mut Cx<'_>, key: &str, entry: &Entry, place: &P
         unknown_field(cx, key, span, item);
         return None;
     }
-    if matches!(key, "headers" | "cookies" | "json" | "html") && !is_presence(&entry.value) {
+    if matches!(key, "headers" | "cookies" | "json" | "html") {
         return family(cx, key, entry, place, false);
     }
     descend(cx, key, span, &entry.value, place)
-}
-
-/// `{ exists: … }`, which asks for the family itself.
-fn is_presence(node: &Node) -> bool {
-    node.map().is_some_and(|map| matches!(map.entries.as_slice(), [only] if &*only.key.text == "exists"))
 }
 
 /// A subject by its dotted name; a name that only leads to subjects takes a map of them, as in TOML.
@@ -137,7 +132,12 @@ fn family_member(cx: &mut Cx<'_>, key: &str, member: &Entry, place: &Place<'_>, 
     let pattern = |cx: &mut Cx<'_>, error: PatternError, what: &str| {
         let at = error.at.map_or(member.key_span, |at| within(member.key_span, &member.key, at));
         let found = cx.error("R0113", format!("this is no {what}: {}", said(&error.message)), at, "here");
-        cx.push(found);
+        let help = if what == "JSON path" {
+            "paths are those of RFC 9535 and begin with `$`: `$.items[*].id`"
+        } else {
+            "for example `script[src]`"
+        };
+        cx.push(found.help(help));
     };
     let base = match key {
         "headers" => {
