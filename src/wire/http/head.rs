@@ -93,8 +93,10 @@ pub fn parse_head(bytes: &[u8], limits: &Limits) -> HeadStep {
 /// What the first bytes of an answer are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opening {
-    /// A status line, or too few bytes to tell.
+    /// A status line, or what may become one.
     Http,
+    /// Too few bytes to tell a frame or a record from something else.
+    Undecided,
     /// An HTTP/2 SETTINGS or GOAWAY frame (RFC 9113 §4.1).
     Http2,
     /// A TLS alert record (RFC 8446 §5.1).
@@ -113,8 +115,8 @@ pub(super) fn opening(bytes: &[u8]) -> Opening {
     }
     match bytes {
         [0, _, _, 4 | 7, _, 0, 0, 0, 0, ..] => Opening::Http2,
-        [0, ..] if bytes.len() < 9 => Opening::Http,
-        [0x15] => Opening::Http,
+        [0, ..] if bytes.len() < 9 => Opening::Undecided,
+        [0x15] => Opening::Undecided,
         [0x15, 3, ..] => Opening::Tls,
         _ => Opening::Other,
     }

@@ -463,3 +463,14 @@ proptest! {
         }
     }
 }
+
+/// Found by fuzzing: line breaks in the first nine bytes of a frame ended a head that was none.
+#[test]
+fn a_frame_is_a_frame_however_it_is_cut() {
+    let frame = b"\x00\n\n\x07\x00\x00\x00\x00\x00rest";
+    let whole = receive(frame);
+    for size in 1..frame.len() {
+        let pieces = receive_pieces(&Limits::default(), Ask::default(), frame.chunks(size));
+        assert_eq!(format!("{:?}", pieces.result), format!("{:?}", whole.result), "in pieces of {size}");
+    }
+}

@@ -43,6 +43,7 @@ impl Receiver<'_> {
         while let Some(rest) = bytes.get(used..).filter(|rest| !rest.is_empty()) {
             match opening(rest) {
                 Opening::Http => {}
+                Opening::Undecided => break,
                 Opening::Http2 => return ControlFlow::Break(self.fail(Failure::SpeaksHttp2)),
                 Opening::Tls => {
                     return ControlFlow::Break(
