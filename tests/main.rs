@@ -7,5 +7,6 @@
 mod architecture;
 mod cli;
 mod native;
+mod packs;
 mod report;
 mod supply;
