@@ -1,6 +1,7 @@
 //! Native rules: what a file becomes, and what is said of a wrong one.
 
 mod codes;
+mod details;
 mod examples;
 mod golden;
 mod hostile;
