@@ -10,3 +10,4 @@ mod native;
 mod packs;
 mod report;
 mod supply;
+mod verdict;

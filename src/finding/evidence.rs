@@ -58,6 +58,23 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
+    fn what_curl_would_read_or_unfold_is_told_apart() {
+        let wire = "POST /[1-3] HTTP/1.1\r\nHost: evil.example\r\n@/etc/passwd: x\r\n\r\n@/etc/passwd";
+        let probe = HttpProbe {
+            origin: Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
+            method: "POST".into(),
+            target: Bytes::from("/[1-3]"),
+            wire: Secret::new(Bytes::from(wire)),
+            version: HttpVersion::Http1,
+            window: None,
+            timeout: None,
+        };
+        let line = curl_line(&probe);
+        assert!(line.contains("-H 'Host: evil.example' --data-raw @/etc/passwd --globoff "), "{line}");
+        assert!(!line.contains("-H @") && !line.contains("-H '@"), "{line}");
+    }
+
+    #[test]
     fn the_line_is_one_harmless_command() {
         let wire = "GET /a'b HTTP/1.1\r\nHost: a.example\r\nOrigin: https://x';rm\r\nCookie: sid=1\r\n\r\n";
         let probe = HttpProbe {

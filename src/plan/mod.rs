@@ -12,3 +12,6 @@ mod render;
 pub use identity::Identity;
 pub use redirect::{RedirectPolicy, redirect};
 pub use render::{RenderError, render};
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ use super::evidence::{bare_place, place_of};
 use super::product::Product;
 use super::trace::trace;
 use crate::base::{Confidence, Severity, Truth, Unknown, Value};
+use crate::expr::Template;
 use crate::finding::{Place, SkipReason, redact};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, Scope, Source};
 use crate::rule::{Binding, Case, Extract, Ladder, NotOn, Rule};
@@ -44,7 +45,7 @@ pub struct Input<'a> {
 pub enum Detail {
     /// With what decided, and how to see it again.
     Full,
-    /// Only what it is and where.
+    /// Only what it is and where, for matches that do not lead their finding.
     Bare,
 }
 
@@ -314,9 +315,9 @@ fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown
         case: case.map(|(index, _)| index),
         severity: level,
         confidence: if unsure { Confidence::Tentative } else { sure },
-        title: match title.render(&scope.env()) {
-            Ok(text) => String::from_utf8_lossy(&redact(&text)).into_owned(),
-            Err(_) => title.source(),
+        title: match input.detail {
+            Detail::Bare => String::new(),
+            Detail::Full => shown_title(title, scope),
         },
         evidence_key: rule
             .evidence_key
@@ -325,6 +326,13 @@ fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown
             .map_or_else(String::new, key_of),
         place: Place { case: case_of.map(|c| Arc::clone(&c.name)), extracted: shown.clone(), ..place },
     }])
+}
+
+fn shown_title(title: &Template, scope: Scope<'_>) -> String {
+    match title.render(&scope.env()) {
+        Ok(text) => String::from_utf8_lossy(&redact(&text)).into_owned(),
+        Err(_) => title.source(),
+    }
 }
 
 /// An evidence key as outputs may show it. Where a secret is masked in it, a hash keeps two secrets apart.

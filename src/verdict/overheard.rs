@@ -20,8 +20,9 @@ use crate::predicate::{Reply, ReplyState};
 
 /// How bad a match is, the worst first.
 type Weight = (Reverse<Severity>, Reverse<Confidence>, Option<usize>);
-/// Where a match stands among those of its key: weight, URL, the bytes of the request, place within the answer.
-type Rank = (Weight, String, Bytes, usize);
+/// Where a match stands among those of its key: weight, URL, the bytes of the request, the look of the answer, the rule
+/// that asked, place within the answer.
+type Rank = (Weight, String, Bytes, u64, Arc<str>, usize);
 
 /// The overheard matches of one rule.
 #[derive(Debug, Default)]
@@ -30,20 +31,20 @@ pub(super) struct Overheard {
 }
 
 impl Overheard {
-    /// Takes what was found in an answer to a probe of `rule`. `full` finds the same again, with evidence; it is called
+    /// Takes what was found in an answer of this look to a probe of `rule`. `full` finds the same again, with evidence; it is called
     /// only where some of it will be shown.
     pub fn take(
         &mut self,
         own: &[Match],
-        reply: &Reply,
+        (reply, look): (&Reply, u64),
         rule: &Arc<str>,
         bare: Vec<Match>,
         full: impl FnOnce() -> Vec<Match>,
     ) {
         let wire = wire_of(reply);
-        let ranked = bare.into_iter().enumerate();
+        let rank = |nth, one: &Match| (weight(one), one.place.url.clone(), wire.clone(), look, Arc::clone(rule), nth);
         let ranked: Vec<(Rank, Match)> =
-            ranked.map(|(nth, one)| ((weight(&one), one.place.url.clone(), wire.clone(), nth), one)).collect();
+            bare.into_iter().enumerate().map(|(nth, one)| (rank(nth, &one), one)).collect();
         let leads = |(rank, one): &(Rank, Match)| {
             let first = self.by_key.get(&one.evidence_key).and_then(|known| known.first_key_value());
             first.is_none_or(|(known, _)| rank < known) && !is_behind(one, own)
@@ -53,7 +54,7 @@ impl Overheard {
             let known = self.by_key.entry(bare.evidence_key.clone()).or_default();
             let is_first = known.first_key_value().is_none_or(|(first, _)| rank < *first);
             if let Some((_, before)) = known.iter_mut().next().filter(|_| is_first) {
-                before.place.evidence = Evidence::default();
+                bare_again(before);
             }
             let mut one = match shown.get_mut(nth).filter(|_| is_first) {
                 Some(full) => full.clone(),
@@ -72,11 +73,18 @@ impl Overheard {
         let mut all: Vec<Match> = self.by_key.into_values().flat_map(BTreeMap::into_values).collect();
         for one in &mut all {
             if is_behind(one, own) {
-                one.place.evidence = Evidence::default();
+                bare_again(one);
             }
         }
         all
     }
+}
+
+/// What is left of a match that does not lead after all.
+fn bare_again(one: &mut Match) {
+    let place = &mut one.place;
+    (place.offset, place.length, place.line, place.column) = (None, None, None, None);
+    place.evidence = Evidence::default();
 }
 
 fn weight(one: &Match) -> Weight {

@@ -57,7 +57,8 @@ impl PassiveTally {
     /// Judges one answer by all rules. Call it once per distinct exchange, the guaranteed ones first: an answer to another
     /// rule's probe that equals one of them (the same error page again) is not judged again.
     pub fn observe(&mut self, reply: &Reply, seen: &Seen) {
-        match (look(reply), seen) {
+        let looks = look(reply);
+        match (looks, seen) {
             (Some(look), Seen::Guaranteed) => drop(self.known.insert(look)),
             (Some(look), Seen::In(_)) if self.known.contains(&look) => return,
             _ => {}
@@ -81,7 +82,9 @@ impl PassiveTally {
                     let found = |detail| matches(page.judge(compiled, Input { detail, ..input }, seen));
                     let bare = found(Detail::Bare);
                     if !bare.is_empty() {
-                        overheard.take(tally.matches(), reply, asker, bare, || found(Detail::Full));
+                        overheard.take(tally.matches(), (reply, looks.unwrap_or_default()), asker, bare, || {
+                            found(Detail::Full)
+                        });
                     }
                 }
             }

@@ -49,7 +49,7 @@ fn report(format: &str, events: &[Event], options: ReportOptions) -> String {
 }
 
 /// Compares with a file of the repository, or rewrites it where the environment asks for that.
-fn assert_file(path: &str, text: &str) {
+pub(crate) fn assert_file(path: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("OUTSIGHT_BLESS").is_some() {
         std::fs::write(&path, text).expect("the golden is writable");

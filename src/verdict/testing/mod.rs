@@ -10,4 +10,4 @@ mod mutate;
 mod runner;
 
 pub use mutate::{Mutant, surviving_mutants};
-pub use runner::{TestOutcome, TestReport, run_tests};
+pub use runner::{Judged, TestOutcome, TestReport, judge_test, run_tests};

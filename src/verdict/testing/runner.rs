@@ -61,14 +61,23 @@ pub(super) fn run_test(compiled: &Arc<CompiledRule>, test: &RuleTest, explain: b
     if let Given::Recording(file) = &test.given {
         return TestOutcome::Skipped(format!("the recording {file} cannot be read by this version"));
     }
-    let runnable = runnable(compiled);
-    let judged = match compiled.rule.applies_to {
-        AppliesTo::Response => judge_passive(&runnable, test, explain),
-        AppliesTo::Host | AppliesTo::Endpoint => judge_active(&runnable, test, explain),
-    };
+    let judged = judge(compiled, test, explain);
     match compare(&test.expect, &judged.outcome, &judged.findings) {
         Ok(()) => TestOutcome::Passed,
         Err(mismatch) => TestOutcome::Failed { expected: mismatch.expected, got: mismatch.got, traces: judged.traces },
+    }
+}
+
+/// What comes of a test's fixture, whatever the test expects.
+pub fn judge_test(compiled: &Arc<CompiledRule>, test: &RuleTest) -> Judged {
+    judge(compiled, test, true)
+}
+
+fn judge(compiled: &Arc<CompiledRule>, test: &RuleTest, explain: bool) -> Judged {
+    let runnable = runnable(compiled);
+    match compiled.rule.applies_to {
+        AppliesTo::Response => judge_passive(&runnable, test, explain),
+        AppliesTo::Host | AppliesTo::Endpoint => judge_active(&runnable, test, explain),
     }
 }
 
@@ -80,10 +89,15 @@ fn runnable(compiled: &Arc<CompiledRule>) -> Arc<CompiledRule> {
     }
 }
 
-struct Judged {
-    outcome: Outcome,
-    findings: Vec<Finding>,
-    traces: Vec<Trace>,
+/// What came of a fixture.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The verdict.
+    pub outcome: Outcome,
+    /// What would be shown.
+    pub findings: Vec<Finding>,
+    /// The truth tree of each item, where it was asked for.
+    pub traces: Vec<Trace>,
 }
 
 fn judge_active(compiled: &Arc<CompiledRule>, test: &RuleTest, explain: bool) -> Judged {

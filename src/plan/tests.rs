@@ -1,0 +1,150 @@
+//! Redirects hop by hop, and who is told what on the way.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+
+use super::{Identity, RedirectPolicy, redirect};
+use crate::base::{Origin, Scheme, Secret, Timestamp};
+use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Response, Timing};
+use crate::rule::Redirects;
+
+fn identity() -> Identity {
+    Identity {
+        headers: vec![
+            ("X-Session".into(), Secret::new("given".into())),
+            ("User-Agent".into(), Secret::new("mine".into())),
+        ],
+        ..Identity::anonymous()
+    }
+}
+
+const WIRE: &str = "POST /a/b?q=1 HTTP/1.1\r\nHost: evil.example\r\nUser-Agent: mine\r\nX-Session: given\r\n\
+    Authorization: Bearer t\r\nCookie: a=1;\r\n\tb=2\r\nX-Own: o\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nbody";
+
+fn exchange(method: &str, status: u16, location: &[u8]) -> Exchange {
+    let probe = HttpProbe {
+        origin: Origin::new(Scheme::Https, "app.example.com", 443).expect("valid"),
+        method: method.into(),
+        target: Bytes::from_static(b"/a/b?q=1"),
+        wire: Secret::new(Bytes::from(WIRE.replace("POST", method))),
+        version: HttpVersion::Http1,
+        window: None,
+        timeout: None,
+    };
+    let header = Header { name: Bytes::from_static(b"Location"), value: Bytes::copy_from_slice(location) };
+    let response = Response {
+        version: "HTTP/1.1",
+        status,
+        reason: Bytes::new(),
+        headers: vec![header],
+        head: Bytes::new(),
+        body: Bytes::new(),
+        wire_bytes: 0,
+        truncated: None,
+        anomalies: Vec::new(),
+    };
+    let (at, timing) = (Timestamp::UNIX_EPOCH, Timing::default());
+    Exchange { probe: Arc::new(probe), response: Ok(response), at, timing, remote: None, tls: None }
+}
+
+fn hop(method: &str, status: u16, location: &str, follow: Redirects) -> Option<HttpProbe> {
+    redirect(&exchange(method, status, location.as_bytes()), RedirectPolicy { follow, identity: &identity() })
+}
+
+fn to(location: &str) -> Option<String> {
+    hop("GET", 302, location, Redirects::All).map(|probe| probe.url())
+}
+
+fn wire(probe: &HttpProbe) -> String {
+    String::from_utf8_lossy(probe.wire.expose()).into_owned()
+}
+
+#[test]
+fn a_location_is_resolved_as_browsers_do() {
+    for (location, url) in [
+        ("/c", Some("https://app.example.com/c")),
+        ("c?x=1#frag", Some("https://app.example.com/a/c?x=1")),
+        ("../../c", Some("https://app.example.com/c")),
+        ("?x", Some("https://app.example.com/a/b?x")),
+        ("//other.example/c", Some("https://other.example/c")),
+        ("http://user:pw@other.example:8080", Some("http://other.example:8080/")),
+        ("https://[2001:db8::1]/c", Some("https://[2001:db8::1]/c")),
+        ("/a\tb", Some("https://app.example.com/ab")),
+        ("javascript:alert(1)", None),
+        ("ftp://other.example/c", None),
+        ("https://", None),
+    ] {
+        assert_eq!(to(location).as_deref(), url, "{location}");
+    }
+    assert_eq!(
+        redirect(&exchange("GET", 302, b"/\xff"), RedirectPolicy { follow: Redirects::All, identity: &identity() }),
+        None
+    );
+}
+
+#[test]
+fn the_policy_says_which_are_followed() {
+    assert_eq!(hop("GET", 302, "/c", Redirects::None), None);
+    assert!(hop("GET", 302, "http://app.example.com/c", Redirects::SameHost).is_some());
+    assert_eq!(hop("GET", 302, "https://other.example/c", Redirects::SameHost), None);
+    for status in [200, 300, 304, 305, 404] {
+        assert_eq!(hop("GET", status, "/c", Redirects::All), None, "{status}");
+    }
+}
+
+#[test]
+fn methods_and_bodies_follow_fetch() {
+    for (method, status, next) in [
+        ("POST", 301, "GET"),
+        ("POST", 302, "GET"),
+        ("POST", 303, "GET"),
+        ("PUT", 303, "GET"),
+        ("HEAD", 303, "HEAD"),
+        ("PUT", 302, "PUT"),
+        ("POST", 307, "POST"),
+        ("POST", 308, "POST"),
+    ] {
+        let probe = hop(method, status, "/c", Redirects::All).expect("followed");
+        assert_eq!(&*probe.method.0, next, "{method} {status}");
+        let wire = wire(&probe);
+        assert!(wire.starts_with(&format!("{next} /c HTTP/1.1\r\nHost: app.example.com\r\n")), "{wire}");
+        let keeps = method == next;
+        assert_eq!(wire.contains("Content-Length: 4"), keeps, "{method} {status}");
+        assert_eq!(wire.contains("Content-Type"), keeps);
+        assert_eq!(wire.ends_with("\r\n\r\nbody"), keeps);
+    }
+}
+
+#[test]
+fn another_origin_is_told_no_secret() {
+    for location in ["https://other.example/", "http://app.example.com/", "https://app.example.com:8443/"] {
+        let wire = wire(&hop("GET", 302, location, Redirects::All).expect("followed"));
+        for secret in ["given", "Bearer", "a=1", "b=2", "mine", "evil.example"] {
+            assert!(!wire.contains(secret), "{secret} in {wire}");
+        }
+        assert!(wire.contains("X-Own: o\r\n") && wire.contains("User-Agent: outsight/"), "{wire}");
+    }
+    let wire = wire(&hop("GET", 302, "/c", Redirects::All).expect("followed"));
+    for kept in
+        ["X-Session: given\r\n", "Authorization: Bearer t\r\n", "Cookie: a=1;\r\n\tb=2\r\n", "User-Agent: mine\r\n"]
+    {
+        assert!(wire.contains(kept), "{kept} not in {wire}");
+    }
+    assert!(!wire.contains("evil.example"), "a Host field of the rule's own goes with its request: {wire}");
+}
+
+proptest! {
+    #[test]
+    fn no_location_starts_a_line(location in proptest::collection::vec(any::<u8>(), 0..40)) {
+        let exchange = exchange("GET", 302, &location);
+        let policy = RedirectPolicy { follow: Redirects::All, identity: &identity() };
+        if let Some(probe) = redirect(&exchange, policy) {
+            let lines = wire(&probe).matches('\n').count();
+            let plain = redirect(&super::tests::exchange("GET", 302, b"/"), policy).expect("followed");
+            let most = wire(&plain).matches('\n').count();
+            prop_assert!(lines <= most, "{location:?}");
+        }
+    }
+}
