@@ -62,8 +62,7 @@ impl Tally {
     }
 }
 
-/// Runs the tests of these rules. With `mutate`, conditions of rules whose tests pass are then dropped and negated one by
-/// one.
+/// Runs the tests of these rules. With `mutate`, rules whose tests pass are then changed in one place at a time.
 pub fn test_rules(rules: Vec<Rule>, mutate: bool) -> Vec<RuleReport> {
     rules.into_par_iter().map(|rule| test_rule(rule, mutate)).collect()
 }

@@ -28,7 +28,7 @@ Exits with 1 when a test fails, with 2 when a rule file is wrong.";
 struct Arguments {
     #[command(flatten)]
     paths: PathOptions,
-    /// Drop and negate each condition in turn, and report those that no test notices
+    /// Change one condition, alternative, rung or case at a time, and report what no test notices
     #[arg(long)]
     mutate: bool,
     /// Stay, and test again whatever is saved
