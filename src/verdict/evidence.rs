@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::trace::{Spot, Trace};
 use crate::finding::{Evidence, Place, curl_line, redact, redact_head};
 use crate::observation::{Exchange, HttpProbe};
-use crate::predicate::{Answer, ReplyState, Scope};
+use crate::predicate::{Answer, Hops, ReplyState, Scope};
 
 /// Bytes of context on each side of a spot.
 const CONTEXT: usize = 48;
@@ -24,7 +24,7 @@ const DECIDED: usize = 12;
 /// The place of a match: the judged answer, or the first answer that decided.
 pub fn place_of(traces: &[Trace], scope: Scope<'_>) -> Place {
     let spots: Vec<&Spot> = traces.iter().flat_map(Trace::decisive).collect();
-    let answer = judged(scope).cloned().or_else(|| spots.iter().find_map(|spot| spot.answer.clone()));
+    let answer = judged(scope).cloned().or_else(|| decisive(&spots, scope));
     let here = |spot: &&&Spot| match (&spot.answer, &answer) {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),
         _ => false,
@@ -37,6 +37,20 @@ pub fn place_of(traces: &[Trace], scope: Scope<'_>) -> Place {
     }
     place.evidence.decided_by = decided_by(&spots);
     place
+}
+
+/// Of the item's own answers, in the order of its requests, the first that decided; else the first at all. The order of
+/// conditions does not matter, and an answer to a random path is no place.
+fn decisive(spots: &[&Spot], scope: Scope<'_>) -> Option<Arc<Answer>> {
+    let hops = scope.requests.iter().flatten().filter_map(|reply| match &reply.state {
+        ReplyState::Answered(hops) => Some(hops),
+        ReplyState::NotAsked | ReplyState::Unknown(_) => None,
+    });
+    let decided = |answer: &&Arc<Answer>| {
+        spots.iter().any(|spot| spot.answer.as_ref().is_some_and(|other| Arc::ptr_eq(other, answer)))
+    };
+    let first = hops.clone().flat_map(|hops| hops.all()).find(decided);
+    first.or_else(|| hops.clone().next().map(Hops::last)).cloned()
 }
 
 /// The place of a match by its URL alone.

@@ -107,7 +107,7 @@ fn judge(rule: &Rule, pages: &[Page; 4], missing: u8, order: &[usize]) -> (Outco
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_order_changes_a_verdict_or_a_finding(

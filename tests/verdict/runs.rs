@@ -256,6 +256,19 @@ cases:
 }
 
 #[test]
+fn a_place_is_the_first_own_answer_that_decided() {
+    let keys = "severity: low
+applies_to: host
+requests: { one: { get: /1 }, two: { get: /2 } }
+match: { some: { baseline: { status: 404 } }, $two: { status: 200 }, $one: { status: 200 } }
+";
+    let ended = run(keys, &[("/1", page(200, "")), ("/2", page(200, ""))]);
+    assert_eq!(ended.findings[0].places[0].url, "https://app.example.com/1");
+    let ended = run(&keys.replace("$one: { status: 200 }", "$one: {}"), &[("/2", page(200, ""))]);
+    assert_eq!(ended.findings[0].places[0].url, "https://app.example.com/2");
+}
+
+#[test]
 fn secrets_in_evidence_keys_are_masked_and_kept_apart() {
     let keys = "severity: low
 applies_to: host
