@@ -6,6 +6,7 @@
 
 mod architecture;
 mod cli;
+mod hostile;
 mod native;
 mod packs;
 mod report;

@@ -9,4 +9,4 @@ mod readme;
 mod rules;
 mod scans;
 mod settings;
-mod world;
+pub mod world;
