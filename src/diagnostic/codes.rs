@@ -79,6 +79,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E0110", "an unknown escape in a text of an expression"),
     ("E0111", "a regex in an expression is computed, too long or wrong"),
     ("E0112", "a pipe that two people would read differently"),
+    ("E0113", "an expression that reads no name and can never have a value"),
     ("C0101", "the configuration file cannot be read or is no map of settings"),
     ("C0102", "the configuration has a setting that does not exist"),
     ("C0103", "a setting has a value that is wrong"),

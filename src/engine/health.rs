@@ -26,6 +26,14 @@ impl Health {
         self.in_a_row = 0;
     }
 
+    /// An answer came whose time ran out before its end. One such path is nothing; a server that ends none of its
+    /// answers would take the whole time of every request.
+    pub fn late(&mut self) {
+        let error = ProbeError::new(ErrorKind::ResponseTimeout, "the time ran out before the answer's end");
+        self.failure(&error);
+        self.answered = true;
+    }
+
     /// A request failed for good.
     pub fn failure(&mut self, error: &ProbeError) {
         if self.given_up.is_some() || !speaks_against(error.kind) {
@@ -128,6 +136,19 @@ mod tests {
             health.failure(&failing(ErrorKind::ConnectTimeout));
         }
         assert_eq!(health.given_up().map(|e| e.kind), Some(ErrorKind::ConnectTimeout));
+    }
+
+    #[test]
+    fn who_ends_no_answer_is_given_up_and_who_ends_some_is_not() {
+        let mut health = Health::default();
+        for _ in 0..3 * PATIENCE {
+            health.late();
+            health.late();
+            health.success();
+        }
+        assert!(health.given_up().is_none() && health.has_answered());
+        (0..PATIENCE).for_each(|_| health.late());
+        assert_eq!(health.given_up().map(|e| e.kind), Some(ErrorKind::ResponseTimeout));
     }
 
     #[test]

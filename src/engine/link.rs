@@ -11,6 +11,7 @@ use super::health::Health;
 use super::requests::SlotId;
 use super::shared::Shared;
 use crate::base::Origin;
+use crate::observation::Truncation;
 use crate::predicate::Answer;
 use crate::target::Scope;
 use crate::wire::Connections;
@@ -88,7 +89,10 @@ impl Link {
     pub fn note(&mut self, answer: &Answer) {
         match &answer.exchange().response {
             Ok(response) => {
-                self.health.success();
+                match response.truncated {
+                    Some(Truncation::Late) => self.health.late(),
+                    _ => self.health.success(),
+                }
                 self.answers += 1;
                 self.refusals += u64::from(is_refusal(response.status));
             }

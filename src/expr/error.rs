@@ -45,6 +45,8 @@ impl ExprError {
     pub const REGEX: &'static str = "E0111";
     /// A pipe that two people would read differently.
     pub const PIPE: &'static str = "E0112";
+    /// An expression that reads no name and can never have a value.
+    pub const CONSTANT: &'static str = "E0113";
 }
 
 /// An error on its way out of the parser: boxed, so that the stack frames of a recursive parser stay small.

@@ -20,6 +20,7 @@
 mod ast;
 mod chain;
 mod check;
+mod constant;
 mod dates;
 mod error;
 mod eval;
@@ -32,6 +33,7 @@ mod pattern;
 mod print;
 mod template;
 mod types;
+mod weight;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +48,7 @@ pub use names::Name;
 pub use pattern::Pattern;
 pub use template::Template;
 pub use types::Type;
+pub use weight::compiled_weight;
 
 /// A parsed expression. Cloning is cheap; equality ignores positions and white space.
 #[derive(Clone)]
@@ -76,6 +79,17 @@ impl Expr {
     /// Checks names and types against what is known, and gives the type of the result.
     pub fn check(&self, known: &dyn Known) -> Result<Type, ExprError> {
         Ok(check::infer(&self.0.root, known)?)
+    }
+
+    /// Evaluates it where it reads no name: what fails then would fail in every scan.
+    ///
+    /// # Errors
+    /// Why it has no value.
+    pub fn check_constant(&self, limits: &Limits) -> Result<(), ExprError> {
+        match self.0.names.is_empty().then(|| self.eval(&constant::env(limits))) {
+            Some(Err(EvalError::Failed(why))) => Err(constant::refused(&self.0.root, why)),
+            _ => Ok(()),
+        }
     }
 
     /// Evaluates it. The same environment always gives the same value.

@@ -9,8 +9,11 @@ use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::compiled_weight;
 use crate::base::Limits;
 
+/// The weight from which on a regex is compiled to see whether it may be.
+const SUSPICIOUS: usize = 1 << 20;
 /// Nesting of groups in a regex.
 const NEST: u32 = 100;
 
@@ -33,14 +36,21 @@ impl Pattern {
         }
         let syntax = |unicode: bool| {
             let mut parser = regex_syntax::ParserBuilder::new().unicode(unicode).utf8(false).nest_limit(NEST).build();
-            parser.parse(text).map(drop).map_err(|error| reason(&error))
+            parser.parse(text).map(|hir| compiled_weight(&hir)).map_err(|error| reason(&error))
         };
-        let unicode = match syntax(false) {
-            Ok(()) => false,
-            Err(why) => syntax(true).map(|()| true).map_err(|_| why)?,
+        let (unicode, weight) = match syntax(false) {
+            Ok(weight) => (false, weight),
+            Err(why) => (true, syntax(true).map_err(|_| why)?),
         };
         let size_limit = limits.regex_compiled;
-        Ok(Self(Arc::new(Inner { text: text.into(), unicode, size_limit, compiled: OnceLock::new() })))
+        if weight >> 8 > size_limit {
+            return Err(format!("compiled the regex would have more than {size_limit} bytes"));
+        }
+        let pattern = Self(Arc::new(Inner { text: text.into(), unicode, size_limit, compiled: OnceLock::new() }));
+        if weight > SUSPICIOUS {
+            pattern.regex()?;
+        }
+        Ok(pattern)
     }
 
     /// The regex as written.

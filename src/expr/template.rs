@@ -82,6 +82,14 @@ impl Template {
         self.exprs().try_for_each(|expr| expr.check(known).map(drop))
     }
 
+    /// Evaluates it where it reads no name: what fails then would fail in every scan.
+    ///
+    /// # Errors
+    /// Why it has no text.
+    pub fn check_constant(&self, limits: &Limits) -> Result<(), ExprError> {
+        self.exprs().try_for_each(|expr| expr.check_constant(limits))
+    }
+
     /// The text with the value of every expression in its place. The bounds hold for all of it together.
     pub fn render(&self, env: &Env) -> Result<Bytes, EvalError> {
         if let Some(literal) = self.as_literal() {

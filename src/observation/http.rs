@@ -26,8 +26,10 @@ pub struct Header {
 pub enum Truncation {
     /// The decoded body reached its limit.
     BodyLimit,
-    /// The connection ended or the time ran out in the middle.
+    /// The connection ended in the middle.
     Interrupted,
+    /// The time ran out in the middle.
+    Late,
     /// A content coding could not be undone to its end.
     BadEncoding,
 }

@@ -9,6 +9,10 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::jsonpath;
 use crate::base::{Limits, Timestamp};
+use crate::expr::compiled_weight;
+
+/// The weight from which on a regex is compiled to see whether it may be.
+const SUSPICIOUS: usize = 1 << 20;
 
 /// Why a pattern was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +30,7 @@ pub struct BytePattern {
     source: Arc<str>,
     ignore_case: bool,
     size_limit: usize,
+    weight: usize,
     compiled: Arc<OnceLock<Option<Regex>>>,
 }
 
@@ -36,25 +41,33 @@ impl PartialEq for BytePattern {
 }
 
 impl BytePattern {
-    /// Checks a pattern without compiling it.
+    /// Checks a pattern; only one that may be too large is compiled for that.
     ///
     /// # Errors
-    /// Where it is longer than the limit or not a regex of the `regex` crate.
+    /// Where it is longer than the limit, not a regex of the `regex` crate, or too large once compiled.
     pub fn new(source: &str, ignore_case: bool, limits: &Limits) -> Result<Self, PatternError> {
         if source.len() > limits.regex {
             let message = format!("a regex of {} bytes; the limit is {}", source.len(), limits.regex);
             return Err(PatternError { message, at: None });
         }
-        let ascii = parse(source, ignore_case, false);
-        if ascii.is_err() {
-            parse(source, ignore_case, true)?;
-        }
-        Ok(Self {
+        let hir = parse(source, ignore_case, false).or_else(|_| parse(source, ignore_case, true))?;
+        let pattern = Self {
             source: source.into(),
             ignore_case,
             size_limit: limits.regex_compiled,
+            weight: compiled_weight(&hir),
             compiled: Arc::new(OnceLock::new()),
-        })
+        };
+        if pattern.weight > SUSPICIOUS && (pattern.weight >> 8 > limits.regex_compiled || pattern.regex().is_none()) {
+            let message = format!("compiled it would have more than {} bytes; repeat less", limits.regex_compiled);
+            return Err(PatternError { message, at: None });
+        }
+        Ok(pattern)
+    }
+
+    /// Bytes, roughly, that it takes once it is compiled.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     /// The pattern's text.
@@ -129,8 +142,7 @@ impl JsonQuery {
         if source.len() > 4096 {
             return Err(PatternError { message: "a JSON path of more than 4096 bytes".into(), at: None });
         }
-        let query = jsonpath_rust::parser::parse_json_path(source)
-            .map_err(|error| PatternError { message: error.to_string(), at: None })?;
+        let query = jsonpath_rust::parser::parse_json_path(source).map_err(|error| syntax_error(&error.to_string()))?;
         jsonpath::well_typed(&query).map_err(|message| PatternError { message, at: None })?;
         Ok(Self { source: source.into(), query: Arc::new(query) })
     }
@@ -143,6 +155,16 @@ impl JsonQuery {
     /// The parsed query.
     pub fn query(&self) -> &jsonpath_rust::parser::model::JpQuery {
         &self.query
+    }
+}
+
+/// What the parser of JSON paths says, without its drawing of the place (`--> 1:COLUMN` and lines with carets).
+fn syntax_error(told: &str) -> PatternError {
+    let after = |mark: &str| told.split_once(mark).map(|(_, rest)| rest.lines().next().unwrap_or(rest).trim());
+    let column = after("--> 1:").and_then(|column| column.parse::<usize>().ok());
+    match (after("= "), column) {
+        (Some(reason), Some(column)) => PatternError { message: format!("{reason} at character {column}"), at: None },
+        _ => PatternError { message: told.lines().next().unwrap_or(told).to_owned(), at: None },
     }
 }
 

@@ -67,7 +67,8 @@ pub const CASES: &[Case] = &[
         false
     }),
     ("slow head", |asked| {
-        asked.drip("H");
+        asked.send("HTTP/1.1 200 ");
+        asked.drip("O");
         false
     }),
     ("slow fields", |asked| {

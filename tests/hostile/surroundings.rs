@@ -44,7 +44,7 @@ fn outputs_that_take_nothing_are_told_by_name() {
         let mute = world.command(arguments).stdout(full()).stderr(full()).status().expect("the binary runs");
         assert!([0, 2, 3].contains(&mute.code().expect("it was not killed")), "{arguments:?}: {mute:?}");
     }
-    for file in ["/proc/version", "/dev/null/x", "/", ".", "no/such/folder/x", ""] {
+    for file in ["/dev/null/x", "/", ".", "no/such/folder/x", ""] {
         let before = server.asked();
         let ended = run(&world, &["scan", "-r", "r.yaml", "-o", &format!("jsonl={file}"), &url]);
         ended.is_sound();
@@ -109,7 +109,14 @@ fn numbers_without_sense_are_refused_before_any_traffic() {
             assert!(ended.err.contains(flag), "{argument}: {}", ended.err);
         }
     }
-    for argument in ["--concurrency=0", "--timeout=0", "--timeout=0s", "--deadline=0s"] {
+    for argument in [
+        "--deadline=18446744073709551615",
+        "--timeout=18446744073709551615",
+        "--concurrency=0",
+        "--timeout=0",
+        "--timeout=0s",
+        "--deadline=0s",
+    ] {
         let ended = run(&world, &["scan", "-r", "r.yaml", &url, argument]);
         ended.is_sound();
         assert_eq!((ended.code, server.asked()), (2, 0), "{argument}: {ended:?}");
@@ -149,7 +156,7 @@ fn settings_files_that_are_none_are_told_with_their_place() {
         (b"retries: 99999999999999999999\n", "outsight.yaml:1"),
         (b"- a\n", "outsight.yaml"),
         (b"a: [\n", "outsight.yaml:"),
-        (b"retries: 1\nretries: 2\n", "outsight.yaml:2"),
+        (b"retries: 1\nretries: 2\n", "duplicate"),
         (b"a: &a [*a]\n", "outsight.yaml"),
         (b"\xff\xfe\n", "outsight.yaml"),
         (b"timeout: \"\x00\"\n", "outsight.yaml"),

@@ -159,7 +159,9 @@ fn read(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
 /// switch is meant.
 fn entries(source: &SourceFile) -> Result<Vec<(String, Raw)>, Box<Diagnostic>> {
     let wrong = |at: usize, message: String| {
-        let error = Diagnostic::error("C0101", Blame::Configuration, "the configuration is not a map of settings");
+        let error = Diagnostic::error("C0101", Blame::Configuration, "the configuration cannot be read");
+        let error =
+            error.help("it is YAML, one setting a line: `retries: 2`; keys are the long flags of `outsight scan`");
         Box::new(error.at(source, Span::new(at, at), message))
     };
     let map: Option<serde_yaml::Mapping> = serde_yaml::from_str(&source.text)

@@ -156,6 +156,9 @@ macro_rules! from_name {
 
 from_name! { Severity Category Tier }
 
+/// The longest time that a setting can mean.
+const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+
 /// A length of time: `30s`, `1m30s`, `500ms`, `2h`; a bare number is seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait(pub Duration);
@@ -183,7 +186,11 @@ impl FromText for Wait {
             total = total.checked_add(part).ok_or_else(wrong)?;
             rest = tail;
         }
-        if total.is_zero() { Err(wrong()) } else { Ok(Self(total)) }
+        match total {
+            Duration::ZERO => Err(format!("`{text}` is no time at all; write 30s, 1m30s, 500ms or 2h")),
+            longer if longer > LONGEST => Err(format!("`{text}` is longer than a year")),
+            total => Ok(Self(total)),
+        }
     }
 
     fn text(&self) -> String {

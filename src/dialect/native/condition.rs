@@ -159,6 +159,7 @@ fn expression(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<Expr> {
     check_block(cx, node, found);
     let parsed = Expr::parse(&found.text, cx.limits).and_then(|expr| {
         let ty = expr.check(&cx.names.known(place))?;
+        expr.check_constant(cx.limits)?;
         Ok((expr, ty))
     });
     match parsed {

@@ -19,6 +19,9 @@ use super::shared::Folder;
 /// The most conditions that one rule's definitions may expand to.
 const MOST_CONDITIONS: usize = 20_000;
 
+/// Bytes, roughly, that all regexes of a rule may take once they are compiled.
+const MOST_WEIGHT: usize = 64 << 20;
+
 /// The state of lowering one rule.
 pub(super) struct Cx<'a> {
     /// Bounds.
@@ -35,6 +38,7 @@ pub(super) struct Cx<'a> {
     pub refused: Option<Refusal>,
     found: Diagnostics,
     conditions: usize,
+    weight: usize,
 }
 
 impl<'a> Cx<'a> {
@@ -48,7 +52,15 @@ impl<'a> Cx<'a> {
             refused: None,
             found: Diagnostics::new(),
             conditions: 0,
+            weight: 0,
         }
+    }
+
+    /// Takes note of the weight of a regex; whether all of the rule together are light enough.
+    pub(super) fn weighs(&mut self, weight: usize) -> bool {
+        let before = self.weight;
+        self.weight = before.saturating_add(weight);
+        self.weight <= MOST_WEIGHT || before > MOST_WEIGHT
     }
 
     /// The span that the rule keeps for a node: its own, or where the rule uses the file that holds it.

@@ -23,7 +23,14 @@ pub(super) fn regex(cx: &mut Cx<'_>, node: &Node, ignore_case: bool) -> Option<B
         return None;
     }
     match BytePattern::new(&found.text, ignore_case, cx.limits) {
-        Ok(pattern) => Some(pattern),
+        Ok(pattern) if cx.weighs(pattern.weight()) => Some(pattern),
+        Ok(_) => {
+            let title = "the regexes of this rule are too large together";
+            let label = "this one is beyond the limit";
+            let error = cx.error("R0112", title, node.span, label);
+            cx.push(error.help("counted repetitions such as `{1000}` cost most; repeat less, or write several rules"));
+            None
+        }
         Err(error) => {
             let span = error.at.map_or(node.span, |at| within(node.span, found, at));
             let help = if error.message.contains("look-around") || error.message.contains("backreference") {

@@ -150,6 +150,7 @@ pub(super) fn template(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Optio
     let parsed = Template::parse(&found.text, cx.limits);
     let checked = parsed.and_then(|template| {
         template.check(&cx.names.known(place))?;
+        template.check_constant(cx.limits)?;
         Ok(template)
     });
     checked.map_err(|error| push_expr_error(cx, node, found, error)).ok()

@@ -285,7 +285,8 @@ fn status_line(line: &[u8]) -> Option<StatusLine<'_>> {
         b"1.0" | b"1" => "HTTP/1.0",
         b"2" | b"2.0" => "HTTP/2.0",
         b"0.9" => "HTTP/0.9",
-        [b'1', b'.', minor] if minor.is_ascii_digit() => "HTTP/1.1",
+        // A version that does not exist is taken for the newest of this syntax, as browsers do.
+        [major, b'.', minor] if *major != b'0' && major.is_ascii_digit() && minor.is_ascii_digit() => "HTTP/1.1",
         _ => return None,
     };
     let rest = trim(rest.get(space..)?);

@@ -165,11 +165,12 @@ impl<'a> Receiver<'a> {
 
     /// The connection broke, or the time is over: what came of a body is kept, and before that it is an error.
     pub fn interrupt(&mut self, kind: ErrorKind, detail: &str) -> Progress {
+        let cut = if kind == ErrorKind::ResponseTimeout { Truncation::Late } else { Truncation::Interrupted };
         match &self.state {
             State::Head if self.received == 0 && kind == ErrorKind::Reset => self.fail(Failure::Silent),
             State::Head => self.fail_with(kind, detail),
-            State::Body(_) => self.finish_response(Some(Truncation::Interrupted)),
-            State::Bare(_) => self.finish_bare(Some(Truncation::Interrupted)),
+            State::Body(_) => self.finish_response(Some(cut)),
+            State::Bare(_) => self.finish_bare(Some(cut)),
             State::Finished(_) => Progress::Done,
         }
     }

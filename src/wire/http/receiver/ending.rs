@@ -17,7 +17,7 @@ impl Receiver<'_> {
             Stop::Window => None,
             Stop::Limit => Some(Truncation::BodyLimit),
             Stop::Broken => Some(Truncation::BadEncoding),
-            Stop::Time => Some(Truncation::Interrupted),
+            Stop::Time => Some(Truncation::Late),
             Stop::Budget => return self.over_budget(),
         };
         match self.state {
