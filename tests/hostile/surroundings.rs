@@ -213,6 +213,5 @@ fn flags_that_contradict_each_other_are_told() {
         std::fs::write(world.path("x.jsonl"), "").expect("writable");
         let ended = run(&world, &[&["scan", "-r", "r.yaml", "--per-host-rate", "0", &url][..], arguments].concat());
         ended.is_sound();
-        println!("{arguments:?}: {} {}", ended.code, ended.err);
     }
 }
