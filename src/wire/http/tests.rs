@@ -341,7 +341,7 @@ fn decoding_stops_at_the_deadline() {
     let mut receiver = Receiver::new(&limits, Ask::default(), Instant::now(), budget.try_reserve(512).expect("fits"));
     assert_eq!(receiver.push(&coded("gzip", &gzip(&vec![7; 1 << 20]))), Progress::Done);
     let response = receiver.finish().result.expect("a response");
-    assert_eq!(response.truncated, Some(Truncation::Interrupted));
+    assert_eq!(response.truncated, Some(Truncation::Late));
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn interruptions_keep_a_body_but_not_half_a_head() {
         receiver.finish().result
     };
     let response = run(b"HTTP/1.1 200 OK\r\n\r\nhalf").expect("a response");
-    assert_eq!((&response.body[..], response.truncated), (&b"half"[..], Some(Truncation::Interrupted)));
+    assert_eq!((&response.body[..], response.truncated), (&b"half"[..], Some(Truncation::Late)));
     assert!(
         matches!(run(b"HTTP/1.1 200 OK\r\nA"), Err(Failure::Error(error)) if error.kind == ErrorKind::ResponseTimeout)
     );

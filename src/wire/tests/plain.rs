@@ -137,7 +137,7 @@ async fn every_wait_has_its_deadline() {
         match (answer, body) {
             (Err(error), None) => assert_eq!(error.kind, ErrorKind::ResponseTimeout, "{text}"),
             (Ok(answer), Some(body)) => {
-                assert_eq!((&answer.body[..], answer.truncated), (body, Some(Truncation::Interrupted)), "{text}");
+                assert_eq!((&answer.body[..], answer.truncated), (body, Some(Truncation::Late)), "{text}");
             }
             (answer, _) => panic!("{text}: {answer:?}"),
         }
