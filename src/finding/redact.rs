@@ -25,8 +25,10 @@ const SECRET_FIELDS: [&str; 8] = [
 static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let words = "passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key\
                  |credential|dsn|session[_-]?id|signature";
-    let name = format!(r"[\w.-]{{0,40}}(?:(?:{words})[\w-]{{0,40}}|auth(?:orization)?)");
-    let lead = format!(r#"\b{name}\\?["']?\s{{0,3}}(?:=>|[:=])\s{{0,3}}"#);
+    // Of other keys only those that are written as environments write them: `APP_KEY`, not `primary_key`; so `DB_PASS`.
+    let name = format!(r"[\w.-]{{0,40}}(?:(?:{words})[\w-]{{0,40}}|auth(?:orization)?|(?-i:_(?:KEY|PASS)))");
+    // With a comma only behind a quoted name, as in `define('DB_PASSWORD', '…')`.
+    let lead = format!(r#"\b{name}(?:\\?["']?\s{{0,3}}(?:=>|[:=])|["']\s{{0,3}},)\s{{0,3}}"#);
     let value = r#"\\?"[^"\r\n]+|'[^'\r\n]+|[^\s"'<>&;,]{4,}"#;
     Regex::new(&format!("(?i-u)({lead})({value})")).ok()
 });
@@ -64,6 +66,23 @@ static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"()\b({})", shapes.join("|"))).ok()
 });
 
+/// Passwords where no sign assigns them: as `.netrc` and `.pgpass` have them.
+static PLACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let netrc = r"\blogin\s{1,9}\S{1,200}\s{1,9}passw(?:or)?d\s{1,9}";
+    let pgpass = r"(?:^|\s)[\w.*-]{1,200}:(?:\d{1,5}|\*):[^:\s]{1,200}:[^:\s]{1,200}:";
+    Regex::new(&format!(r"(?m-u)({netrc}|{pgpass})([^\s:]+)")).ok()
+});
+
+/// Hashes of passwords, as crypt and htpasswd write them.
+static HASHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let shapes = r#"\$(?:apr1|2[abxy]?|[156y]|argon2i?d?)\$[^\s:'"<>,)]{8,}|\{S?SHA(?:256|512)?\}[\w+/=]{8,}"#;
+    Regex::new(&format!("(?-u)()({shapes})")).ok()
+});
+
+/// The rows of a dump: people's data, whatever they are.
+static ROWS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i-u)(\bINSERT INTO [^\r\n]{1,400}?\bVALUES\s{0,9})([^\r\n]+)").ok());
+
 /// `user:password@` in a URL, to the last `@` before the path.
 static USERINFO: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(://[^\s/:@"'<>]{0,256}:)([^\s/"'<>]+)@"#).ok());
@@ -75,8 +94,11 @@ static KEY_BLOCK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok());
 
 /// What is masked, in this order, and how many bytes of each may stay.
-static PASSES: [(&LazyLock<Option<Regex>>, usize); 8] = [
+static PASSES: [(&LazyLock<Option<Regex>>, usize); 11] = [
     (&KEY_BLOCK, 0),
+    (&ROWS, 0),
+    (&PLACED, 0),
+    (&HASHED, 4),
     (&USERINFO, 0),
     (&USER_TOKEN, 4),
     (&COOKIE, 0),
@@ -228,6 +250,10 @@ mod tests {
     #[test]
     fn assignments_and_shapes_are_masked() {
         assert_eq!(shown("APP_ENV=prod\nDB_PASSWORD=hunter2hunter2\n"), "APP_ENV=prod\nDB_PASSWORD=hun***\n");
+        assert_eq!(shown("APP_KEY=base64:9kWH9zRWHgU9"), "APP_KEY=base***");
+        assert_eq!(shown("export SIGNING_KEY='two words'"), "export SIGNING_KEY='tw***'");
+        assert_eq!(shown("DB_PASS=hunter2hunter2"), "DB_PASS=hun***");
+        assert_eq!(shown("primary_key: identifier"), "primary_key: identifier");
         assert_eq!(shown("postgres://app:s3cret@db/x"), "postgres://app:***@db/x");
         assert_eq!(shown("redis://:p@ss:w@cache:6379/0"), "redis://:***@cache:6379/0");
         let token = format!("{}_live_{}", "sk", "a1B2".repeat(6));
@@ -250,6 +276,12 @@ mod tests {
             format!("/reset?token={canary}&x=1"),
             format!("X-Api-Key: {canary}"),
             format!("token={canary}***"),
+            format!("define( 'DB_PASSWORD', '{canary}' );"),
+            format!("machine git.example\n  login ci\n  password {canary}\n"),
+            format!("# mine\ndb.internal:5432:app:app:{canary}\n"),
+            format!("admin:$apr1$salt${canary}\n"),
+            format!("bob:{{SHA}}{canary}=\n"),
+            format!("INSERT INTO `users` (`id`, `name`) VALUES (1,'{canary}'),(2,'{canary}');"),
         ];
         for text in texts {
             assert!(!shown(&text).contains("canary"), "{text} → {}", shown(&text));
@@ -263,6 +295,10 @@ mod tests {
             "Access-Control-Allow-Credentials: true",
             "401 Basic authentication is required",
             "author: Jonathan Swift",
+            "Please log in: a login and a password are needed",
+            "INSERT INTO is a statement of SQL",
+            "a costs $5 and b $20",
+            "at 12:30:15 the host app:8080 was up",
             "https://shop.example/users/@me",
             "{\"token\": null}",
         ] {

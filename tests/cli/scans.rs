@@ -7,7 +7,8 @@ fn the_demo_is_found_out() {
     let (world, demo) = (World::new(), demo());
     let targets = demo.targets();
     let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
-    let ran = world.run(&[&["scan", "-f", "jsonl", "--verdicts", "--per-host-rate", "0"][..], &targets].concat());
+    let flags = ["scan", "-f", "jsonl", "-o", "text=out.txt", "--verbose", "--verdicts", "--per-host-rate", "0"];
+    let ran = world.run(&[&flags[..], &targets].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
     let events = events(&ran.out);
     let findings = of_kind(&events, "finding");
@@ -31,6 +32,7 @@ fn the_demo_is_found_out() {
     assert!(secrets.len() > 2);
     for secret in secrets {
         assert!(!ran.out.contains(&secret), "{secret} is not redacted");
+        assert!(!world.read("out.txt").contains(&secret), "{secret} is not redacted in the text");
     }
 }
 

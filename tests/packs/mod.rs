@@ -4,6 +4,7 @@
 mod content;
 mod examples;
 mod quiet;
+mod secrets;
 mod site;
 
 use std::sync::{Arc, LazyLock};
