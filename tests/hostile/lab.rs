@@ -71,7 +71,7 @@ fn each_bomb_alone_stays_far_below_the_bound() {
         let target = format!("http://{}", serve(answer));
         let ended: Ended = run(&world, &[&SCAN[..], &[&target]].concat());
         ended.events();
-        assert!(ended.peak < 160 << 10, "{name}: {} KiB", ended.peak);
+        assert!(ended.peak < 320 << 10, "{name}: {} KiB", ended.peak);
     }
 }
 

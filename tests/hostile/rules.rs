@@ -118,7 +118,7 @@ fn each_broken_file_is_told_with_its_code_and_the_others_are_checked() {
     for (name, _, _) in broken() {
         assert!(ended.out.contains(&format!("{}.yaml", name.replace(' ', "-"))), "{name}");
     }
-    assert!(ended.err.contains("1 rule is right"), "{}", ended.err);
+    assert!(ended.err.contains("1 good rule, "), "{}", ended.err);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_folder_of_odd_things_is_read_as_far_as_it_can_be() {
     let ended = run(&world, &["check", "pack"]);
     ended.is_sound();
     assert_eq!(ended.code, 2, "{ended:?}");
-    assert!(ended.err.contains("2 rules are right"), "{}", ended.err);
+    assert!(ended.err.contains("2 good rules, "), "{}", ended.err);
     for expected in ["self.yaml", "dangling.yaml", "C0202"] {
         assert!(ended.out.contains(expected), "{expected} in:\n{}", ended.out);
     }

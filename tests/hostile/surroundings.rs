@@ -112,7 +112,6 @@ fn numbers_without_sense_are_refused_before_any_traffic() {
     for argument in [
         "--deadline=18446744073709551615",
         "--timeout=18446744073709551615",
-        "--concurrency=0",
         "--timeout=0",
         "--timeout=0s",
         "--deadline=0s",

@@ -21,7 +21,7 @@ fn garbage_between_targets_is_told_line_by_line_and_the_rest_is_scanned() {
     let mut list = b"\xef\xbb\xbf".to_vec();
     list.extend(format!("{}\r\n\r\n   \t \r\n# a remark\r\n", server.url()).bytes());
     list.extend(
-        b"\xff\xfe\xfd\nhttp://\nhttp://[::1\nfile:///etc/passwd\n\x1b[31mred\n127.0.0.1/8/8\nhttp://a:99999/\n\0\n"
+        b"\xff\xfe\xfd\nhttp://\nhttp://[::1\nfile:///etc/passwd\n\x1b[31mred\n127.0.0.1/99\nhttp://a:99999/\n\0\n"
             .iter(),
     );
     list.extend(std::iter::repeat_n(b'a', 3 << 20));

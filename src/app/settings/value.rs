@@ -118,9 +118,12 @@ impl FromText for u32 {
     }
 }
 
+/// The largest number that a setting takes: more than any machine sends in a second.
+const MOST: f64 = 1e9;
+
 impl FromText for f64 {
     fn from_text(text: &str) -> Result<Self, String> {
-        let number = text.parse().ok().filter(|number: &Self| number.is_finite() && *number >= 0.0);
+        let number = text.parse().ok().filter(|number: &Self| (0.0..=MOST).contains(number));
         number.ok_or_else(|| format!("`{text}` is not a number of at least 0"))
     }
 
