@@ -47,7 +47,7 @@ pub fn engine_settings(settings: &Layer) -> Result<engine::Settings, Diagnostics
     };
     engine.identity = identity(settings);
     engine.tier = value(&settings.tier).unwrap_or(engine.tier);
-    engine.concurrency = value(&settings.concurrency).map(|hosts| hosts as usize);
+    engine.concurrency = value(&settings.concurrency).map(|hosts| hosts.get() as usize);
     engine.rate = value(&settings.rate).unwrap_or(engine.rate);
     engine.per_host_rate = value(&settings.per_host_rate).unwrap_or(engine.per_host_rate);
     engine.retries = value(&settings.retries).unwrap_or(engine.retries);

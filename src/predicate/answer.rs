@@ -17,16 +17,19 @@ use super::head::{self, Head};
 use crate::base::{Reservation, Scheme, Timestamp, Unknown, Value};
 use crate::observation::{Exchange, Response};
 
+/// What documents may cost without being reserved.
+const LIGHT: usize = 2 << 20;
+
 /// An exchange as conditions see it. Where there was no response, everything is as of an empty one.
 #[derive(Debug)]
 pub struct Answer {
     exchange: Exchange,
-    /// What pays for it while it lives; given back with it.
-    _paid: Option<Reservation>,
+    /// What pays for it, and for what is heavy of all that is made from it; given back with it.
+    paid: Mutex<Option<Reservation>>,
     text: OnceLock<Bytes>,
     class: OnceLock<Result<Class, Unknown>>,
     json: OnceLock<JsonBody>,
-    page: OnceLock<Option<Mutex<Page>>>,
+    page: OnceLock<Result<Option<Mutex<Page>>, Unknown>>,
     prose: OnceLock<Option<(Bytes, bool)>>,
     head: Head,
 }
@@ -36,7 +39,7 @@ impl Answer {
     pub fn new(exchange: Exchange) -> Self {
         Self {
             exchange,
-            _paid: None,
+            paid: Mutex::new(None),
             text: OnceLock::new(),
             class: OnceLock::new(),
             json: OnceLock::new(),
@@ -49,7 +52,17 @@ impl Answer {
     /// The same answer, which holds its part of the byte budget as long as it lives.
     #[must_use]
     pub fn holding(self, paid: Option<Reservation>) -> Self {
-        Self { _paid: paid, ..self }
+        Self { paid: Mutex::new(paid), ..self }
+    }
+
+    /// Reserves what is about to be made of the body, where that is much: ordinary pages cost little beside their number.
+    ///
+    /// # Errors
+    /// Where the byte budget is used up.
+    fn pay(&self, cost: usize) -> Result<(), Unknown> {
+        let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        let affordable = cost <= LIGHT || paid.as_mut().is_none_or(|paid| paid.try_grow(cost));
+        if affordable { Ok(()) } else { Err(Unknown::Budget) }
     }
 
     /// The exchange itself.
@@ -150,7 +163,11 @@ impl Answer {
     /// # Errors
     /// Why it could not be told: cut off, or over the bounds on depth and size.
     pub fn json(&self) -> Result<Option<&Json>, Unknown> {
-        match self.json.get_or_init(|| json::parse(&self.body(), self.is_truncated())) {
+        let parse = || match self.pay(json::cost(&self.body())) {
+            Ok(()) => json::parse(&self.body(), self.is_truncated()),
+            Err(why) => JsonBody::Unknown(why),
+        };
+        match self.json.get_or_init(parse) {
             JsonBody::Document(document) => Ok(Some(document)),
             JsonBody::Other => Ok(None),
             JsonBody::Unknown(why) => Err(*why),
@@ -166,11 +183,14 @@ impl Answer {
             return Ok(None);
         }
         let page = self.page.get_or_init(|| {
-            let text = std::str::from_utf8(self.text()).ok()?;
-            let mut page = html::parse(stable_part(text, self.is_truncated()));
+            let Ok(text) = std::str::from_utf8(self.text()) else { return Ok(None) };
+            let text = stable_part(text, self.is_truncated());
+            self.pay(html::cost(text))?;
+            let mut page = html::parse(text);
             page.whole &= !self.is_truncated();
-            Some(Mutex::new(page))
+            Ok(Some(Mutex::new(page)))
         });
+        let page = page.as_ref().map_err(|why| *why)?;
         Ok(page.as_ref().map(|page| {
             let page = page.lock().unwrap_or_else(PoisonError::into_inner);
             read(&page.html, page.whole)

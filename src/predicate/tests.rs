@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::*;
-use crate::base::{Limits, Origin, Scheme, Secret, Timestamp, Value};
+use crate::base::{Limits, Origin, Scheme, Secret, Timestamp, Unknown, Value};
 use crate::expr::Template;
 use crate::observation::{
     Anomaly, ErrorKind, Exchange, Header, HttpProbe, HttpVersion, Method, ProbeError, Response, Timing, Truncation,
@@ -140,4 +140,24 @@ pub(super) fn regex(source: &str) -> BytePattern {
 fn an_answer_can_be_shared() {
     fn is_shared<T: Send + Sync>() {}
     is_shared::<Answer>();
+}
+
+#[test]
+fn heavy_documents_are_paid_for_and_light_ones_are_not() {
+    let budget = crate::base::ByteBudget::new(4 << 20);
+    let answer = |kind: &str, body: String| {
+        let answer = Answer::new(exchange(Ok(response(&[("Content-Type", kind)], body))));
+        answer.holding(budget.try_reserve(0))
+    };
+    let heavy = answer("text/html", format!("<html>{}", "<br>".repeat(50_000)));
+    assert_eq!(heavy.with_html(|_, _| ()), Err(Unknown::Budget));
+    let objects = answer("application/json", format!("[{}0]", "{},".repeat(100_000)));
+    assert_eq!(objects.json(), Err(Unknown::Budget));
+    assert_eq!(budget.used(), 0);
+    let middling = answer("text/html", format!("<html>{}", "<br>".repeat(5_000)));
+    assert_eq!(middling.with_html(|_, whole| whole), Ok(Some(true)));
+    assert!(budget.used() > 1 << 20);
+    drop(middling);
+    let light = answer("text/html", "<html><br>".to_owned());
+    assert_eq!((light.with_html(|_, whole| whole), budget.used()), (Ok(Some(true)), 0));
 }

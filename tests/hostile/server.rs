@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longer than any client here waits for an answer.
 const MAX_HOLD: Duration = Duration::from_secs(30);
@@ -19,6 +19,12 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// The request target.
+    pub fn path(&self) -> String {
+        let line = self.head.split(|b| *b == b'\r').next().unwrap_or_default();
+        String::from_utf8_lossy(line).split(' ').nth(1).unwrap_or("/").to_owned()
+    }
+
     /// Writes bytes; whether the client still takes them.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.stream.write_all(bytes.as_ref()).is_ok()
@@ -29,6 +35,22 @@ impl Asked {
         let body = body.as_ref();
         let head = format!("{head}\r\nContent-Length: {}\r\n\r\n", body.len());
         self.send(head) && self.send(body)
+    }
+
+    /// Writes the same bytes again and again until the client has enough, or far too much.
+    pub fn flood(&mut self, bytes: impl AsRef<[u8]>) {
+        let (bytes, mut sent) = (bytes.as_ref(), 0);
+        while sent < 512 << 20 && self.send(bytes) {
+            sent += bytes.len();
+        }
+    }
+
+    /// Writes a piece now and then until the client gives up.
+    pub fn drip(&mut self, bytes: impl AsRef<[u8]>) {
+        let until = Instant::now() + MAX_HOLD;
+        while Instant::now() < until && self.send(bytes.as_ref()) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Says nothing until the client gives up.

@@ -3,6 +3,7 @@
 //! Invariant: a setting is one line here; its key, its variable, its documentation and its merge follow from that line.
 //! Must never import a folder above `cluster`.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -135,7 +136,7 @@ settings! {
     /// Requests a second to one host; 0 for no limit.
     per_host_rate "per-host-rate": f64,
     /// Hosts that are scanned at the same time.
-    concurrency "concurrency": u32,
+    concurrency "concurrency": NonZeroU32,
     /// Time for one exchange.
     timeout "timeout": Wait,
     /// How often a request that failed is sent again.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what `shown` gives holds no credential. Must never import a folder above `cluster`.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -118,13 +119,23 @@ impl FromText for u32 {
     }
 }
 
+impl FromText for NonZeroU32 {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| format!("`{text}` is not a whole number of at least 1"))
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
 /// The largest number that a setting takes: more than any machine sends in a second.
 const MOST: f64 = 1e9;
 
 impl FromText for f64 {
     fn from_text(text: &str) -> Result<Self, String> {
         let number = text.parse().ok().filter(|number: &Self| (0.0..=MOST).contains(number));
-        number.ok_or_else(|| format!("`{text}` is not a number of at least 0"))
+        number.ok_or_else(|| format!("`{text}` is not a number from 0 to {MOST}"))
     }
 
     fn text(&self) -> String {

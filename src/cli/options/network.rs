@@ -2,6 +2,7 @@
 //!
 //! Nothing may import this file but `cli`.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -24,8 +25,8 @@ pub(in crate::cli) struct NetworkOptions {
     #[arg(long, value_name = "N", value_parser = text::<f64>)]
     per_host_rate: Option<f64>,
     /// Hosts that are scanned at the same time [default: as memory and open files allow, at most 256]
-    #[arg(long, value_name = "N", value_parser = text::<u32>)]
-    concurrency: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = text::<NonZeroU32>)]
+    concurrency: Option<NonZeroU32>,
     /// Time for one exchange, such as 5s [default: 12s]
     #[arg(long, value_name = "TIME", value_parser = text::<Wait>)]
     timeout: Option<Wait>,

@@ -5,12 +5,10 @@
 //! paragraph). Invariant: a tree is at most [`DEPTH`] deep and [`NODES`] large, give or take what one tag adds.
 //! Must never import a folder above `expr`.
 
-use html5ever::driver::{self, ParseOpts};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::TreeBuilderOpts;
 use scraper::html::Select;
-use scraper::{ElementRef, Html, HtmlTreeSink};
+use scraper::{ElementRef, Html};
 
+use super::feeder::Feeder;
 use crate::base::Unknown;
 use crate::predicate::pattern::CssQuery;
 
@@ -21,6 +19,13 @@ const NODES: usize = 200_000;
 /// Nesting of a tree; browsers stop at 512, too.
 const DEPTH: usize = 512;
 
+/// Bytes of a node, roughly.
+const NODE: usize = 256;
+/// Bytes of an attribute, roughly.
+const ATTRIBUTE: usize = 64;
+/// Attributes of the outermost elements.
+const ATTRIBUTES: usize = 4096;
+
 /// A parsed page.
 #[derive(Debug)]
 pub(in crate::predicate) struct Page {
@@ -30,21 +35,27 @@ pub(in crate::predicate) struct Page {
     pub whole: bool,
 }
 
+/// Bytes that the tree of a page takes, roughly; known before it is built.
+pub(in crate::predicate) fn cost(text: &str) -> usize {
+    let text = text.as_bytes().get(..BYTES).unwrap_or(text.as_bytes());
+    let tags = memchr::memchr_iter(b'<', text).count();
+    let attributes = memchr::memchr_iter(b'=', text).count();
+    text.len() + NODE * (2 * tags).min(NODES) + ATTRIBUTE * attributes
+}
+
 /// Parses a page. Scripting counts as off, so that the content of `noscript` is markup.
 pub(in crate::predicate) fn parse(text: &str) -> Page {
-    let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
-    let opts = ParseOpts { tree_builder, ..ParseOpts::default() };
-    let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), opts);
+    let mut parser = Feeder::new();
     let mut rest = text;
     let mut fed = 0;
     let mut whole = true;
     while !rest.is_empty() {
         let (piece, after) = split_after_tag(rest);
-        parser.process(StrTendril::from_slice(piece));
+        let light = parser.feed(piece);
         rest = after;
         fed += piece.len();
-        if fed > BYTES || is_over(&parser.tokenizer.sink.sink.0.borrow()) {
-            whole = rest.is_empty();
+        if !light || fed > BYTES || is_over(&parser.html()) {
+            whole = light && rest.is_empty();
             break;
         }
     }
@@ -62,7 +73,16 @@ fn split_after_tag(text: &str) -> (&str, &str) {
 fn is_over(html: &Html) -> bool {
     let mut nodes = html.tree.nodes();
     let last = nodes.next_back();
-    nodes.len() >= NODES || last.is_some_and(|node| node.ancestors().nth(DEPTH).is_some())
+    nodes.len() >= NODES
+        || last.is_some_and(|node| node.ancestors().nth(DEPTH).is_some())
+        || outermost(html).any(|element| element.value().attrs.len() > ATTRIBUTES)
+}
+
+/// The `html` element and its first children, which every further `<html>` and `<body>` gives its attributes.
+fn outermost(html: &Html) -> impl Iterator<Item = ElementRef<'_>> {
+    let root = html.tree.root().children().filter_map(ElementRef::wrap).next();
+    let below = root.into_iter().flat_map(|root| root.children().filter_map(ElementRef::wrap).take(4));
+    root.into_iter().chain(below)
 }
 
 /// Nodes of a page on which selectors are matched whose work can grow with its square (`a ~ b`, `:has(…)`).
@@ -145,7 +165,26 @@ pub(in crate::predicate) fn text_of(element: &ElementRef<'_>, limit: usize) -> S
 
 #[cfg(test)]
 mod tests {
+    use html5ever::driver::{self, ParseOpts};
+    use html5ever::tendril::TendrilSink as _;
+    use html5ever::tree_builder::TreeBuilderOpts;
+    use scraper::HtmlTreeSink;
+
     use super::*;
+
+    #[test]
+    fn attributes_without_end_are_cut_off() {
+        let names = |from: usize, to: usize| (from..to).map(|n| format!(" a{n}")).collect::<String>();
+        let quoted: String = (0..100_000).map(|n| format!("a{n}='>'")).collect();
+        let merged: String = (0..100_000).map(|n| format!("<body a{n}>")).collect();
+        let hidden = format!("<script>a<b c='</script><p {}>'", names(0, 100_000));
+        for text in [format!("<p{}>", names(0, 100_000)), format!("<p {quoted}>"), merged, hidden] {
+            assert!(!parse(&text).whole, "{}", text.get(..40).unwrap_or(&text));
+        }
+        let image = format!("<img src=\"data:image/png;base64,{}\"><p{}>", "abc/".repeat(2000), names(0, 1000));
+        assert!(parse(&image).whole);
+        assert!(parse(&format!("<!-- {} --><p>{}", "some words ".repeat(4000), "and more ".repeat(100_000))).whole);
+    }
 
     #[test]
     fn hostile_markup_is_cut_off() {

@@ -24,6 +24,12 @@ pub(in crate::predicate) enum JsonBody {
     Unknown(Unknown),
 }
 
+/// Bytes that the document of a body takes, roughly; known before it is built.
+pub(in crate::predicate) fn cost(body: &[u8]) -> usize {
+    let nodes = memchr::memchr2_iter(b',', b'[', body).count() + 4 * memchr::memchr_iter(b'{', body).count();
+    body.len() + VALUE * nodes.min(4 * NODES)
+}
+
 /// Reads a body.
 pub(in crate::predicate) fn parse(body: &[u8], truncated: bool) -> JsonBody {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);

@@ -5,6 +5,7 @@
 
 pub(super) mod charset;
 pub(super) mod class;
+mod feeder;
 pub(super) mod html;
 pub(super) mod json;
 pub(super) mod prose;
