@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::ast::{Comparison, Kind, Node};
 use super::error::{ExprError, Fault};
 use super::operators::Arithmetic;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, PatternError};
 use crate::base::Limits;
 
 /// An operator between two values.
@@ -154,8 +154,8 @@ pub(super) fn as_pattern(node: Node, limits: &Limits) -> Result<Node, Fault> {
             .help(r"write it in single quotes, where a backslash is itself: '\d+'"));
     };
     let pattern = std::str::from_utf8(content)
-        .map_err(|_| "the regex is not UTF-8; match bytes with (?-u:\\xff)".to_owned())
-        .and_then(|text| Pattern::new(text, limits));
+        .map_err(|_| PatternError::whole(r"the regex is not UTF-8; match bytes with (?-u:\xff)"))
+        .and_then(|text| Pattern::new(text, false, limits));
     match pattern {
         Ok(pattern) => Ok(Node { kind: Kind::Pattern(pattern), at: node.at }),
         Err(why) => Err(Fault::new(ExprError::REGEX, node.at, format!("this is no regex: {why}"))),

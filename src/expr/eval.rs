@@ -126,7 +126,7 @@ impl<'a> Evaluation<'a> {
             Kind::Int(number) => Ok(Value::Int(*number)),
             Kind::Float(number) => Ok(Value::Float(*number)),
             Kind::Text(bytes) => Ok(Value::Text(bytes.clone())),
-            Kind::Pattern(pattern) => Ok(Value::text(pattern.as_str())),
+            Kind::Pattern(pattern) => Ok(Value::text(pattern.source())),
             Kind::Name(path) => match self.env.names.lookup(path) {
                 Lookup::Value(value) => Ok(value),
                 Lookup::Missing => Err(EvalError::Missing(path_text(path))),

@@ -45,10 +45,9 @@ pub use check::Known;
 pub use error::{EvalError, ExprError};
 pub use eval::{Env, Lookup, Names};
 pub use names::Name;
-pub use pattern::Pattern;
+pub use pattern::{Pattern, PatternError};
 pub use template::Template;
 pub use types::Type;
-pub use weight::compiled_weight;
 
 /// A parsed expression. Cloning is cheap; equality ignores positions and white space.
 #[derive(Clone)]

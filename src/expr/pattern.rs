@@ -1,4 +1,5 @@
-//! Regexes as rules write them: syntax of the `regex` crate, over bytes, compiled on first use.
+//! Regexes as rules write them, in predicates and in expressions: syntax of the `regex` crate, over bytes, compiled on
+//! first use.
 //!
 //! Classes are ASCII (`\w` is `[0-9A-Za-z_]`, `(?i)` folds A to Z) and `.` is any byte but a line feed, because answers
 //! are bytes and need not be UTF-8. A regex that only makes sense for Unicode (`\p{Greek}`, `[é]`) falls back to
@@ -8,8 +9,9 @@
 use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::Hir;
 
-use super::compiled_weight;
+use super::weight::compiled_weight;
 use crate::base::Limits;
 
 /// The weight from which on a regex is compiled to see whether it may be.
@@ -17,45 +19,73 @@ const SUSPICIOUS: usize = 1 << 20;
 /// Nesting of groups in a regex.
 const NEST: u32 = 100;
 
+/// Why a pattern was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PatternError {
+    /// One sentence.
+    pub message: String,
+    /// Bytes of the pattern that are wrong, where known.
+    pub at: Option<std::ops::Range<usize>>,
+}
+
+impl PatternError {
+    /// An error that speaks of the whole pattern.
+    pub fn whole(message: impl Into<String>) -> Self {
+        Self { message: message.into(), at: None }
+    }
+}
+
 /// A regex whose syntax is checked and which is compiled on first use. Cloning shares the compiled form.
 #[derive(Clone)]
 pub struct Pattern(Arc<Inner>);
 
 struct Inner {
     text: Box<str>,
+    ignore_case: bool,
     unicode: bool,
+    weight: usize,
     size_limit: usize,
     compiled: OnceLock<Result<Regex, String>>,
 }
 
 impl Pattern {
-    /// Checks a regex. The error is a sentence.
-    pub fn new(text: &str, limits: &Limits) -> Result<Self, String> {
+    /// Checks a regex; only one that may be too large is compiled for that.
+    ///
+    /// # Errors
+    /// Where it is longer than the limit, not a regex of the `regex` crate, or too large once compiled.
+    pub fn new(text: &str, ignore_case: bool, limits: &Limits) -> Result<Self, PatternError> {
         if text.len() > limits.regex {
-            return Err(format!("the regex is longer than {} bytes", limits.regex));
+            let message = format!("a regex of {} bytes; the limit is {}", text.len(), limits.regex);
+            return Err(PatternError::whole(message));
         }
-        let syntax = |unicode: bool| {
-            let mut parser = regex_syntax::ParserBuilder::new().unicode(unicode).utf8(false).nest_limit(NEST).build();
-            parser.parse(text).map(|hir| compiled_weight(&hir)).map_err(|error| reason(&error))
+        let (unicode, hir) = match parse(text, ignore_case, false) {
+            Ok(hir) => (false, hir),
+            Err(_) => (true, parse(text, ignore_case, true)?),
         };
-        let (unicode, weight) = match syntax(false) {
-            Ok(weight) => (false, weight),
-            Err(why) => (true, syntax(true).map_err(|_| why)?),
-        };
-        let size_limit = limits.regex_compiled;
-        if weight >> 8 > size_limit {
-            return Err(format!("compiled the regex would have more than {size_limit} bytes"));
-        }
-        let pattern = Self(Arc::new(Inner { text: text.into(), unicode, size_limit, compiled: OnceLock::new() }));
-        if weight > SUSPICIOUS {
-            pattern.regex()?;
+        let (weight, size_limit) = (compiled_weight(&hir), limits.regex_compiled);
+        let compiled = OnceLock::new();
+        let pattern = Self(Arc::new(Inner { text: text.into(), ignore_case, unicode, weight, size_limit, compiled }));
+        if weight >> 8 > size_limit || (weight > SUSPICIOUS && pattern.regex().is_err()) {
+            let message = format!("compiled it would have more than {size_limit} bytes; repeat less");
+            return Err(PatternError::whole(message));
         }
         Ok(pattern)
     }
 
     /// The regex as written.
-    pub fn as_str(&self) -> &str {
+    pub fn source(&self) -> &str {
         &self.0.text
+    }
+
+    /// Whether case is ignored throughout.
+    pub fn ignores_case(&self) -> bool {
+        self.0.ignore_case
+    }
+
+    /// Bytes, roughly, that it takes once it is compiled.
+    pub fn weight(&self) -> usize {
+        self.0.weight
     }
 
     /// The compiled regex; an error sentence where it is too large.
@@ -63,6 +93,7 @@ impl Pattern {
         let compile = || {
             RegexBuilder::new(&self.0.text)
                 .unicode(self.0.unicode)
+                .case_insensitive(self.0.ignore_case)
                 .nest_limit(NEST)
                 .size_limit(self.0.size_limit)
                 .build()
@@ -73,20 +104,35 @@ impl Pattern {
         };
         self.0.compiled.get_or_init(compile).as_ref().map_err(Clone::clone)
     }
+
+    /// The syntax tree, for literal extraction.
+    pub fn hir(&self) -> Option<Hir> {
+        parse(&self.0.text, self.0.ignore_case, self.0.unicode).ok()
+    }
 }
 
-/// The reason alone, without the crate's own drawing of the place.
-fn reason(error: &regex_syntax::Error) -> String {
-    match error {
-        regex_syntax::Error::Parse(error) => error.kind().to_string(),
-        regex_syntax::Error::Translate(error) => error.kind().to_string(),
-        other => other.to_string(),
-    }
+fn parse(text: &str, ignore_case: bool, unicode: bool) -> Result<Hir, PatternError> {
+    let mut parser = regex_syntax::ParserBuilder::new()
+        .unicode(unicode)
+        .utf8(false)
+        .case_insensitive(ignore_case)
+        .nest_limit(NEST)
+        .build();
+    // The reason and the place alone, without the crate's own drawing of them.
+    parser.parse(text).map_err(|error| match error {
+        regex_syntax::Error::Parse(error) => located(error.kind(), error.span()),
+        regex_syntax::Error::Translate(error) => located(error.kind(), error.span()),
+        other => PatternError::whole(other.to_string()),
+    })
+}
+
+fn located(kind: &dyn std::fmt::Display, span: &regex_syntax::ast::Span) -> PatternError {
+    PatternError { message: kind.to_string(), at: Some(span.start.offset..span.end.offset) }
 }
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.0.text == other.0.text
+        self.0.text == other.0.text && self.0.ignore_case == other.0.ignore_case
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn node(node: &Node, f: &mut Formatter<'_>) -> Result {
             write!(f, "{text}{}", if text.contains('.') { "" } else { ".0" })
         }
         Kind::Text(content) => text(content, f),
-        Kind::Pattern(pattern) => text(pattern.as_str().as_bytes(), f),
+        Kind::Pattern(pattern) => text(pattern.source().as_bytes(), f),
         Kind::Name(segments) => path(segments, f),
         Kind::List(items) => {
             f.write_char('[')?;

@@ -91,11 +91,6 @@ impl ScopeBuilder {
         self.rules.hosts.insert(host.into());
     }
 
-    /// Allows every address of a net that was named as a target.
-    pub fn add_net(&mut self, net: IpNet) {
-        self.rules.nets.push(net.trunc());
-    }
-
     /// Permits link-local and cloud metadata addresses, where they are in scope otherwise.
     pub fn allow_metadata(&mut self, allow: bool) {
         self.rules.allow_metadata = allow;

@@ -62,7 +62,7 @@ pub(super) fn of_subject(subject: &Subject, regex: Option<&BytePattern>, scope: 
         Found::Unknown(why) => return Found::Unknown(why),
         Found::Values { values, extent } => (values, extent),
     };
-    let Some(regex) = pattern.regex() else { return Found::Unknown(Unknown::Expression) };
+    let Ok(regex) = pattern.regex() else { return Found::Unknown(Unknown::Expression) };
     let mut items = Vec::new();
     for value in &values {
         let text = value.as_text();

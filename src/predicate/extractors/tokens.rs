@@ -67,7 +67,7 @@ pub(super) fn find(source: &TokenSource, scope: &Scope<'_>) -> Found {
         Ok(None) => return Found::missing(),
         Ok(Some(answer)) => answer,
     };
-    let Some(regex) = source.regex.regex() else { return Found::Unknown(Unknown::Expression) };
+    let Ok(regex) = source.regex.regex() else { return Found::Unknown(Unknown::Expression) };
     let body = answer.body();
     let (windows, all) = windows(source, &body);
     let mut items = Vec::new();

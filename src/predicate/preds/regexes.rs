@@ -23,10 +23,10 @@ const LOOKAHEAD: usize = 4;
 pub(super) fn matches(patterns: &[BytePattern], times: u32, tested: Tested<'_>) -> Truth {
     let text = tested.value.as_text();
     any(patterns.iter().map(|pattern| match pattern.regex() {
-        None => Truth::Unknown(Unknown::Expression),
-        Some(regex) if tested.open => matches_open(pattern, regex, times, &text),
-        Some(regex) if times <= 1 => Truth::from(regex.is_match(&text)),
-        Some(regex) => Truth::from(regex.find_iter(&text).take(times as usize).count() == times as usize),
+        Err(_) => Truth::Unknown(Unknown::Expression),
+        Ok(regex) if tested.open => matches_open(pattern, regex, times, &text),
+        Ok(regex) if times <= 1 => Truth::from(regex.is_match(&text)),
+        Ok(regex) => Truth::from(regex.find_iter(&text).take(times as usize).count() == times as usize),
     }))
 }
 

@@ -55,7 +55,7 @@ impl Pred {
                 let count = usize::try_from(*times.max(&1)).unwrap_or(MOST).min(MOST);
                 let mut found = patterns
                     .iter()
-                    .filter_map(|pattern| pattern.regex())
+                    .filter_map(|pattern| pattern.regex().ok())
                     .map(|regex| regex.find_iter(text).take(count).map(|found| found.range()).collect::<Vec<_>>());
                 out.extend(found.find(|spots| spots.len() == count).unwrap_or_default());
             }

@@ -88,7 +88,7 @@ fn private_addresses_are_for_names_that_the_operator_named() {
 #[test]
 fn literal_addresses_follow_the_nets() {
     let mut builder = ScopeBuilder::new();
-    builder.add_net("10.0.0.0/24".parse().expect("a net"));
+    assert!(!builder.add_rules(&SourceFile::new("scope.txt", "10.0.0.0/24")).has_errors());
     let scope = builder.build();
     assert!(scope.allows_host("10.0.0.7").is_allowed());
     assert!(scope.allows_address("10.0.0.7", ip("10.0.0.7")).is_allowed());
