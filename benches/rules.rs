@@ -65,6 +65,7 @@ fn match_page(program: &Arc<Program>, page: &Arc<Answer>) -> (Duration, usize) {
         now: Timestamp::UNIX_EPOCH,
         limits: Arc::new(Limits::default()),
         baseline: Vec::new(),
+        profile: None,
     });
     let endpoint = Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) });
     let reply =

@@ -122,9 +122,4 @@ impl Program {
     pub fn gates(&self) -> &Gates {
         &self.gates
     }
-
-    /// Whether a host's two random paths must be asked.
-    pub fn needs_baseline(&self) -> bool {
-        self.rules.iter().any(|c| c.rule.applies_to == AppliesTo::Response || c.rule.needs_baseline())
-    }
 }

@@ -205,7 +205,8 @@ impl Dispatcher {
             self.hear(Message { host, said: Said::Booked(place, outcome) }).await;
         }
         let (requests, bytes) = (cost.requests(), cost.bytes());
-        let ending = Ending { outcome: HostOutcome::Incomplete, error: Some(error), requests, bytes, https: None };
+        let (outcome, error) = (HostOutcome::Incomplete, Some(error));
+        let ending = Ending { outcome, error, requests, bytes, https: None, profile: None };
         self.hear(Message { host, said: Said::Done(Box::new(ending)) }).await;
     }
 

@@ -25,7 +25,7 @@ use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome, SkipReason};
 use crate::observation::{ErrorKind, HttpProbe};
 use crate::plan::{RedirectPolicy, redirect};
-use crate::predicate::{Answer, Hops, HostFacts, Reply, ReplyState};
+use crate::predicate::{Answer, Hops, HostFacts, Profiled, Reply, ReplyState};
 use crate::rule::Redirects;
 use crate::target::{Scope, Target};
 use crate::verdict::{PassiveTally, Run, Seen, Step, Trace};
@@ -50,6 +50,8 @@ pub struct Explained {
     pub sent: Vec<Sent>,
     /// The truth tree of each item, or of each answer where the rule is passive.
     pub traces: Vec<Trace>,
+    /// Whether it was taken for a site or an API; `None` where nothing asks for it or it is not known.
+    pub profile: Option<Profiled>,
     /// The verdict.
     pub outcome: Outcome,
     /// What would be reported.
@@ -79,6 +81,7 @@ pub async fn explain(
         origin: asker.facts.origin.clone(),
         sent: Vec::new(),
         traces: Vec::new(),
+        profile: None,
         outcome: Outcome::Skipped(SkipReason::Refused),
         findings: Vec::new(),
     };
@@ -93,6 +96,7 @@ pub async fn explain(
     if let Some(link) = asker.links.get(&asker.facts.origin).filter(|_| !refused) {
         explained.outcome = link.health.judge(explained.outcome);
     }
+    explained.profile = asker.facts.profile;
     explained.sent = asker.sent;
     Ok(Some(explained))
 }
@@ -122,8 +126,8 @@ impl Asker {
         for (nth, probe) in probes.into_iter().enumerate() {
             let state = self.ask(probe, Redirects::None, true, (&"".into(), &"".into())).await;
             replies.push(plain(state.clone()));
-            if let Some(baseline) = survey.take(nth, state) {
-                self.facts.baseline = baseline;
+            if let Some(facts) = survey.take(nth, state, &self.facts) {
+                self.facts = facts;
             }
         }
         replies

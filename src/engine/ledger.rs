@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::base::Origin;
 use crate::finding::{CoverageRow, Finding, HostOutcome, HostReport, Outcome, RunSummary, SkipReason, Verdict};
 use crate::observation::ProbeError;
+use crate::predicate::Profiled;
 
 /// A host under way, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +47,7 @@ pub(super) struct Ending {
     pub requests: u64,
     pub bytes: u64,
     pub https: Option<bool>,
+    pub profile: Option<Profiled>,
 }
 
 /// The verdicts that a host's plan promises, in order.
@@ -134,6 +136,7 @@ impl Ledger {
             coverage: account.coverage,
             not_checked: account.not_checked,
             https: ending.https,
+            profile: ending.profile,
         })
     }
 

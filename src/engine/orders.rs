@@ -50,9 +50,15 @@ impl Orders {
         self.rules.iter().any(|rule| rule.passive && !rule.refused)
     }
 
-    /// Whether some rule compares with the baseline.
-    pub fn needs_baseline(&self) -> bool {
-        self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.compiled.rule.needs_baseline()))
+    /// Whether some rule asks for the baseline or the profile.
+    pub fn needs_survey(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.compiled.rule.needs_survey()))
+    }
+
+    /// Whether some rule asks for the profile, and nobody said it.
+    pub fn needs_profile(&self) -> bool {
+        let asks = |rule: &Enlisted| !rule.refused && rule.compiled.rule.needs_profile();
+        self.settings.profile.is_none() && self.rules.iter().any(asks)
     }
 
     /// A random label for a host: 16 lower-case letters and digits, the first a letter.

@@ -12,7 +12,7 @@ use super::shared::{Cost, Shared};
 use super::survey::get;
 use crate::base::{Origin, Scheme};
 use crate::observation::{ErrorKind, HttpProbe, ProbeError};
-use crate::predicate::{Answer, HostFacts};
+use crate::predicate::{Answer, HostFacts, Profiled};
 use crate::target::{Scope, Spelled};
 
 /// How a host is talked to.
@@ -33,6 +33,7 @@ pub(super) fn facts_of(orders: &Orders, origin: Origin) -> HostFacts {
         now: orders.settings.clock.now(),
         limits: Arc::clone(&orders.limits),
         baseline: Vec::new(),
+        profile: orders.settings.profile.map(Profiled::set),
     }
 }
 

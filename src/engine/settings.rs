@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::base::{Clock, Limits};
 use crate::plan::Identity;
+use crate::predicate::Profile;
 use crate::rule::Tier;
 use crate::target::Scope;
 use crate::wire;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub retries: u32,
     /// Time for the whole scan.
     pub deadline: Option<Duration>,
+    /// Whether hosts are sites or APIs; `None`: each by its own answers.
+    pub profile: Option<Profile>,
     /// Whether the sink gets an event for every verdict.
     pub verdicts: bool,
     /// Fixes the random labels: tests, comparisons of two scans.
@@ -75,6 +78,7 @@ impl Settings {
             connections: 4,
             retries: 1,
             deadline: None,
+            profile: None,
             verdicts: false,
             seed: None,
             clock: Clock::System,

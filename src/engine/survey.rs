@@ -15,14 +15,22 @@ use crate::compile::CompiledRule;
 use crate::expr::Template;
 use crate::observation::{ErrorKind, HttpProbe, Method};
 use crate::plan::{RenderError, render};
-use crate::predicate::{EndpointFacts, Hops, HostFacts, Reply, ReplyState, Scope};
+use crate::predicate::{EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
 use crate::rule::HttpRequest;
 use crate::verdict::{PassiveTally, RunResult, Seen};
 
 /// One request of the survey.
 struct Question {
-    baseline: bool,
+    kind: Kind,
     reply: Option<ReplyState>,
+}
+
+/// What a request of the survey is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Root,
+    Baseline,
+    Named,
 }
 
 /// The survey of one host.
@@ -31,6 +39,8 @@ pub(super) struct Survey {
     questions: Vec<Question>,
     unjudged: Vec<(ReplyState, Seen)>,
     tally: Option<PassiveTally>,
+    /// Whether the facts that the replies give were given out.
+    learned: bool,
     /// The words of a panic that ended passive judging.
     pub lost: Option<String>,
 }
@@ -38,36 +48,52 @@ pub(super) struct Survey {
 impl Survey {
     /// What must be asked of a host, in order.
     pub fn plan(&mut self, orders: &Orders, facts: &HostFacts, paths: &[Arc<str>]) -> Vec<Arc<HttpProbe>> {
-        let (passive, baseline) = (orders.has_passive(), orders.needs_baseline());
-        let mut wanted: Vec<(bool, String)> = Vec::new();
-        if passive {
-            wanted.push((false, "/".to_string()));
+        let judges = orders.has_passive() || orders.needs_profile();
+        let mut wanted: Vec<(Kind, String)> = Vec::new();
+        if judges {
+            wanted.push((Kind::Root, "/".to_string()));
         }
-        if baseline {
-            wanted.extend(baseline_paths(&facts.nonce).map(|path| (true, path)));
+        if orders.needs_survey() {
+            wanted.extend(baseline_paths(&facts.nonce).map(|path| (Kind::Baseline, path)));
         }
-        if passive {
-            wanted.extend(paths.iter().filter(|path| &***path != "/").map(|path| (false, path.to_string())));
+        if judges {
+            wanted.extend(paths.iter().filter(|path| &***path != "/").map(|path| (Kind::Named, path.to_string())));
         }
         let mut probes = Vec::new();
-        for (baseline, path) in wanted {
+        for (kind, path) in wanted {
             if let Ok(probe) = get(orders, facts, &path) {
-                self.questions.push(Question { baseline, reply: None });
+                self.questions.push(Question { kind, reply: None });
                 probes.push(Arc::new(probe));
             }
         }
         probes
     }
 
-    /// Takes the reply to a question. Gives the baseline once both of its replies are in.
-    pub fn take(&mut self, question: usize, reply: ReplyState) -> Option<Vec<Reply>> {
+    /// Takes the reply to a question. Gives the host's facts with baseline and profile, once, as soon as the replies that
+    /// decide about them are in.
+    pub fn take(&mut self, question: usize, reply: ReplyState, facts: &HostFacts) -> Option<HostFacts> {
         let asked = self.questions.get_mut(question)?;
         self.unjudged.push((reply.clone(), Seen::Guaranteed));
         asked.reply = Some(reply);
-        let baseline = asked.baseline;
-        let replies: Option<Vec<Reply>> =
-            self.questions.iter().filter(|asked| asked.baseline).map(|asked| asked.reply.clone().map(plain)).collect();
-        replies.filter(|_| baseline)
+        let is_in = |kind| self.of_kind(kind).all(|asked| asked.reply.is_some());
+        let is_plain = |root: &ReplyState| Profiled::of_root(root).is_ok();
+        let decided = facts.profile.is_some() || self.replies(Kind::Root).all(is_plain) || is_in(Kind::Named);
+        if self.learned || !is_in(Kind::Root) || !is_in(Kind::Baseline) || !decided {
+            return None;
+        }
+        self.learned = true;
+        let baseline = self.replies(Kind::Baseline).cloned().map(plain).collect();
+        let decide = |root| Profiled::of_host(&facts.origin, root, self.replies(Kind::Named));
+        let profile = facts.profile.clone().or_else(|| self.replies(Kind::Root).next().and_then(decide));
+        Some(HostFacts { baseline, profile, ..facts.clone() })
+    }
+
+    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Question> {
+        self.questions.iter().filter(move |asked| asked.kind == kind)
+    }
+
+    fn replies(&self, kind: Kind) -> impl Iterator<Item = &ReplyState> {
+        self.of_kind(kind).filter_map(|asked| asked.reply.as_ref())
     }
 
     /// Takes an answer to a rule's request.

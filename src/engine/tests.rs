@@ -4,6 +4,7 @@ mod accounting;
 mod flow;
 mod health;
 mod plans;
+mod profile;
 mod rules;
 mod server;
 mod sharing;

@@ -8,6 +8,7 @@ use super::{Finding, Verdict};
 use crate::base::{Origin, Timestamp};
 use crate::diagnostic::Diagnostic;
 use crate::observation::ProbeError;
+use crate::predicate::Profiled;
 
 /// How a host ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +65,8 @@ pub struct HostReport {
     pub not_checked: BTreeMap<String, Vec<std::sync::Arc<str>>>,
     /// Whether HTTPS answered with a certificate that is trusted; `None` where it was not asked.
     pub https: Option<bool>,
+    /// Whether it was taken for a site or an API, and why; `None` where its root is not known or was not asked for.
+    pub profile: Option<Profiled>,
 }
 
 /// Totals of a run.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Bindings, Reply};
+use super::{Bindings, Profiled, Reply};
 use crate::base::{Limits, Origin, Timestamp, Value};
 use crate::observation::HttpProbe;
 
@@ -22,6 +22,8 @@ pub struct HostFacts {
     pub limits: Arc<Limits>,
     /// The replies to two random paths (soft-404 baseline); empty until they are in.
     pub baseline: Vec<Reply>,
+    /// Whether people browse it or programs call it; `None` until it is known.
+    pub profile: Option<Profiled>,
 }
 
 /// What is known of one endpoint; for a host as a whole, the root.

@@ -59,7 +59,7 @@ pub enum Base {
     Tcp,
     /// Facts of the endpoint.
     Endpoint,
-    /// Facts of the host: name, scheme, port, kind.
+    /// Facts of the host: name, scheme, port, kind, profile.
     Host,
     /// The case being judged.
     Case,

@@ -31,6 +31,7 @@ impl World {
             now: "2026-01-01T00:00:00Z".parse().expect("valid"),
             limits: Arc::new(Limits::default()),
             baseline: Vec::new(),
+            profile: None,
         };
         let endpoint = EndpointFacts { path: "/api".into(), facts: Value::map([("method", Value::from("GET"))]) };
         Self { host, endpoint, requests: Vec::new(), names: Vec::new(), facts: None }
@@ -113,6 +114,18 @@ pub(super) fn response(headers: &[(&str, &str)], body: impl Into<Bytes>) -> Resp
         truncated: None,
         anomalies: Vec::new(),
     }
+}
+
+/// A reply with that status; no Content-Type where it is empty.
+pub(super) fn answer_of(status: u16, content_type: &str, body: &'static str) -> ReplyState {
+    let headers = [("Content-Type", content_type)];
+    let headers = if content_type.is_empty() { &[][..] } else { &headers[..] };
+    reply(exchange(Ok(Response { status, ..response(headers, body) }))).state
+}
+
+/// A reply of a request that failed.
+pub(super) fn failure_of(kind: ErrorKind) -> ReplyState {
+    reply(exchange(Err(ProbeError::new(kind, "")))).state
 }
 
 /// The same response, its body cut.

@@ -161,6 +161,7 @@ mod tests {
             coverage: CoverageRow::default(),
             not_checked: Default::default(),
             https: None,
+            profile: None,
         };
         Event::Host(Box::new(report), Timestamp::UNIX_EPOCH)
     }

@@ -148,14 +148,33 @@ impl Cond {
 
     /// Whether a part of it asks for the baseline's answers.
     pub fn mentions_baseline(&self) -> bool {
-        let here = match &self.kind {
+        self.has(&|cond| match &cond.kind {
             CondKind::Test { subject, .. } => subject.base == Base::BaselineSame,
             CondKind::Quantified { over, .. } => *over == Collection::Baseline,
-            CondKind::Expr(expr) => {
-                expr.names().any(|name| name.path.first().is_some_and(|first| &**first == "baseline"))
-            }
+            CondKind::Expr(expr) => names(expr, &["baseline"]),
             _ => false,
-        };
-        here || self.children().iter().any(Cond::mentions_baseline)
+        })
     }
+
+    /// Whether a part of it asks for the host's profile.
+    pub fn mentions_profile(&self) -> bool {
+        self.has(&|cond| match &cond.kind {
+            CondKind::Test { subject, .. } => {
+                subject.base == Base::Host && subject.path.first().is_some_and(|first| &**first == "profile")
+            }
+            CondKind::Expr(expr) => names(expr, &["host", "profile"]),
+            _ => false,
+        })
+    }
+
+    fn has(&self, wanted: &dyn Fn(&Cond) -> bool) -> bool {
+        wanted(self) || self.children().iter().any(|child| child.has(wanted))
+    }
+}
+
+/// Whether an expression uses a name that begins so.
+fn names(expr: &Expr, path: &[&str]) -> bool {
+    expr.names().any(|name| {
+        name.path.len() >= path.len() && name.path.iter().zip(path).all(|(part, wanted)| **part == **wanted)
+    })
 }

@@ -148,9 +148,15 @@ impl Rule {
         tier_of(self)
     }
 
-    /// Whether conditions ask for the baseline, so that it must be in before the verdict.
-    pub fn needs_baseline(&self) -> bool {
-        self.not_on.is_some() || self.conditions().any(Cond::mentions_baseline)
+    /// Whether conditions ask for what a host is asked by itself (baseline, profile), so that it must be in before the
+    /// verdict.
+    pub fn needs_survey(&self) -> bool {
+        self.not_on.is_some() || self.needs_profile() || self.conditions().any(Cond::mentions_baseline)
+    }
+
+    /// Whether conditions ask whether the host is a site or an API.
+    pub fn needs_profile(&self) -> bool {
+        self.conditions().any(Cond::mentions_profile)
     }
 
     /// Every top-level condition of the rule.

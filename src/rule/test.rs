@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::base::{Confidence, Severity, Span, Value};
 use crate::expr::Template;
+use crate::predicate::Profile;
 
 /// One inline test.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +66,8 @@ pub struct AnswerFixture {
     pub tcp: Option<Value>,
     /// Facts of the endpoint.
     pub endpoint: Option<Value>,
+    /// Whether the host is a site or an API; by the answer of its root where no answer of the fixture says.
+    pub profile: Option<Profile>,
 }
 
 /// The outcome a test expects.

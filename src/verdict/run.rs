@@ -141,12 +141,12 @@ impl Run {
         &self.context.compiled
     }
 
-    /// Whether the verdict waits for the baseline.
-    pub fn needs_baseline(&self) -> bool {
-        self.context.compiled.rule.needs_baseline() && self.context.host.baseline.is_empty()
+    /// Whether the verdict waits for the baseline and the host's profile, which come together.
+    pub fn needs_survey(&self) -> bool {
+        self.context.compiled.rule.needs_survey() && self.context.host.baseline.is_empty()
     }
 
-    /// Gives the host's facts again, now with the baseline in.
+    /// Gives the host's facts again, now with the baseline and the profile in.
     pub fn set_host(&mut self, host: Arc<HostFacts>) {
         self.context.host = host;
         self.changed.extend(self.active.keys().copied());
@@ -236,7 +236,7 @@ impl Run {
 
     /// Judges an item whose replies are all in, and forgets it.
     fn settle(&mut self, index: usize) {
-        let waits = self.needs_baseline();
+        let waits = self.needs_survey();
         let Some(item) = self.active.get(&index).filter(|item| item.is_over()) else { return };
         self.stopped |= item.is_stopped();
         if let Some(reason) = item.skipped() {

@@ -132,3 +132,57 @@ fn explain_shows_requests_truth_and_verdict() {
     let passive = world.run(&["explain", "nosniff", &demo.url()]);
     assert!(passive.code == 0 && passive.out.contains("x-content-type-options"), "{passive:?}");
 }
+
+const PROFILED: &str = r#"# yaml-language-server: $schema=https://outsight.dev/schemas/rule.schema.json
+id: pages-only
+title: A page without a note, taken for {{host.profile}}
+category: headers
+applies_to: response
+when: { host.profile: site }
+severity:
+  - low: { host.profile: api }
+  - info
+match: { headers: { x-note: { exists: false } } }
+tests:
+  a site is judged:
+    given: { profile: site, body: '{"a":1}' }
+    expect: { severity: info, title: "A page without a note, taken for site" }
+  an api is not:
+    given: { profile: api, body: <!doctype html> }
+    expect: skipped
+  a page at the root makes a site: { given: { body: <!doctype html> }, expect: match }
+  anything else makes an api: { given: { body: ok }, expect: skipped }
+  of several answers the root decides:
+    given: { /a: { body: '{"a":1}' }, /: { body: <!doctype html>, headers: { X-Note: here } } }
+    expect: match
+  no root, no profile:
+    given: { /a: { body: <!doctype html> } }
+    expect: inconclusive
+"#;
+
+#[test]
+fn a_host_is_a_site_or_an_api_by_its_root_or_as_the_user_says() {
+    let (world, server) = (World::new(), Counting::start());
+    world.write("r/pages-only.yaml", PROFILED);
+    let tested = world.run(&["test", "r"]);
+    assert_eq!(tested.code, 0, "{}{}", tested.out, tested.err);
+    let host = |arguments: &[&str]| {
+        let ran = world
+            .run(&[&["scan", &server.url(), "-r", "r", "-f", "jsonl", "--per-host-rate", "0"], arguments].concat());
+        let all = events(&ran.out);
+        let host = of_kind(&all, "host").pop().expect("a host").clone();
+        (host["profile"].clone(), host["profile_why"].clone(), of_kind(&all, "finding").len())
+    };
+    assert_eq!(host(&[]), ("site".into(), "the root is an HTML page".into(), 1));
+    assert_eq!(host(&["--profile", "auto"]), host(&[]));
+    assert_eq!(host(&["--profile", "api"]), ("api".into(), "it was set".into(), 0));
+    world.write("outsight.yaml", "profile: api\n");
+    assert_eq!(host(&[]).2, 0);
+    assert_eq!(host(&["--profile", "site"]).2, 1);
+    let shown = world.run(&["scan", "--show-config"]).out;
+    assert!(shown.starts_with("profile: api") && shown.contains("outsight.yaml"), "{shown}");
+    let told = world.run(&["explain", "pages-only", &server.url(), "-r", "r", "--profile", "auto"]).out;
+    assert!(told.contains("Profile\n  site: the root is an HTML page\n"), "{told}");
+    let wrong = world.run(&["scan", &server.url(), "--profile", "sites"]);
+    assert!(wrong.code == 2 && wrong.err.contains("site"), "{}", wrong.err);
+}

@@ -10,6 +10,7 @@ use outsight::finding::{
     fingerprint,
 };
 use outsight::observation::{ErrorKind, ProbeError};
+use outsight::predicate::{Profile, Profiled};
 use outsight::rule::{Exposure, Fix};
 
 /// Text that moves a terminal, reorders, ends lines and literals, and opens markup.
@@ -70,6 +71,7 @@ pub fn host(target: &Origin, outcome: HostOutcome, applicable: u64, conclusive: 
         coverage: CoverageRow { applicable, conclusive },
         not_checked: BTreeMap::new(),
         https: None,
+        profile: None,
     }
 }
 
@@ -200,6 +202,7 @@ pub fn events() -> Vec<Event> {
     let mut report = host(&shop, HostOutcome::Complete, 48, 47);
     report.named = "https://shop.example/".to_string();
     report.https = Some(true);
+    report.profile = Some(Profiled::set(Profile::Site));
     report.not_checked.insert("inconclusive(cut-off)".into(), vec!["source-map".into()]);
     let skipped = (1..=9).map(|number| format!("cookie-rule-{number}").into()).collect();
     report.not_checked.insert("skipped(not-applicable)".into(), skipped);

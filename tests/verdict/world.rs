@@ -123,6 +123,7 @@ pub fn host(baseline: Vec<Page>) -> Arc<HostFacts> {
         now: Timestamp::UNIX_EPOCH,
         limits: Arc::new(Limits::default()),
         baseline: baseline.into_iter().zip(["/k3v9q2x7m1", "/k3v9q2x7m1/b"]).map(reply).collect(),
+        profile: None,
     })
 }
 

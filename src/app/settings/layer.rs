@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::value::{Field, FromRaw, Pattern, Raw, ToFile, Wait};
+use super::value::{Field, FromRaw, Pattern, ProfileChoice, Raw, ToFile, Wait};
 use crate::base::{Category, Severity};
 use crate::report::Format;
 use crate::rule::Tier;
@@ -121,6 +121,8 @@ settings! {
     exclude_id "exclude-id": Vec<Pattern>,
     /// No rules of these categories.
     exclude_category "exclude-category": Vec<Category>,
+    /// Whether hosts are sites or APIs, or each by its own answers.
+    profile "profile": ProfileChoice,
     /// How far rules may go.
     tier "tier": Tier,
     /// A file of scope rules.
@@ -170,9 +172,10 @@ settings! {
 }
 
 impl Layer {
-    /// The same settings without those that concern other networks: for a server of our own.
+    /// The same settings without those that concern other networks and hosts: for a server of our own.
     #[must_use]
     pub fn for_loopback(self) -> Self {
-        Self { scope: None, proxy: None, header: None, resolve: None, ca_file: None, client_cert: None, ..self }
+        let own = Self { scope: None, proxy: None, header: None, resolve: None, profile: None, ..self };
+        Self { ca_file: None, client_cert: None, ..own }
     }
 }

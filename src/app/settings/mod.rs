@@ -15,4 +15,4 @@ mod value;
 pub use file::{Places, read_layers};
 pub use layer::{KEYS, Key, Layer, Set, Source};
 pub use show::show;
-pub use value::{Field, FromRaw, FromText, Pattern, Raw, ToFile, Wait};
+pub use value::{Field, FromRaw, FromText, Pattern, ProfileChoice, Raw, ToFile, Wait};

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::{Category, Secret, Severity, suggest};
+use crate::predicate::Profile;
 use crate::report::{FORMATS, Format};
 use crate::rule::Tier;
 use crate::wire::Override;
@@ -169,6 +170,27 @@ macro_rules! from_name {
 }
 
 from_name! { Severity Category Tier }
+
+/// What hosts are taken for: a site, an API, or each by its own answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProfileChoice(pub Option<Profile>);
+
+impl ProfileChoice {
+    /// The words for it.
+    pub const NAMES: [&'static str; 3] = ["api", "site", "auto"];
+}
+
+impl FromText for ProfileChoice {
+    fn from_text(text: &str) -> Result<Self, String> {
+        let read =
+            |text: &str| if text == "auto" { Some(Self(None)) } else { Profile::parse(text).map(|p| Self(Some(p))) };
+        named(text, read, Self::NAMES.into_iter())
+    }
+
+    fn text(&self) -> String {
+        self.0.map_or("auto", Profile::name).to_owned()
+    }
+}
 
 /// The longest time that a setting can mean.
 const LONGEST: Duration = Duration::from_secs(366 * 86_400);

@@ -12,7 +12,7 @@ use crate::app::explaining::{Question, explain_rule};
 use crate::base::Untrusted;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::options::{NetworkOptions, TierOptions};
+use crate::cli::options::{NetworkOptions, TargetOptions, TierOptions};
 use crate::cli::running::{block_on, interruptible};
 use crate::cli::truth::print_trace;
 use crate::cli::wire_text::{answer_line, print_request};
@@ -37,6 +37,8 @@ struct Arguments {
     #[arg(value_name = "TARGET")]
     target: String,
     #[command(flatten)]
+    taken: TargetOptions,
+    #[command(flatten)]
     rules: TierOptions,
     #[command(flatten)]
     network: NetworkOptions,
@@ -48,14 +50,17 @@ fn define(command: Command) -> Command {
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
-    let Arguments { rule, target, rules, network } = read(matches)?;
-    let settings = context.settings(rules.layer().over(network.layer()))?;
+    let Arguments { rule, target, taken, rules, network } = read(matches)?;
+    let settings = context.settings(taken.layer().over(rules.layer()).over(network.layer()))?;
     let question = Question::new(&settings, &rule, &target)?;
     let rule = Arc::clone(&question.compiled);
     let explained = block_on(interruptible(|control| explain_rule(question, control)))??;
     let Some(explained) = explained else { return Ok(Exit::Interrupted) };
     let mut out = context.console.out();
     print_exchanges(&mut out, &explained)?;
+    if let Some(known) = &explained.profile {
+        writeln!(out, "Profile\n  {}: {}\n", known.profile.name(), known.why)?;
+    }
     writeln!(out, "Truth")?;
     for trace in &explained.traces {
         print_trace(&mut out, trace, 1, context.console.color)?;

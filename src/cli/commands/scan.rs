@@ -14,7 +14,7 @@ use crate::app::targets::open_targets;
 use crate::cli::context::Context;
 use crate::cli::dry_run::dry_run;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::options::{NetworkOptions, OutputOptions, RuleOptions};
+use crate::cli::options::{NetworkOptions, OutputOptions, RuleOptions, TargetOptions};
 use crate::cli::running::{block_on, run_scan};
 use crate::diagnostic::Blame;
 
@@ -25,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   outsight scan -l hosts.txt -o jsonl=out.jsonl --fail-on high
   subfinder -d example.com | outsight scan - --per-host-rate 5
   outsight scan 192.0.2.0/28 -r headers -r my-rules/ --severity high,critical
+  outsight scan https://api.example.com --profile api
   outsight scan https://example.com --dry-run
   outsight scan -l hosts.txt --resume out.jsonl
 
@@ -53,6 +54,8 @@ struct Arguments {
     #[arg(long)]
     show_config: bool,
     #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
     rules: RuleOptions,
     #[command(flatten)]
     network: NetworkOptions,
@@ -65,10 +68,11 @@ fn define(command: Command) -> Command {
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
-    let Arguments { targets, lists, deadline, resume, dry_run: dry, show_config, rules, network, output } =
+    let Arguments { targets, lists, deadline, resume, dry_run: dry, show_config, target, rules, network, output } =
         read(matches)?;
     let own = Layer { deadline: deadline.map(|value| Set { value, source: Source::Flag }), ..Layer::default() };
-    let settings = context.settings(own.over(rules.layer()).over(network.layer()).over(output.layer()))?;
+    let settings =
+        context.settings(own.over(target.layer()).over(rules.layer()).over(network.layer()).over(output.layer()))?;
     if show_config {
         let mut out = context.console.out();
         out.write_all(show(&settings).as_bytes())?;

@@ -7,11 +7,13 @@ mod format;
 mod network;
 mod output;
 mod rules;
+mod target;
 
 pub(super) use format::TextOrLines;
 pub(super) use network::NetworkOptions;
 pub(super) use output::OutputOptions;
 pub(super) use rules::{PathOptions, RuleOptions, RulesOption, TierOptions};
+pub(super) use target::TargetOptions;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 

@@ -9,6 +9,7 @@ use crate::base::Value;
 use crate::dialect::yaml::{Entry, Kind, Map, Node, Style};
 use crate::expr::Template;
 use crate::observation::ErrorKind;
+use crate::predicate::Profile;
 use crate::rule::{AnswerFixture, FixtureKey, Given, RuleTest};
 
 use super::context::{Cx, shown};
@@ -101,6 +102,7 @@ fn answer(cx: &mut Cx<'_>, node: &Node, locals: &[Local]) -> Option<AnswerFixtur
     let truncated = map.get("truncated").map_or(Some(false), |node| flag(cx, node));
     let mut facts = |key: &str| map.get(key).map(|node| facts_of(cx, node));
     let (tls, dns, tcp, endpoint) = (facts("tls"), facts("dns"), facts("tcp"), facts("endpoint"));
+    let profile = map.get("profile").map(|node| word(cx, node, &Profile::ALL.map(|one| (one.name(), one))));
     Some(AnswerFixture {
         status: super::text::keep(status)?.and_then(|status| u16::try_from(status).ok()),
         url: super::text::keep(url)?,
@@ -112,6 +114,7 @@ fn answer(cx: &mut Cx<'_>, node: &Node, locals: &[Local]) -> Option<AnswerFixtur
         dns: super::text::keep(dns)?,
         tcp: super::text::keep(tcp)?,
         endpoint: super::text::keep(endpoint)?,
+        profile: super::text::keep(profile)?,
     })
 }
 

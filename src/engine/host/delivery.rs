@@ -13,7 +13,7 @@ use crate::engine::runs::{Ended, Stepped};
 use crate::engine::survey::state_of;
 use crate::observation::HttpProbe;
 use crate::plan::{RedirectPolicy, redirect};
-use crate::predicate::{Answer, Hops, HostFacts, ReplyState};
+use crate::predicate::{Answer, Hops, ReplyState};
 use crate::verdict::Ask;
 
 /// Steps of runs after which other hosts get their turn.
@@ -139,9 +139,8 @@ impl Host {
         match who {
             Who::Run(run, ask) => self.runs.reply(run, ask, state, troubled),
             Who::Survey(nth) => {
-                let baseline = self.survey.take(nth, state);
-                if let Some(baseline) = baseline {
-                    self.facts = Arc::new(HostFacts { baseline, ..(*self.facts).clone() });
+                if let Some(facts) = self.survey.take(nth, state, &self.facts) {
+                    self.facts = Arc::new(facts);
                     self.runs.set_host(&self.facts);
                     if self.shared.orders.has_passive() {
                         self.survey.begin(&self.shared.orders, &self.facts, &self.root);

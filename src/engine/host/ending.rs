@@ -90,7 +90,7 @@ impl Host {
             (_, false) => (HostOutcome::Complete, None),
         };
         let (requests, bytes) = (self.cost.requests(), self.cost.bytes());
-        Ending { outcome, error, requests, bytes, https: self.https }
+        Ending { outcome, error, requests, bytes, https: self.https, profile: self.facts.profile.clone() }
     }
 }
 

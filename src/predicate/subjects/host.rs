@@ -4,7 +4,7 @@
 
 use super::url::{domain, host_kind};
 use super::{Below, SubjectSpec};
-use crate::base::Value;
+use crate::base::{Unknown, Value};
 use crate::predicate::fields;
 use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};
@@ -100,6 +100,11 @@ const HOST: &[Field] = &[
     field("origin", Shape::Text, "Scheme, name and, unless it is the default, port."),
     field("domain", Shape::Text, "The registrable domain (public suffix list)."),
     field("loopback", Shape::Bool, "Whether it is this machine."),
+    field(
+        "profile",
+        Shape::OneOf(&["api", "site"]),
+        "Whether programs call it or people browse it: by its root, unless `--profile` says.",
+    ),
 ];
 
 /// A fact of the host; the name where none is asked for.
@@ -118,6 +123,10 @@ pub(super) fn host(scope: &Scope<'_>, path: &[impl AsRef<str>]) -> Found {
         "origin" => Found::one(origin.to_string()),
         "domain" => Found::one(domain(origin.host())),
         "loopback" => Found::one(origin.is_loopback()),
+        "profile" => match &scope.host.profile {
+            Some(known) => Found::one(known.profile.name()),
+            None => Found::Unknown(Unknown::NotSent),
+        },
         _ => Found::missing(),
     }
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use super::{
     DeductionWire, EventName, EvidenceWire, FindingLine, FixWire, HostEnd, HostLine, Line, NucleiWire, PlaceWire,
-    PublicLine, SummaryLine, VERSION, VerdictEnd, VerdictLine, What,
+    ProfileWire, PublicLine, SummaryLine, VERSION, VerdictEnd, VerdictLine, What,
 };
 use crate::base::{Category, Timestamp};
 use crate::finding::{Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, Verdict};
+use crate::predicate::Profile;
 use crate::rule::{Exposure, Fix};
 use crate::score::{Deduction, SCORE_VERSION, Score};
 
@@ -61,6 +62,11 @@ pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
             HostOutcome::Unreachable => HostEnd::Unreachable,
             HostOutcome::Blocked => HostEnd::Blocked,
         },
+        profile: report.profile.as_ref().map(|known| match known.profile {
+            Profile::Api => ProfileWire::Api,
+            Profile::Site => ProfileWire::Site,
+        }),
+        profile_why: report.profile.as_ref().map(|known| known.why.to_string()),
         score: score.score,
         grade: score.grade,
         coverage: score.coverage.ratio(),

@@ -68,6 +68,16 @@ pub enum HostEnd {
     Blocked,
 }
 
+/// What a host is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ProfileWire {
+    /// Programs call it.
+    Api,
+    /// People browse it.
+    Site,
+}
+
 /// A host that is done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HostLine {
@@ -86,6 +96,12 @@ pub struct HostLine {
     /// How it ended.
     #[schemars(example = &"complete")]
     pub outcome: HostEnd,
+    /// What it was taken for: `site` where people browse it, `api` where programs call it; null where its root is not known.
+    #[schemars(example = ProfileWire::Site)]
+    pub profile: Option<ProfileWire>,
+    /// Why it was taken for that; null as above.
+    #[schemars(example = &"the root is an HTML page")]
+    pub profile_why: Option<String>,
     /// 100 minus the points of all deductions; null where there is no grade.
     #[schemars(example = 89)]
     pub score: Option<Points>,

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{Limits, Origin, Scheme, Timestamp, Value};
 use crate::observation::{ErrorKind, Exchange, Header, HttpProbe, ProbeError, Response, Timing, Truncation};
 use crate::plan::{Identity, RedirectPolicy, redirect};
-use crate::predicate::{Answer, Bindings, EndpointFacts, Hops, HostFacts, Reply, ReplyState, Scope};
+use crate::predicate::{Answer, Bindings, EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
 use crate::rule::{AnswerFixture, FixtureKey, Given, RuleTest};
 use crate::verdict::Ask;
 
@@ -41,10 +41,12 @@ impl<'t> Fixture<'t> {
             now: Timestamp::from_second(NOW).unwrap_or_default(),
             limits: Arc::new(Limits::default()),
             baseline: Vec::new(),
+            profile: answers(&test.given).find_map(|answer| answer.profile).map(Profiled::set),
         };
         let mut fixture =
             Self { given: &test.given, host, endpoint: EndpointFacts { path, facts }, asked: FxHashMap::default() };
         fixture.host.baseline = fixture.baseline();
+        fixture.host.profile = fixture.host.profile.take().or_else(|| fixture.profile());
         fixture
     }
 
@@ -117,6 +119,22 @@ impl<'t> Fixture<'t> {
             Reply { label: suffix.into(), bindings: Vec::new(), state: ReplyState::Answered(hops) }
         };
         ["-a", "-b.html"].map(reply).into()
+    }
+
+    /// The profile that the root's answer gives; `None` where the fixture says nothing of the root.
+    fn profile(&self) -> Option<Profiled> {
+        let answer = match self.given {
+            Given::One(answer) => &**answer,
+            Given::Recording(_) => return None,
+            Given::ByKey(entries) => {
+                let of = |wanted: &FixtureKey| entries.iter().find(|(key, _)| key == wanted);
+                of(&FixtureKey::Path("/".into())).or_else(|| of(&FixtureKey::Else))?.1.first()?
+            }
+        };
+        let probe = Arc::new(plain_probe(&self.host.origin, "/"));
+        let exchange = self.render(answer, &probe, &Vec::new(), None);
+        let root = ReplyState::Answered(Hops::single(Arc::new(Answer::new(exchange))));
+        Profiled::of_host(&self.host.origin, &root, std::iter::empty())
     }
 
     fn exchange(&mut self, probe: &Arc<HttpProbe>, request: &str, label: &str, bindings: &Bindings) -> Exchange {

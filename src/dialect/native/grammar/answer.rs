@@ -69,6 +69,12 @@ pub static ANSWER: Object = Object {
             r#"{ "method": "GET", "auth": "required" }"#,
             "Facts of the endpoint: `endpoint.*`.",
         ),
+        Key::new(
+            "profile",
+            Shape::OneOf(&["api", "site"]),
+            r#""api""#,
+            "Whether the host is a site or an API: `host.profile`. Where no answer says, the answer to `/` decides, or the only one.",
+        ),
     ],
 };
 

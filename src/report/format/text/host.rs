@@ -5,6 +5,7 @@
 use super::page::{Page, Style, shown};
 use super::{finding, sum};
 use crate::finding::{Finding, HostOutcome, HostReport};
+use crate::predicate::Profile;
 use crate::report::HostItem;
 use crate::rule::Exposure;
 use crate::score::{MIN_COVERAGE_PERCENT, Score};
@@ -62,7 +63,17 @@ fn facts(report: &HostReport, score: &Score) -> String {
         facts.push(format!("{} of {} rules checked ({percent} %)", coverage.conclusive(), coverage.applicable()));
     }
     facts.push(counted(report.requests, "request"));
+    if let Some(known) = &report.profile {
+        facts.push(format!("taken for {}: {}", article(known.profile), shown(&*known.why)));
+    }
     facts.join(" · ")
+}
+
+fn article(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Api => "an API",
+        Profile::Site => "a site",
+    }
 }
 
 fn why_no_grade(report: &HostReport, score: &Score) -> Option<String> {
