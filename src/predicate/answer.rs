@@ -14,7 +14,7 @@ use super::content::html::{self, Page};
 use super::content::json::{self, JsonBody};
 use super::content::{charset, prose};
 use super::head::{self, Head};
-use crate::base::{Reservation, Scheme, Timestamp, Unknown, Value};
+use crate::base::{Reservation, Timestamp, Unknown, Value};
 use crate::observation::{Exchange, Response};
 
 /// What documents may cost without being reserved.
@@ -92,8 +92,8 @@ impl Answer {
 
     /// The cookies that it sets, as maps (the view `cookie`). `now` is the host's clock, the same for all who ask.
     pub fn cookies(&self, now: Timestamp) -> &[Value] {
-        let https = self.exchange.probe.origin.scheme == Scheme::Https;
-        self.response().map_or(&[], |response| self.head.cookies(response, now, https))
+        let origin = &self.exchange.probe.origin;
+        self.response().map_or(&[], |response| self.head.cookies(response, now, origin))
     }
 
     /// A view of its head (`hsts`, `cache` …); `None` where there is no such view, or no response.

@@ -8,20 +8,31 @@
 use std::sync::OnceLock;
 
 use super::content::tls;
-use super::views::{cache, cookie, csp, hsts, permissions, referrer_policy, x_frame_options};
-use crate::base::{Timestamp, Unknown, Value};
+use super::views::{
+    cache, cache_status, challenges, clear_site_data, content_type, cookie, csp, embedder_policy, hsts, nosniff,
+    opener_policy, permissions, referrer_policy, resource_policy, x_frame_options,
+};
+use crate::base::{Origin, Timestamp, Unknown, Value};
 use crate::observation::{Anomaly, Response, TlsSession};
 
 /// A view's parser.
 type Parse = fn(&[&[u8]]) -> Value;
 
 /// Views of one field each: name, field, parser.
-const VIEWS: [(&str, &str, Parse); 5] = [
+const VIEWS: [(&str, &str, Parse); 13] = [
     ("hsts", "strict-transport-security", hsts::hsts),
     ("x_frame_options", "x-frame-options", x_frame_options::x_frame_options),
     ("referrer_policy", "referrer-policy", referrer_policy::referrer_policy),
     ("permissions", "permissions-policy", permissions::permissions),
+    ("content_type", "content-type", content_type::content_type),
+    ("nosniff", "x-content-type-options", nosniff::nosniff),
+    ("coop", "cross-origin-opener-policy", opener_policy::coop),
+    ("coep", "cross-origin-embedder-policy", embedder_policy::coep),
+    ("corp", "cross-origin-resource-policy", resource_policy::corp),
     ("cache", "cache-control", cache::cache),
+    ("cache_status", "cache-status", cache_status::cache_status),
+    ("clear_site_data", "clear-site-data", clear_site_data::clear_site_data),
+    ("challenges", "www-authenticate", challenges::challenges),
 ];
 
 /// The field of policies that are enforced; also the name by which `meta` elements give them.
@@ -73,11 +84,11 @@ impl Head {
         as_slice(self.reported.get_or_init(read))
     }
 
-    /// The cookies that are set.
-    pub fn cookies(&self, response: &Response, now: Timestamp, https: bool) -> &[Value] {
+    /// The cookies that an answer of this origin sets.
+    pub fn cookies(&self, response: &Response, now: Timestamp, origin: &Origin) -> &[Value] {
         self.cookies.get_or_init(|| {
             let lines = response.header("set-cookie");
-            lines.filter_map(|line| cookie::parse_set_cookie(line, now, https)).collect()
+            lines.filter_map(|line| cookie::parse_set_cookie(line, now, origin)).collect()
         })
     }
 

@@ -10,7 +10,10 @@ use crate::predicate::fields;
 use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};
 use crate::predicate::scope::Scope;
-use crate::predicate::views::{Field, Shape, cache, csp, hsts, permissions, referrer_policy, x_frame_options};
+use crate::predicate::views::{
+    Field, Shape, cache, cache_status, challenges, clear_site_data, content_type, csp, embedder_policy, hsts, nosniff,
+    opener_policy, permissions, referrer_policy, resource_policy, x_frame_options,
+};
 
 const fn spec(
     name: &'static str,
@@ -21,7 +24,7 @@ const fn spec(
     SubjectSpec { name, kind: ValueKind::Map, words: &[], below: Below::Fields(fields), summary, example }
 }
 
-pub(super) static SPECS: [SubjectSpec; 6] = [
+pub(super) static SPECS: [SubjectSpec; 14] = [
     spec("hsts", hsts::SPEC.fields, hsts::SPEC.summary, "hsts.max_age: { less_than: 15552000 }"),
     spec(
         "csp",
@@ -45,7 +48,20 @@ pub(super) static SPECS: [SubjectSpec; 6] = [
         "referrer_policy.effective: unsafe-url",
     ),
     spec("permissions", permissions::SPEC.fields, permissions::SPEC.summary, "permissions.valid: false"),
+    spec("content_type", content_type::SPEC.fields, content_type::SPEC.summary, "content_type.essence: text/html"),
+    spec("nosniff", nosniff::SPEC.fields, nosniff::SPEC.summary, "nosniff.on: false"),
+    spec("coop", opener_policy::SPEC.fields, opener_policy::SPEC.summary, "coop.value: same-origin"),
+    spec("coep", embedder_policy::SPEC.fields, embedder_policy::SPEC.summary, "coep.value: require-corp"),
+    spec("corp", resource_policy::SPEC.fields, resource_policy::SPEC.summary, "corp.valid: false"),
     spec("cache", cache::SPEC.fields, cache::SPEC.summary, "cache.no_store: true"),
+    spec("cache_status", cache_status::SPEC.fields, cache_status::SPEC.summary, "cache_status.hit: true"),
+    spec(
+        "clear_site_data",
+        clear_site_data::SPEC.fields,
+        clear_site_data::SPEC.summary,
+        "clear_site_data.kinds: [cookies, \"*\"]",
+    ),
+    spec("challenges", challenges::SPEC.fields, challenges::SPEC.summary, "challenges.schemes: basic"),
 ];
 
 /// A field of a view; the view itself where none is named.

@@ -3,7 +3,7 @@
 //! Names in any case, arguments as token or quoted-string; of a repeated number the first counts (§4.2.1).
 //! Invariant: linear in its input. Must never import a folder of this crate but `base`.
 
-use super::lines::{comma_list, digits, lower, split_once, unquote};
+use super::lines::{combined, comma_list, digits, lower, split_once, unquote};
 use super::record::Record;
 use super::spec::{Shape, ViewSpec, field};
 use crate::base::Value;
@@ -50,7 +50,7 @@ struct Directives {
 /// The view of these field lines.
 pub fn cache(lines: &[&[u8]]) -> Value {
     let mut found = Directives::default();
-    for member in comma_list(lines) {
+    for member in comma_list(&combined(lines)) {
         found.add(member);
     }
     let storable = !found.private && (!found.no_store || found.must_understand);

@@ -1,14 +1,28 @@
-//! `Set-Cookie` as browsers parse it (RFC 6265bis §5.6), with what its storage model (§5.7) says of life and prefixes.
+//! `Set-Cookie` as browsers parse it (RFC 6265bis §5.6), with what its storage model (§5.7) says of life, scope and
+//! prefixes, and `draft-ietf-httpbis-layered-cookies` of the prefixes that came later.
 //!
-//! The last attribute of a name wins, whatever came before. Takes one field line; gives nothing for a line that browsers
-//! ignore. Invariant: linear in its input, and bounded by the RFC's own limits. Must never import a folder of this crate
-//! but `base`.
+//! The last attribute of a name wins, whatever came before. Takes one field line and the origin that sent it; gives
+//! nothing for a line without name and value. What browsers refuse to store is told with the reason. Invariant: linear in
+//! its input. Must never import a folder of this crate but `base`.
 
 use super::cookie_date::parse_cookie_date;
-use super::lines::{lower, split_once};
+use super::lines::{digits, lower, split_once};
 use super::record::Record;
+use super::session::looks_like_session;
 use super::spec::{Shape, ViewSpec, field};
-use crate::base::{Timestamp, Value};
+use crate::base::{Origin, Scheme, Timestamp, Value};
+
+/// Why browsers do not store a cookie.
+const REFUSALS: &[&str] = &[
+    "control-character",
+    "too-long",
+    "public-suffix",
+    "foreign-domain",
+    "secure-over-http",
+    "same-site-none",
+    "partitioned",
+    "prefix",
+];
 
 /// The view's fields.
 pub static SPEC: ViewSpec = ViewSpec {
@@ -24,6 +38,7 @@ pub static SPEC: ViewSpec = ViewSpec {
             Shape::OneOf(&["strict", "lax", "none"]),
             "The `SameSite` that applies; absent where not given or unknown.",
         ),
+        field("same_site_written", Shape::Text, "The `SameSite` as written; absent where not given."),
         field(
             "domain",
             Shape::Text,
@@ -41,6 +56,11 @@ pub static SPEC: ViewSpec = ViewSpec {
             "Seconds it lives, as written; overrules `expires`; absent where not given or no number.",
         ),
         field("expired", Shape::Bool, "Whether it is over already: the line deletes a cookie."),
+        field(
+            "lifetime",
+            Shape::Number,
+            "Seconds for which browsers keep it, 400 days at most; absent where it goes when the browser is closed.",
+        ),
         field("session", Shape::Bool, "Whether it lives until the browser is closed: neither `expires` nor `max_age`."),
         field(
             "session_like",
@@ -49,14 +69,15 @@ pub static SPEC: ViewSpec = ViewSpec {
         ),
         field(
             "prefix",
-            Shape::OneOf(&["host", "secure"]),
-            "The `__Host-` or `__Secure-` that its name begins with; absent without.",
+            Shape::OneOf(&["host", "secure", "http", "host-http"]),
+            "The `__Host-`, `__Secure-`, `__Http-` or `__Host-Http-` that its name begins with; absent without.",
         ),
         field(
             "prefix_valid",
             Shape::Bool,
             "Whether it keeps what its prefix promises, or else browsers refuse it; true without a prefix.",
         ),
+        field("refused", Shape::OneOf(REFUSALS), "Why browsers do not store it; absent where they do."),
         field("partitioned", Shape::Bool, "Kept apart for each top-level site."),
         field("raw", Shape::Text, "The field line."),
     ],
@@ -66,6 +87,15 @@ pub static SPEC: ViewSpec = ViewSpec {
 const MAX_PAIR: usize = 4096;
 /// Bytes of an attribute's value beyond which browsers ignore the attribute.
 const MAX_ATTRIBUTE: usize = 1024;
+/// Seconds beyond which browsers keep no cookie.
+const MAX_LIFETIME: i64 = 400 * 24 * 60 * 60;
+
+/// One line, taken apart.
+struct Cookie<'a> {
+    name: &'a [u8],
+    value: &'a [u8],
+    attributes: Attributes,
+}
 
 #[derive(Default)]
 struct Attributes {
@@ -73,17 +103,15 @@ struct Attributes {
     http_only: bool,
     partitioned: bool,
     same_site: Option<&'static str>,
-    domain: Option<String>,
+    same_site_written: Option<Vec<u8>>,
+    domain: Option<Vec<u8>>,
     path: Option<Vec<u8>>,
     expires: Option<Timestamp>,
     max_age: Option<i64>,
 }
 
-/// The view of one field line, received over HTTPS or not; `None` where browsers ignore the line.
-pub fn parse_set_cookie(line: &[u8], now: Timestamp, https: bool) -> Option<Value> {
-    if line.iter().any(|byte| *byte != b'\t' && byte.is_ascii_control()) {
-        return None;
-    }
+/// The view of one field line that this origin sent; `None` where it has neither name nor value.
+pub fn parse_set_cookie(line: &[u8], now: Timestamp, origin: &Origin) -> Option<Value> {
     let (pair, unparsed) = match memchr::memchr(b';', line).and_then(|at| line.split_at_checked(at)) {
         Some((pair, unparsed)) => (pair, unparsed.get(1..)),
         None => (line, None),
@@ -92,13 +120,12 @@ pub fn parse_set_cookie(line: &[u8], now: Timestamp, https: bool) -> Option<Valu
         (value, None) => (&b""[..], value),
         (name, Some(value)) => (name, value),
     };
-    let length = name.len() + value.len();
-    if length == 0 || length > MAX_PAIR {
+    if name.is_empty() && value.is_empty() {
         return None;
     }
     let mut attributes = Attributes::default();
     unparsed.into_iter().flat_map(|unparsed| unparsed.split(|byte| *byte == b';')).for_each(|one| attributes.add(one));
-    Some(view(line, name, value, &attributes, now, https))
+    Some(view(line, &Cookie { name, value, attributes }, now, origin))
 }
 
 impl Attributes {
@@ -115,10 +142,11 @@ impl Attributes {
             "samesite" => {
                 let known = ["strict", "lax", "none"];
                 self.same_site = known.into_iter().find(|known| value.eq_ignore_ascii_case(known.as_bytes()));
+                self.same_site_written = Some(value.to_vec());
             }
             "domain" => {
-                let domain = lower(value.strip_prefix(b".").unwrap_or(value));
-                self.domain = Some(domain).filter(|domain| !domain.is_empty());
+                let domain = value.strip_prefix(b".").unwrap_or(value);
+                self.domain = Some(domain.to_ascii_lowercase()).filter(|domain| !domain.is_empty());
             }
             "path" => self.path = value.starts_with(b"/").then(|| value.to_vec()),
             "expires" => self.expires = parse_cookie_date(value).or(self.expires),
@@ -127,141 +155,95 @@ impl Attributes {
         }
     }
 
-    fn expired(&self, now: Timestamp) -> bool {
-        match (self.max_age, self.expires) {
-            (Some(max_age), _) => max_age <= 0,
-            (None, Some(expires)) => expires <= now,
-            (None, None) => false,
-        }
+    /// Seconds that are left to it; none or fewer where it is over.
+    fn left(&self, now: Timestamp) -> Option<i64> {
+        self.max_age.or(self.expires.map(|at| at.as_second().saturating_sub(now.as_second())))
     }
 }
 
 fn max_age(value: &[u8]) -> Option<i64> {
     match value.strip_prefix(b"-") {
         // A lone hyphen passes the RFC's test of characters, but is no integer.
-        Some(digits) => super::lines::digits(digits).map(|seconds| -seconds),
-        None => super::lines::digits(value),
+        Some(number) => digits(number).map(|seconds| -seconds),
+        None => digits(value),
     }
 }
 
-fn view(line: &[u8], name: &[u8], value: &[u8], attributes: &Attributes, now: Timestamp, https: bool) -> Value {
-    let prefix = prefix_of(if name.is_empty() { value } else { name });
-    let kept = match prefix {
-        None => true,
-        Some(_) if name.is_empty() => false,
-        Some("host") => {
-            attributes.secure && https && attributes.domain.is_none() && attributes.path.as_deref() == Some(b"/")
-        }
-        Some(_) => attributes.secure && https,
-    };
+fn view(line: &[u8], cookie: &Cookie<'_>, now: Timestamp, origin: &Origin) -> Value {
+    let attributes = &cookie.attributes;
+    let (prefix, kept) = prefix(cookie, origin);
+    let left = attributes.left(now);
+    let expired = left.is_some_and(|left| left <= 0);
     let mut view = Record::default();
-    view.set("name", Value::text(name));
-    view.set("value", Value::text(value));
+    view.set("name", Value::text(cookie.name));
+    view.set("value", Value::text(cookie.value));
     view.set("secure", attributes.secure);
     view.set("http_only", attributes.http_only);
     view.set_some("same_site", attributes.same_site);
-    view.set_some("domain", attributes.domain.as_deref());
+    view.set_some("same_site_written", attributes.same_site_written.as_ref().map(Value::text));
+    view.set_some("domain", attributes.domain.as_ref().map(Value::text));
     view.set_some("path", attributes.path.as_ref().map(Value::text));
     view.set_some("expires", attributes.expires.map(Value::Time));
     view.set_some("max_age", attributes.max_age);
-    view.set("expired", attributes.expired(now));
-    view.set("session", attributes.expires.is_none() && attributes.max_age.is_none());
-    view.set("session_like", looks_like_session(name, value));
+    view.set("expired", expired);
+    view.set_some("lifetime", left.map(|left| left.clamp(0, MAX_LIFETIME)));
+    view.set("session", left.is_none());
+    view.set("session_like", looks_like_session(cookie.name, cookie.value));
     view.set_some("prefix", prefix);
     view.set("prefix_valid", kept);
+    view.set_some("refused", refusal(line, cookie, kept, origin));
     view.set("partitioned", attributes.partitioned);
     view.set("raw", Value::text(line));
     view.build()
 }
 
-fn prefix_of(name: &[u8]) -> Option<&'static str> {
-    let begins = |prefix: &[u8]| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    let known: [(&[u8], _); 2] = [(b"__Host-", "host"), (b"__Secure-", "secure")];
-    known.into_iter().find(|(prefix, _)| begins(prefix)).map(|(_, name)| name)
+/// Whether the origin may set and get `Secure` cookies; browsers let a developer's machine.
+fn is_trustworthy(origin: &Origin) -> bool {
+    origin.scheme == Scheme::Https || origin.is_loopback()
 }
 
-/// Whole words of a name that speak of a session or a credential.
-const WORDS: &[&str] = &[
-    "sid",
-    "sess",
-    "session",
-    "sessid",
-    "sessionid",
-    "sessiontoken",
-    "jsessionid",
-    "phpsessid",
-    "cfid",
-    "cftoken",
-    "jwt",
-    "auth",
-    "authn",
-    "oauth",
-    "authtoken",
-    "authentication",
-    "authorization",
-    "aspxauth",
-    "bearer",
-    "token",
-    "accesstoken",
-    "idtoken",
-    "refreshtoken",
-    "login",
-    "loggedin",
-    "logged",
-    "signin",
-    "sso",
-    "saml",
-    "credential",
-    "credentials",
-    "identity",
-    "remember",
-    "rememberme",
-];
-
-/// Beginnings of names that frameworks complete with random text.
-const BEGINNINGS: &[&str] = &["aspsessionid", "wordpress_logged_in", "wordpress_sec", "sess", "ssess"];
-
-/// Sessions of measurement, not of people.
-const MEASUREMENT: &[&str] = &["_hj", "ai_session", "_sp_", "_pk_", "amplitude_", "mp_"];
-
-/// Whether a cookie looks like a session or a credential: by a word of its name (`connect.sid`, `authToken`, never the
-/// middle of one: `assessment`), by a framework's pattern, or by a JWT or a signed Express session as its value. What
-/// names itself anti-CSRF is meant to be read by scripts and never counts.
-fn looks_like_session(name: &[u8], value: &[u8]) -> bool {
-    let plain = lower(name);
-    if plain.contains("csrf") || plain.contains("xsrf") || MEASUREMENT.iter().any(|known| plain.starts_with(known)) {
-        return false;
-    }
-    let random = |rest: &str| rest.len() >= 8 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    words(name).any(|word| WORDS.contains(&word.as_str()))
-        || BEGINNINGS.iter().filter_map(|start| plain.strip_prefix(start)).any(random)
-        || is_jwt(value)
-        || value.starts_with(b"s%3A")
-        || value.starts_with(b"s:")
+/// The first reason for which the storage model drops the cookie.
+fn refusal(line: &[u8], cookie: &Cookie<'_>, prefix_kept: bool, origin: &Origin) -> Option<&'static str> {
+    let attributes = &cookie.attributes;
+    let reasons = [
+        ("control-character", line.iter().any(|byte| *byte != b'\t' && byte.is_ascii_control())),
+        ("too-long", cookie.name.len() + cookie.value.len() > MAX_PAIR),
+        ("public-suffix", is_public_suffix(attributes, origin)),
+        ("foreign-domain", !covers(attributes, origin)),
+        ("secure-over-http", attributes.secure && !is_trustworthy(origin)),
+        ("same-site-none", attributes.same_site == Some("none") && !attributes.secure),
+        ("partitioned", attributes.partitioned && !attributes.secure),
+        ("prefix", !prefix_kept),
+    ];
+    reasons.into_iter().find(|(_, holds)| *holds).map(|(reason, _)| reason)
 }
 
-/// The words of a name in lower case: between what is no letter or digit, and where a small letter meets a capital.
-fn words(name: &[u8]) -> impl Iterator<Item = String> {
-    let mut words = vec![String::new()];
-    let mut small = false;
-    for byte in name {
-        let c = char::from(*byte);
-        let begins = !c.is_ascii_alphanumeric() || (small && c.is_ascii_uppercase());
-        if begins {
-            words.push(String::new());
-        }
-        if let (true, Some(word)) = (c.is_ascii_alphanumeric(), words.last_mut()) {
-            word.push(c.to_ascii_lowercase());
-        }
-        small = c.is_ascii_lowercase();
-    }
-    words.into_iter().filter(|word| !word.is_empty())
+/// Whether `Domain` is a suffix that belongs to nobody; a host that is one itself may name itself.
+fn is_public_suffix(attributes: &Attributes, origin: &Origin) -> bool {
+    attributes.domain.as_deref().is_some_and(|domain| {
+        domain != origin.host().as_bytes() && psl::suffix(domain).is_some_and(|suffix| suffix.as_bytes() == domain)
+    })
 }
 
-/// Three base64url parts, of which the first is a JSON object (RFC 7519 §3).
-fn is_jwt(value: &[u8]) -> bool {
-    let part = |part: &[u8]| !part.is_empty() && part.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b));
-    value.starts_with(b"eyJ")
-        && value.split(|byte| *byte == b'.').count() == 3
-        && value.split(|byte| *byte == b'.').all(part)
+/// Whether the host is that of `Domain` or under it (§5.1.3); an address is under nothing.
+fn covers(attributes: &Attributes, origin: &Origin) -> bool {
+    let Some(domain) = attributes.domain.as_deref() else { return true };
+    let host = origin.host().as_bytes();
+    let above = host.strip_suffix(domain);
+    host == domain || (origin.ip().is_none() && above.is_some_and(|rest| rest.ends_with(b".")))
+}
+
+/// The prefix of the name, and whether the cookie keeps what it promises. A cookie without a name may not look as if it
+/// had one with a prefix.
+fn prefix(cookie: &Cookie<'_>, origin: &Origin) -> (Option<&'static str>, bool) {
+    let Cookie { name, value, attributes } = cookie;
+    let subject = if name.is_empty() { value } else { name };
+    let begins = |prefix: &[u8]| subject.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let known: [(&[u8], _); 4] =
+        [(b"__Host-Http-", "host-http"), (b"__Host-", "host"), (b"__Secure-", "secure"), (b"__Http-", "http")];
+    let Some((_, prefix)) = known.into_iter().find(|(prefix, _)| begins(prefix)) else { return (None, true) };
+    let secure = attributes.secure && is_trustworthy(origin);
+    let own = attributes.domain.is_none() && attributes.path.as_deref() == Some(b"/");
+    let kept = secure && (!prefix.starts_with("host") || own) && (!prefix.ends_with("http") || attributes.http_only);
+    (Some(prefix), kept && !name.is_empty())
 }

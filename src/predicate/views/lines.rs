@@ -2,6 +2,8 @@
 //!
 //! Invariant: linear in the input. Must never import another folder of this crate.
 
+use std::borrow::Cow;
+
 /// The bytes without spaces and tabs at their ends (RFC 9110 §5.6.3).
 pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
@@ -10,8 +12,7 @@ pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// The parts between a separator that stands outside quotes, trimmed. At least one, as for Fetch's "get, decode, and
-/// split".
+/// The parts between a separator that stands outside quotes, trimmed. At least one.
 pub(super) fn split_outside_quotes(text: &[u8], separator: u8) -> Vec<&[u8]> {
     let mut parts = Vec::new();
     let (mut start, mut quoted, mut escaped) = (0, false, false);
@@ -31,9 +32,17 @@ pub(super) fn split_outside_quotes(text: &[u8], separator: u8) -> Vec<&[u8]> {
     parts
 }
 
-/// The members of a comma list that may go over several field lines.
-pub(super) fn comma_list<'a>(lines: &[&'a [u8]]) -> Vec<&'a [u8]> {
-    lines.iter().flat_map(|line| split_outside_quotes(line, b',')).collect()
+/// The value of a field that may go over several lines (RFC 9110 §5.3).
+pub(super) fn combined<'a>(lines: &[&'a [u8]]) -> Cow<'a, [u8]> {
+    match lines {
+        [line] => Cow::Borrowed(line),
+        lines => Cow::Owned(lines.join(&b", "[..])),
+    }
+}
+
+/// The members of a combined comma list, as Fetch's "get, decode, and split" gives them.
+pub(super) fn comma_list(combined: &[u8]) -> Vec<&[u8]> {
+    split_outside_quotes(combined, b',')
 }
 
 /// What stands before the first separator and, where there is one, after it, both trimmed.

@@ -5,7 +5,7 @@
 
 use super::record::{Record, texts};
 use super::spec::{Shape, ViewSpec, field};
-use super::structured::{Item, Member, parse_dictionary};
+use super::structured::{BareItem, Dictionary, Member, parse_dictionary};
 use crate::base::Value;
 
 /// The view's fields.
@@ -37,29 +37,20 @@ pub fn permissions(lines: &[&[u8]]) -> Value {
     let mut view = Record::default();
     view.set("present", !lines.is_empty());
     if !lines.is_empty() {
-        let dictionary = parse_dictionary(&lines.join(&b", "[..]));
+        let dictionary = parse_dictionary(lines);
         view.set("valid", dictionary.is_some());
-        let features = |members: Vec<(String, Member)>| Value::map(members.into_iter().map(allowlist));
-        view.set_some("features", dictionary.map(features));
+        view.set_some("features", dictionary.map(|Dictionary(members)| Value::map(members.into_iter().map(allowlist))));
     }
     view.build()
 }
 
 fn allowlist((feature, member): (String, Member)) -> (String, Value) {
-    let (items, listed) = match member {
-        Member::List(items) => (items, true),
-        Member::Item(item) => (vec![item], false),
-    };
-    let has = |name: &str| items.iter().any(|item| matches!(item, Item::Token(token) if token == name));
+    let listed = matches!(member, Member::Inner(..));
+    let values = || member.items().iter().map(|item| &item.value);
+    let has = |name: &str| values().any(|value| value.token() == Some(name));
     let all = has("*");
     let own = !all && has("self");
-    let origins: Vec<&String> = items
-        .iter()
-        .filter_map(|item| match item {
-            Item::String(origin) if listed && !all => Some(origin),
-            _ => None,
-        })
-        .collect();
+    let origins: Vec<&str> = values().filter_map(BareItem::string).filter(|_| listed && !all).collect();
     let mut view = Record::default();
     view.set("all", all);
     view.set("self", own);

@@ -2,7 +2,7 @@
 //!
 //! Invariant: linear in its input. Must never import a folder of this crate but `base`.
 
-use super::lines::{comma_list, lower};
+use super::lines::{combined, comma_list, lower};
 use super::record::{Record, texts};
 use super::spec::{Shape, ViewSpec, field};
 use crate::base::Value;
@@ -33,7 +33,8 @@ pub static SPEC: ViewSpec = ViewSpec {
 
 /// The view of these field lines.
 pub fn referrer_policy(lines: &[&[u8]]) -> Value {
-    let tokens = comma_list(lines).into_iter().filter(|token| !token.is_empty()).map(lower);
+    let combined = combined(lines);
+    let tokens = comma_list(&combined).into_iter().filter(|token| !token.is_empty()).map(lower);
     let tokens: Vec<String> = tokens.collect();
     let known = |token: &&String| POLICIES.contains(&token.as_str());
     let mut view = Record::default();

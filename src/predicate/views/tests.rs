@@ -3,25 +3,41 @@
 use proptest::prelude::*;
 
 use super::cache::cache;
+use super::cache_status::cache_status;
+use super::challenges::challenges;
+use super::clear_site_data::clear_site_data;
+use super::content_type::content_type;
 use super::cookie::parse_set_cookie;
 use super::csp::policies;
+use super::embedder_policy::coep;
 use super::hsts::hsts;
+use super::nosniff::nosniff;
+use super::opener_policy::coop;
 use super::permissions::permissions;
 use super::referrer_policy::referrer_policy;
+use super::resource_policy::corp;
 use super::x_frame_options::x_frame_options;
 use super::*;
-use crate::base::{Timestamp, Value};
+use crate::base::{Origin, Scheme, Timestamp, Value};
 
 fn now() -> Timestamp {
     "2026-01-02T03:04:05Z".parse().unwrap()
 }
 
+fn origin(scheme: Scheme, host: &str) -> Origin {
+    Origin::new(scheme, host, scheme.default_port()).expect("a host")
+}
+
 fn cookie(line: &str) -> Value {
-    parse_set_cookie(line.as_bytes(), now(), true).unwrap_or_else(|| panic!("ignored: {line}"))
+    cookie_from(&origin(Scheme::Https, "app.example.com"), line)
+}
+
+fn cookie_from(origin: &Origin, line: &str) -> Value {
+    parse_set_cookie(line.as_bytes(), now(), origin).unwrap_or_else(|| panic!("ignored: {line}"))
 }
 
 fn ignored(line: impl AsRef<[u8]>) -> bool {
-    parse_set_cookie(line.as_ref(), now(), true).is_none()
+    parse_set_cookie(line.as_ref(), now(), &origin(Scheme::Https, "app.example.com")).is_none()
 }
 
 /// The field as text; `-` where it is absent.
@@ -92,7 +108,10 @@ fn cookies_are_read_as_browsers_do() {
     ] {
         assert_eq!(get(&view, field), value, "{field}");
     }
-    assert_eq!(get(&cookie("a=b; SameSite=Strict; SameSite=what"), "same_site"), "-");
+    let unknown = cookie("a=b; SameSite=Strict; SameSite=What");
+    assert_eq!((get(&unknown, "same_site"), get(&unknown, "same_site_written")), ("-".into(), "What".into()));
+    assert_eq!(get(&cookie("a=b; SameSite"), "same_site_written"), "");
+    assert_eq!(get(&cookie("a=b"), "same_site_written"), "-");
     assert_eq!(get(&cookie("  a\t=\t b c  "), "value"), "b c");
     assert_eq!((get(&cookie("lonely"), "name"), get(&cookie("lonely"), "value")), (String::new(), "lonely".into()));
     assert_eq!((get(&cookie("=x"), "name"), get(&cookie("=x"), "value")), (String::new(), "x".into()));
@@ -100,10 +119,47 @@ fn cookies_are_read_as_browsers_do() {
     assert_eq!(get(&cookie("a=b; Domain=x.example; Domain="), "domain"), "-");
     assert_eq!(get(&cookie(&format!("a=b; Path=/{}", "p".repeat(1024))), "path"), "-");
     assert_eq!(get(&cookie(&format!("a=b; Path=/{}", "p".repeat(1023))), "path").len(), 1024);
-    assert!(ignored("") && ignored("=") && ignored(" ; Secure") && ignored("a=b\0") && ignored("a=b; Path=/\x7f"));
-    assert!(!ignored("a=b\tc"));
-    assert!(ignored(format!("a={}", "v".repeat(4096))) && !ignored(format!("a={}", "v".repeat(4095))));
-    assert!(!ignored(b"a=\xff\xfe"));
+    assert!(ignored("") && ignored("=") && ignored(" ; Secure") && !ignored(b"a=\xff\xfe"));
+}
+
+#[test]
+fn what_browsers_do_not_store_is_told_with_the_reason() {
+    let https = |line: &str| get(&cookie(line), "refused");
+    for line in ["a=b\0", "a=b; Path=/\x7f", "a=b; x\r"] {
+        assert_eq!(https(line), "control-character", "{line:?}");
+    }
+    assert_eq!(https("a=b\tc"), "-");
+    assert_eq!(https(&format!("a={}", "v".repeat(4096))), "too-long");
+    assert_eq!(https(&format!("a={}", "v".repeat(4095))), "-");
+    for (domain, refused) in [
+        ("example.com", "-"),
+        (".EXAMPLE.com", "-"),
+        ("app.example.com", "-"),
+        ("", "-"),
+        ("com", "public-suffix"),
+        ("co.uk", "public-suffix"),
+        ("other.example.com", "foreign-domain"),
+        ("ample.com", "foreign-domain"),
+        ("b.app.example.com", "foreign-domain"),
+        ("..example.com", "foreign-domain"),
+        ("ex\u{e4}mple.com", "foreign-domain"),
+    ] {
+        assert_eq!(https(&format!("a=b; Domain={domain}")), refused, "{domain}");
+    }
+    assert_eq!(https("a=b; SameSite=None"), "same-site-none");
+    assert_eq!(https("a=b; SameSite=None; Secure"), "-");
+    assert_eq!(https("a=b; SameSite=None; SameSite=Lax"), "-");
+    assert_eq!(https("a=b; Partitioned"), "partitioned");
+    assert_eq!(https("a=b; Partitioned; Secure"), "-");
+    assert_eq!(https("__Host-a=b; Secure"), "prefix");
+    let from = |scheme, host, line: &str| get(&cookie_from(&origin(scheme, host), line), "refused");
+    assert_eq!(from(Scheme::Http, "app.example.com", "a=b; Secure"), "secure-over-http");
+    assert_eq!(from(Scheme::Http, "app.example.com", "a=b"), "-");
+    assert_eq!(from(Scheme::Http, "localhost", "a=b; Secure"), "-");
+    assert_eq!(from(Scheme::Https, "shop.github.io", "a=b; Domain=github.io"), "public-suffix");
+    assert_eq!(from(Scheme::Https, "github.io", "a=b; Domain=github.io"), "-");
+    assert_eq!(from(Scheme::Https, "192.0.2.7", "a=b; Domain=192.0.2.7"), "-");
+    assert_eq!(from(Scheme::Https, "192.0.2.7", "a=b; Domain=2.7"), "foreign-domain");
 }
 
 #[test]
@@ -123,6 +179,17 @@ fn cookies_end_when_browsers_say() {
         let view = cookie(&format!("a=b{attributes}"));
         let found = ["expires", "max_age", "expired", "session"].map(|field| get(&view, field));
         assert_eq!(found, [expires, max_age, expired, session], "{attributes}");
+    }
+    for (attributes, lifetime) in [
+        ("", "-"),
+        ("; Max-Age=60", "60"),
+        ("; Max-Age=-60", "0"),
+        ("; Max-Age=99999999999", "34560000"),
+        ("; Expires=Fri, 02-Jan-26 03:04:15 GMT", "10"),
+        ("; Expires=Fri, 02-Jan-2126 03:04:15 GMT", "34560000"),
+        ("; Expires=Fri, 02-Jan-2126 03:04:15 GMT; Max-Age=5", "5"),
+    ] {
+        assert_eq!(get(&cookie(&format!("a=b{attributes}")), "lifetime"), lifetime, "{attributes}");
     }
 }
 
@@ -161,13 +228,20 @@ fn cookie_prefixes_are_promises() {
     assert_eq!(valid("__Secure-a=b; Secure"), "secure true");
     assert_eq!(valid("__Secure-a=b"), "secure false");
     assert_eq!(valid("=__Host-a; Secure; Path=/"), "host false");
-    let plain = parse_set_cookie(b"__Secure-a=b; Secure", now(), false).unwrap();
-    assert_eq!(get(&plain, "prefix_valid"), "false");
+    assert_eq!(valid("__Http-a=b; Secure"), "http false");
+    assert_eq!(valid("__Http-a=b; Secure; HttpOnly; Domain=example.com"), "http true");
+    assert_eq!(valid("__Http-a=b; HttpOnly"), "http false");
+    assert_eq!(valid("__Host-Http-a=b; Secure; HttpOnly; Path=/"), "host-http true");
+    assert_eq!(valid("__Host-Http-a=b; Secure; Path=/"), "host-http false");
+    assert_eq!(valid("__Host-Http-a=b; Secure; HttpOnly"), "host-http false");
+    let plain = |host| get(&cookie_from(&origin(Scheme::Http, host), "__Secure-a=b; Secure"), "prefix_valid");
+    assert_eq!((plain("app.example.com"), plain("127.0.0.1")), ("false".into(), "true".into()));
 }
 
 #[test]
 fn sessions_are_known_by_their_words() {
     let jwt = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxIn0", "c2ln"].join(".");
+    let like = |name: &str, value: &str| get(&cookie(&format!("{name}={value}")), "session_like");
     for name in [
         "sid",
         "connect.sid",
@@ -178,16 +252,27 @@ fn sessions_are_known_by_their_words() {
         "laravel_session",
         "_session_id",
         "authToken",
+        "auth_token",
         "access_token",
         "jwt",
         "__Host-session",
+        "__Host-Http-login",
+        "__Secure-next-auth.session-token",
         ".AspNetCore.Identity.Application",
+        ".AspNetCore.Session",
+        ".ASPXAUTH",
         "wordpress_logged_in_0a1b2c3d4e",
         "SESS0123456789abcdef",
         "remember_me",
+        "remember_web_59ba36addc2b2f9401580f014c7f58ea",
         "sails.sid",
+        "MRHSession",
+        "appSession",
+        "CAKEPHP",
+        "user_auth",
+        "KEYCLOAK_IDENTITY",
     ] {
-        assert_eq!(get(&cookie(&format!("{name}=x")), "session_like"), "true", "{name}");
+        assert_eq!(like(name, "k3v9"), "true", "{name}");
     }
     for name in [
         "theme",
@@ -197,16 +282,29 @@ fn sessions_are_known_by_their_words() {
         "XSRF-TOKEN",
         "csrftoken",
         "_csrf_session",
+        "__RequestVerificationToken",
+        ".AspNetCore.Antiforgery.9TtSrW0hzOs",
+        "heroku-session-affinity",
+        "next-auth.callback-url",
+        "login_redirect",
         "_ga",
+        "_ga_session",
         "_hjSession_123",
         "ai_session",
         "lang",
         "AWSALB",
         "inside",
         "author",
-        "sessions_seen_count_x".trim_start_matches("sessions_"),
+        "sessions",
+        "tokenizer",
+        "captcha_token",
+        "professional",
     ] {
-        assert_eq!(get(&cookie(&format!("{name}=x")), "session_like"), "false", "{name}");
+        assert_eq!(like(name, "k3v9"), "false", "{name}");
+    }
+    for flag in ["1", "yes", "TRUE", "", "off"] {
+        assert_eq!(like("logged_in", flag), "false", "{flag}");
+        assert_eq!(like("sid", flag), "true", "{flag}");
     }
     assert_eq!(get(&cookie(&format!("x={jwt}")), "session_like"), "true");
     assert_eq!(get(&cookie(&format!("XSRF={jwt}")), "session_like"), "false");
@@ -348,6 +446,157 @@ fn cache_directives_are_read() {
     assert_eq!((get(&view, "immutable"), get(&view, "must_revalidate")), ("true".into(), "true".into()));
 }
 
+#[test]
+fn isolation_policies_are_single_tokens() {
+    for (given, valid, value, report_to) in [
+        (&["same-origin"][..], "true", "same-origin", "-"),
+        (&[" same-origin; report-to=\"x\" "], "true", "same-origin", "x"),
+        (&["same-origin-allow-popups;report-to=x"], "true", "same-origin-allow-popups", "-"),
+        (&["noopener-allow-popups"], "true", "noopener-allow-popups", "-"),
+        (&["unsafe-none"], "true", "unsafe-none", "-"),
+        (&["Same-Origin"], "false", "unsafe-none", "-"),
+        (&["\"same-origin\"; report-to=\"x\""], "false", "unsafe-none", "-"),
+        (&["same-origin", "same-origin"], "false", "unsafe-none", "-"),
+        (&["same-origin, same-origin"], "false", "unsafe-none", "-"),
+        (&["same-origin;"], "false", "unsafe-none", "-"),
+        (&[""], "false", "unsafe-none", "-"),
+        (&[], "-", "-", "-"),
+    ] {
+        let view = coop(&lines(given));
+        let found = ["valid", "value", "report_to"].map(|field| get(&view, field));
+        assert_eq!(found, [valid, value, report_to], "{given:?}");
+        assert_eq!(get(&view, "present"), (!given.is_empty()).to_string());
+    }
+    for (given, value) in [
+        (&["require-corp"][..], "require-corp"),
+        (&["credentialless; report-to=\"e\""], "credentialless"),
+        (&["same-origin"], "unsafe-none"),
+        (&["require-corp, require-corp"], "unsafe-none"),
+    ] {
+        assert_eq!(get(&coep(&lines(given)), "value"), value, "{given:?}");
+    }
+    for (given, valid, value) in [
+        (&["same-origin"][..], "true", "same-origin"),
+        (&["\tsame-site "], "true", "same-site"),
+        (&["cross-origin"], "true", "cross-origin"),
+        (&["Same-Origin"], "false", "-"),
+        (&["\"same-origin\""], "false", "-"),
+        (&["same-origin;report-to=\"x\""], "false", "-"),
+        (&["same-origin", "same-origin"], "false", "-"),
+        (&["same-site, same-origin"], "false", "-"),
+        (&[], "-", "-"),
+    ] {
+        let view = corp(&lines(given));
+        assert_eq!((get(&view, "valid"), get(&view, "value")), (valid.into(), value.into()), "{given:?}");
+    }
+}
+
+#[test]
+fn nosniff_is_the_first_of_the_list() {
+    for (given, on) in [
+        (&["nosniff"][..], "true"),
+        (&["NoSniff, nosniff"], "true"),
+        (&["nosniff", "bogus"], "true"),
+        (&["nosniff,"], "true"),
+        (&["bogus", "nosniff"], "false"),
+        (&[",nosniff"], "false"),
+        (&["", "nosniff"], "false"),
+        (&["no-sniff"], "false"),
+        (&["\"nosniff\""], "false"),
+        (&["nosniff;"], "false"),
+        (&["nosniff \"a", "b\""], "false"),
+        (&[], "false"),
+    ] {
+        assert_eq!(get(&nosniff(&lines(given)), "on"), on, "{given:?}");
+    }
+}
+
+#[test]
+fn the_last_type_counts_and_charsets_go_on() {
+    for (given, essence, charset, encoding) in [
+        (&["text/html; charset=utf-8"][..], "text/html", "utf-8", "utf-8"),
+        (&["TEXT/HTML;Charset=\"UTF-8\""], "text/html", "utf-8", "utf-8"),
+        (&["text/html;charset=latin1"], "text/html", "latin1", "windows-1252"),
+        (&["text/html;charset=utf-7"], "text/html", "utf-7", "-"),
+        (&["text/html;charset='utf-8'"], "text/html", "'utf-8'", "-"),
+        (&["text/html;charset="], "text/html", "-", "-"),
+        (&["text/html;charset=\"\""], "text/html", "", "-"),
+        (&["text/html;charset"], "text/html", "-", "-"),
+        (&["text/html; x=\"a;charset=b\\\"\"; charset=gbk;charset=utf-8"], "text/html", "gbk", "gbk"),
+        (&["text/html;charset=\"utf-8"], "text/html", "utf-8", "utf-8"),
+        (&["text/html ; charset = utf-8"], "text/html", "-", "-"),
+        (&["text/html;;; charset=utf-8 "], "text/html", "utf-8", "utf-8"),
+        (&["text/plain;charset=gbk, text/html"], "text/html", "-", "-"),
+        (&["text/html;charset=gbk, text/html"], "text/html", "gbk", "gbk"),
+        (&["text/html;charset=gbk", "text/html;charset=utf-8"], "text/html", "utf-8", "utf-8"),
+        (&["text/html;charset=gbk", "x/x", "text/html"], "text/html", "-", "-"),
+        (&["text/html", "nonsense"], "text/html", "-", "-"),
+        (&["text/html", "*/*"], "text/html", "-", "-"),
+        (&["application/json"], "application/json", "-", "-"),
+        (&["json"], "-", "-", "-"),
+        (&["text/"], "-", "-", "-"),
+        (&["/html"], "-", "-", "-"),
+        (&["text/ht ml"], "-", "-", "-"),
+        (&[""], "-", "-", "-"),
+    ] {
+        let view = content_type(&lines(given));
+        let found = ["essence", "charset", "encoding"].map(|field| get(&view, field));
+        assert_eq!(found, [essence, charset, encoding], "{given:?}");
+        assert_eq!(get(&view, "valid"), (essence != "-").to_string(), "{given:?}");
+    }
+    assert_eq!(get(&content_type(&[]), "valid"), "-");
+}
+
+#[test]
+fn data_is_cleared_by_quoted_words() {
+    for (given, kinds, unknown) in [
+        (&["\"cache\", \"cookies\"", "\"storage\""][..], "cache, cookies, storage", ""),
+        (&["\"*\""], "*", ""),
+        (&["cookies, \"Cookies\", 'cookies'"], "", "cookies, \"Cookies\", 'cookies'"),
+        (&["\"executionContexts\",,"], "executionContexts", ""),
+        (&[""], "", ""),
+        (&[], "", ""),
+    ] {
+        let view = clear_site_data(&lines(given));
+        assert_eq!((get(&view, "kinds"), get(&view, "unknown")), (kinds.into(), unknown.into()), "{given:?}");
+    }
+}
+
+#[test]
+fn challenges_are_told_from_their_parameters() {
+    for (given, schemes, realms) in [
+        (&["Basic realm=\"a, b\""][..], "basic", "a, b"),
+        (&["Bearer realm=\"r\", error=\"basic\", BASIC realm=x"], "bearer, basic", "r, x"),
+        (&["Negotiate, Basic charset=\"UTF-8\", realm = \"late\""], "negotiate, basic", "late"),
+        (&["Digest realm=\"d\"", "Basic realm=\"b\""], "digest, basic", "d, b"),
+        (&["Negotiate a87421000492aa874209af8bc028=="], "negotiate", ""),
+        (&["Custom token68, x=Basic"], "custom", ""),
+        (&["Basic"], "basic", ""),
+        (&["Basic realm=\"open"], "basic", ""),
+        (&[", ,=,;"], "", ""),
+        (&[], "", ""),
+    ] {
+        let view = challenges(&lines(given));
+        assert_eq!((get(&view, "schemes"), get(&view, "realms")), (schemes.into(), realms.into()), "{given:?}");
+    }
+}
+
+#[test]
+fn caches_say_what_they_did() {
+    for (given, valid, caches, hit) in [
+        (&["Origin; hit; ttl=30, \"CDN Co\"; fwd=uri-miss"][..], "true", "Origin, CDN Co", "true"),
+        (&["a; fwd=miss", "b; hit"], "true", "a, b", "true"),
+        (&["a; hit=?0"], "true", "a", "false"),
+        (&["a; fwd=hit"], "true", "a", "false"),
+        (&["HIT from a"], "false", "", "false"),
+        (&[], "-", "", "false"),
+    ] {
+        let view = cache_status(&lines(given));
+        let found = ["valid", "caches", "hit"].map(|field| get(&view, field));
+        assert_eq!(found, [valid, caches, hit], "{given:?}");
+    }
+}
+
 fn csp(text: &str) -> Value {
     policies(&[text.as_bytes()], "header").remove(0)
 }
@@ -452,10 +701,19 @@ fn all_views(given: &[&[u8]]) -> Result<(), String> {
     check(referrer_policy(given), &referrer_policy::SPEC)?;
     check(permissions(given), &permissions::SPEC)?;
     check(cache(given), &cache::SPEC)?;
+    check(cache_status(given), &cache_status::SPEC)?;
+    check(challenges(given), &challenges::SPEC)?;
+    check(clear_site_data(given), &clear_site_data::SPEC)?;
+    check(content_type(given), &content_type::SPEC)?;
+    check(coep(given), &embedder_policy::SPEC)?;
+    check(coop(given), &opener_policy::SPEC)?;
+    check(corp(given), &resource_policy::SPEC)?;
+    check(nosniff(given), &nosniff::SPEC)?;
     for source in ["header", "meta"] {
         policies(given, source).into_iter().try_for_each(|policy| check(policy, &csp::SPEC))?;
     }
-    given.iter().filter_map(|line| parse_set_cookie(line, now(), true)).try_for_each(|view| check(view, &cookie::SPEC))
+    let own = origin(Scheme::Https, "app.example.com");
+    given.iter().filter_map(|line| parse_set_cookie(line, now(), &own)).try_for_each(|view| check(view, &cookie::SPEC))
 }
 
 #[test]

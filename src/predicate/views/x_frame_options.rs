@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lines::{comma_list, lower};
+use super::lines::{combined, comma_list, lower};
 use super::record::Record;
 use super::spec::{Shape, ViewSpec, field};
 use crate::base::Value;
@@ -36,7 +36,7 @@ pub fn x_frame_options(lines: &[&[u8]]) -> Value {
 }
 
 fn value(lines: &[&[u8]]) -> &'static str {
-    let values: BTreeSet<String> = comma_list(lines).into_iter().map(lower).collect();
+    let values: BTreeSet<String> = comma_list(&combined(lines)).into_iter().map(lower).collect();
     let known = ["deny", "sameorigin", "allowall"].into_iter().find(|known| values.contains(*known));
     match known {
         Some(_) if values.len() > 1 => "conflicting",
