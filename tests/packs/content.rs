@@ -11,7 +11,7 @@ use outsight::target::Targets;
 use super::{complaints, program, settings, shipped, shipped_files, test_all};
 
 /// Requests to one host that are sent whatever it answers.
-const FIXED: u64 = 250;
+const FIXED: u64 = 500;
 /// The same of one rule.
 const FIXED_OF_A_RULE: u64 = 20;
 /// Requests of one rule that answers may add.
