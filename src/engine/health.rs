@@ -15,6 +15,8 @@ const PATIENCE: u32 = 12;
 pub(super) struct Health {
     answered: bool,
     in_a_row: u32,
+    /// Answers in a row that only ask us to go away (429, 503).
+    complaints: u32,
     first: Option<ProbeError>,
     given_up: Option<ProbeError>,
 }
@@ -24,6 +26,19 @@ impl Health {
     pub fn success(&mut self) {
         self.answered = true;
         self.in_a_row = 0;
+        self.complaints = 0;
+    }
+
+    /// An answer came that asks us to go away: 429 or 503. Each halves the pace, so that a server with no other words
+    /// would take hours; after a run of them it is left alone.
+    pub fn complaint(&mut self, status: u16) {
+        self.answered = true;
+        self.in_a_row = 0;
+        self.complaints += 1;
+        if self.complaints >= PATIENCE && self.given_up.is_none() {
+            let detail = format!("{PATIENCE} answers in a row were {status}: it was left alone");
+            self.give_up(ProbeError::new(ErrorKind::TurnedAway, detail));
+        }
     }
 
     /// An answer came whose time ran out before its end. One such path is nothing; a server that ends none of its

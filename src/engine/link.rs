@@ -89,8 +89,9 @@ impl Link {
     pub fn note(&mut self, answer: &Answer) {
         match &answer.exchange().response {
             Ok(response) => {
-                match response.truncated {
-                    Some(Truncation::Late) => self.health.late(),
+                match (response.status, response.truncated) {
+                    (status @ (429 | 503), _) => self.health.complaint(status),
+                    (_, Some(Truncation::Late)) => self.health.late(),
                     _ => self.health.success(),
                 }
                 self.answers += 1;

@@ -37,6 +37,8 @@ pub enum ErrorKind {
     Cancelled,
     /// Over a budget of bytes or of requests.
     Budget,
+    /// The origin answered nothing but 429 or 503 for so long that no more was asked of it.
+    TurnedAway,
     /// Out of file descriptors, memory or the like on our side.
     Local,
     /// A fault of ours.
@@ -45,7 +47,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ConnectionRefused,
         Self::Reset,
         Self::HandshakeRefused,
@@ -59,6 +61,7 @@ impl ErrorKind {
         Self::OutOfScope,
         Self::Cancelled,
         Self::Budget,
+        Self::TurnedAway,
         Self::Local,
         Self::Internal,
     ];
@@ -79,6 +82,7 @@ impl ErrorKind {
             Self::OutOfScope => "out-of-scope",
             Self::Cancelled => "cancelled",
             Self::Budget => "budget",
+            Self::TurnedAway => "turned-away",
             Self::Local => "local",
             Self::Internal => "internal",
         }
@@ -91,7 +95,7 @@ impl ErrorKind {
 
     /// Whether the request never left: held back rather than failed.
     pub fn is_not_sent(self) -> bool {
-        matches!(self, Self::OutOfScope | Self::Cancelled | Self::Budget)
+        matches!(self, Self::OutOfScope | Self::Cancelled | Self::Budget | Self::TurnedAway)
     }
 
     /// Whether it speaks against the health of the host it happened on.
@@ -112,9 +116,12 @@ impl ErrorKind {
     /// Who can mend it.
     pub fn blame(self) -> Blame {
         match self {
-            Self::ConnectionRefused | Self::Reset | Self::HandshakeRefused | Self::NotHttp | Self::ResponseTimeout => {
-                Blame::Target
-            }
+            Self::ConnectionRefused
+            | Self::Reset
+            | Self::HandshakeRefused
+            | Self::NotHttp
+            | Self::ResponseTimeout
+            | Self::TurnedAway => Blame::Target,
             Self::NoSuchName | Self::OutOfScope | Self::Proxy | Self::Cancelled | Self::Budget => Blame::Configuration,
             Self::ResolveFailed | Self::ConnectTimeout | Self::Unreachable | Self::Local => Blame::Network,
             Self::Internal => Blame::Outsight,

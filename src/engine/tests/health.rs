@@ -146,6 +146,25 @@ async fn complaints_without_end_are_answers() {
 }
 
 #[tokio::test]
+async fn who_only_ever_turns_us_away_is_left_alone() {
+    let server = Server::start(|_, _| Act::Say(answer(503, "", "no backend"))).await;
+    let scanned = scan_all(many(60), &[server.url()], settings()).await;
+    assert!(server.requests().len() < 20, "{}", server.requests().len());
+    assert_eq!(scanned.host().outcome, HostOutcome::Blocked);
+    assert!(scanned.summary().inconclusive > 40, "{:?}", scanned.summary());
+}
+
+#[tokio::test]
+async fn who_turns_some_requests_away_is_asked_on() {
+    let refuse = |target: &str| target.ends_with(['3', '6', '9']);
+    let server =
+        Server::start(move |target, _| if refuse(target) { Act::Say(answer(503, "", "busy")) } else { ok("") }).await;
+    let scanned = scan_all(many(20), &[server.url()], settings()).await;
+    assert_eq!(scanned.host().outcome, HostOutcome::Complete);
+    assert_eq!(scanned.summary().inconclusive, 0);
+}
+
+#[tokio::test]
 async fn what_only_reads_is_retried_once_after_a_timeout() {
     let server = Server::start(|target, before| if target == "/1" && before == 0 { Act::Hang } else { ok("") }).await;
     let scanned = scan_all(many(3), &[server.url()], impatient()).await;
