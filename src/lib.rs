@@ -21,6 +21,7 @@ pub mod score;
 pub mod wire;
 pub mod engine;
 pub mod report;
+pub mod manual;
 pub mod pack;
 pub mod reload;
 pub mod demo;

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostics;
 use crate::rule::Rule;
 
 use super::rules::read_rules;
-use super::select::{select, severities};
+use super::select::select;
 use super::settings::Layer;
 
 /// One line of the list (design §9).
@@ -61,7 +61,7 @@ fn describe(rule: &Rule) -> Entry {
     let refused = rule.refused.as_ref();
     Entry {
         rule: Some(Arc::clone(&rule.id)),
-        severity: severities(rule).last().map_or_else(String::new, ToString::to_string),
+        severity: rule.severities().last().map_or_else(String::new, ToString::to_string),
         category: rule.meta.category.to_string(),
         tier: rule.tier().to_string(),
         status: if refused.is_some() { "refused" } else { "loaded" },

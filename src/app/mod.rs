@@ -6,6 +6,7 @@
 pub mod doctor;
 pub mod explaining;
 pub mod listing;
+pub mod manual;
 pub mod network;
 pub mod outputs;
 pub mod rules;

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::{Severity, suggest};
+use crate::base::suggest;
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
-use crate::rule::{Ladder, Rule};
+use crate::rule::Rule;
 
 use super::settings::{Layer, Pattern, Set};
 
@@ -30,7 +30,7 @@ pub fn select(rules: Vec<Rule>, settings: &Layer) -> (Vec<Rule>, Diagnostics) {
 }
 
 fn is_chosen(rule: &Rule, settings: &Layer) -> bool {
-    let severities = severities(rule);
+    let severities = rule.severities();
     let has_tag = |tags: &Vec<String>| rule.meta.tags.iter().any(|tag| tags.iter().any(|wanted| **wanted == **tag));
     let has_id = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(&rule.id));
     let wanted = includes(&settings.severity, |wanted| wanted.iter().any(|one| severities.contains(one)))
@@ -50,16 +50,6 @@ fn includes<T>(set: &Option<Set<Vec<T>>>, holds: impl Fn(&Vec<T>) -> bool) -> bo
 
 fn excludes<T>(set: &Option<Set<Vec<T>>>, holds: impl Fn(&Vec<T>) -> bool) -> bool {
     set.as_ref().is_some_and(|set| holds(&set.value))
-}
-
-/// Every severity that a match of the rule can have, mildest first.
-pub fn severities(rule: &Rule) -> BTreeSet<Severity> {
-    let of = |ladder: &Ladder<Severity>| -> Vec<Severity> {
-        ladder.rungs.iter().map(|(severity, _)| *severity).chain(ladder.last).collect()
-    };
-    let own_cases = rule.cases.iter().filter_map(|case| case.severity.as_ref());
-    let rule_counts = rule.cases.is_empty() || rule.cases.iter().any(|case| case.severity.is_none());
-    own_cases.chain(rule_counts.then_some(&rule.severity)).flat_map(of).collect()
 }
 
 fn check_words(rules: &[Rule], settings: &Layer, diagnostics: &mut Diagnostics) {

@@ -106,6 +106,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("C0402", "two outputs write the same file"),
     ("C0403", "an output cannot be opened"),
     ("C0404", "the output to resume cannot be read"),
+    ("C0405", "a page of the manual cannot be read or written"),
     ("C0501", "the demo cannot listen on its port"),
     ("T0001", "a target is not a URL, a host, `host:port`, an address or a network"),
     ("T0002", "a target's scheme is neither http nor https"),

@@ -11,6 +11,7 @@ mod request;
 mod test;
 mod tier;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use condition::{Bound, Cond, CondKind, Quantifier};
@@ -157,6 +158,16 @@ impl Rule {
     /// Whether conditions ask whether the host is a site or an API.
     pub fn needs_profile(&self) -> bool {
         self.conditions().any(Cond::mentions_profile)
+    }
+
+    /// Every severity that a match of the rule can have, mildest first.
+    pub fn severities(&self) -> BTreeSet<Severity> {
+        let own_cases = self.cases.iter().filter_map(|case| case.severity.as_ref());
+        let rule_counts = self.cases.is_empty() || self.cases.iter().any(|case| case.severity.is_none());
+        let of = |ladder: &Ladder<Severity>| -> Vec<Severity> {
+            ladder.rungs.iter().map(|(severity, _)| *severity).chain(ladder.last).collect()
+        };
+        own_cases.chain(rule_counts.then_some(&self.severity)).flat_map(of).collect()
     }
 
     /// Every top-level condition of the rule.

@@ -13,7 +13,7 @@ use super::{complaints, program, settings, shipped, shipped_files, test_all};
 /// Requests to one host that are sent whatever it answers.
 const FIXED: u64 = 500;
 /// The same of one rule.
-const FIXED_OF_A_RULE: u64 = 20;
+const FIXED_OF_A_RULE: u64 = 60;
 /// Requests of one rule that answers may add.
 const CONDITIONAL_OF_A_RULE: u64 = 20;
 /// The longest title that fits a line of the report.

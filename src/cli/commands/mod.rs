@@ -6,6 +6,7 @@
 mod check;
 mod completions;
 mod demo;
+mod docs;
 mod doctor;
 mod explain;
 mod list;
@@ -40,6 +41,7 @@ pub(super) const COMMANDS: &[Registered] = &[
     explain::COMMAND,
     list::COMMAND,
     show::COMMAND,
+    docs::COMMAND,
     schema::COMMAND,
     doctor::COMMAND,
     completions::COMMAND,

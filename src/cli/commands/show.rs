@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command};
 
 use super::{Registered, read};
 use crate::app::rules::read_rules;
-use crate::app::select::{severities, unknown};
+use crate::app::select::unknown;
 use crate::base::{Limits, Untrusted};
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
@@ -51,7 +51,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
 
 fn print_rule(out: &mut impl Write, rule: &Rule) -> io::Result<()> {
     let plain = |text: &str| Untrusted(text).terminal();
-    let severities: Vec<String> = severities(rule).iter().rev().map(ToString::to_string).collect();
+    let severities: Vec<String> = rule.severities().iter().rev().map(ToString::to_string).collect();
     let mut line = |name: &str, value: String| match value.is_empty() {
         true => Ok(()),
         false => writeln!(out, "{name:12}{value}"),
