@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use super::super::record::Record;
-use super::source::source;
-use super::{Directive, EFFECTIVE};
+use super::EFFECTIVE;
+use super::parse::{Directive, Policy};
+use super::source::Source;
 use crate::base::Value;
 
 /// What is asked after a directive, in this order.
@@ -23,13 +24,12 @@ fn fallbacks(name: &str) -> &'static [&'static str] {
 }
 
 /// The map from each kind of fetch to the sources that apply to it.
-pub(super) fn effective(directives: &[Directive]) -> Value {
+pub(super) fn effective(policy: &Policy<'_>) -> Value {
     let mut parsed: HashMap<&str, Value> = HashMap::new();
     let mut view = Record::default();
     for kind in EFFECTIVE {
-        let names = std::iter::once(kind.name).chain(fallbacks(kind.name).iter().copied());
-        let found = names.filter_map(|name| directives.iter().find(|directive| directive.name == name)).next();
-        if let Some(directive) = found {
+        let mut names = std::iter::once(kind.name).chain(fallbacks(kind.name).iter().copied());
+        if let Some(directive) = names.find_map(|name| policy.directive(name)) {
             view.set(kind.name, parsed.entry(&directive.name).or_insert_with(|| sources(directive)).clone());
         }
     }
@@ -37,8 +37,8 @@ pub(super) fn effective(directives: &[Directive]) -> Value {
 }
 
 /// The sources of a directive. `'none'` beside others is ignored, as browsers do (CSP3 §6.7.2.6).
-fn sources(directive: &Directive) -> Value {
+fn sources(directive: &Directive<'_>) -> Value {
     let several = directive.values.len() > 1;
     let values = directive.values.iter().filter(|value| !(several && value.eq_ignore_ascii_case(b"'none'")));
-    Value::list(values.map(|value| source(value)))
+    Value::list(values.map(|value| Source::parse(value).to_value()))
 }

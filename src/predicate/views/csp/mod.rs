@@ -5,22 +5,23 @@
 //! Invariant: linear in its input; of absurdly many policies, directives or sources the last are left out. Must never
 //! import a folder of this crate but `base`.
 
+mod directives;
 mod effective;
+mod host;
+mod open;
+mod parse;
+mod problems;
 mod source;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashSet;
-
-use super::lines::lower;
 use super::record::{Record, texts};
 use super::spec::{Field, Shape, ViewSpec, field};
 use crate::base::Value;
+use parse::Policy;
 
 /// Most policies of one header.
 const MAX_POLICIES: usize = 64;
-/// Most directives of one policy.
-const MAX_DIRECTIVES: usize = 256;
-/// Most sources of one directive.
-const MAX_SOURCES: usize = 512;
 
 const SOURCES: Shape = Shape::List(&Shape::Map(source::FIELDS));
 
@@ -42,9 +43,21 @@ pub static SPEC: ViewSpec = ViewSpec {
             "The sources that apply to each kind of fetch, fallbacks followed; absent where neither the directive nor a \
              fallback is given. An empty list allows nothing.",
         ),
-        field("unknown", Shape::List(&Shape::Text), "Directives that no browser acts on."),
+        field("unknown", Shape::List(&Shape::Text), "Directives that no browser ever acted on."),
+        field("deprecated", Shape::List(&Shape::Text), "Directives that have been withdrawn."),
+        field(
+            "problems",
+            Shape::List(&Shape::Map(problems::FIELDS)),
+            "Mistakes: what browsers drop or take for something else than was meant.",
+        ),
+        field("reports", Shape::Bool, "Whether it names a place to which violations are reported."),
         field("trusted_types", Shape::Bool, "Whether scripts must use trusted types."),
         field("upgrade_insecure_requests", Shape::Bool, "Whether http: addresses in the page become https:."),
+        field(
+            "confined",
+            Shape::Bool,
+            "Whether `sandbox` keeps scripts from running, or gives them an origin of their own.",
+        ),
     ],
 };
 
@@ -69,23 +82,6 @@ const EFFECTIVE: &[Field] = &[
     field("frame-ancestors", SOURCES, "Who may frame the page; no fallback."),
 ];
 
-/// Directives that some browser acts on, beyond those of [`EFFECTIVE`].
-const KNOWN: &[&str] = &[
-    "default-src",
-    "fenced-frame-src",
-    "sandbox",
-    "report-to",
-    "report-uri",
-    "require-trusted-types-for",
-    "trusted-types",
-    "upgrade-insecure-requests",
-    "block-all-mixed-content",
-    "webrtc",
-];
-
-/// Directives that a `meta` element cannot give.
-const HEADER_ONLY: &[&str] = &["frame-ancestors", "report-uri", "sandbox"];
-
 /// The policies of a header's lines, or of the `content` of `meta` elements. `source` is `header` or `meta`.
 pub fn policies(lines: &[&[u8]], source: &str) -> Vec<Value> {
     let meta = source == "meta";
@@ -93,46 +89,26 @@ pub fn policies(lines: &[&[u8]], source: &str) -> Vec<Value> {
     texts.filter_map(|text| policy(text, source)).take(MAX_POLICIES).collect()
 }
 
-/// A directive's name in lower case, and its values.
-struct Directive<'a> {
-    name: String,
-    values: Vec<&'a [u8]>,
-}
-
 fn policy(text: &[u8], source: &str) -> Option<Value> {
-    let directives = directives(text, source == "meta");
-    if directives.is_empty() {
+    let policy = Policy::parse(text, source == "meta");
+    if policy.directives.is_empty() {
         return None;
     }
-    let has = |name: &str| directives.iter().any(|directive| directive.name == name);
-    let trusted = directives.iter().filter(|directive| directive.name == "require-trusted-types-for");
-    let known = |name: &str| KNOWN.contains(&name) || EFFECTIVE.iter().any(|field| field.name == name);
-    let names = directives.iter().map(|directive| directive.name.as_str());
+    let names = || policy.directives.iter().map(|directive| directive.name.as_str());
+    let has = |name: &str, word: &str| policy.directive(name).is_some_and(|directive| directive.has(word));
+    let reports = |name: &str| policy.directive(name).is_some_and(|directive| !directive.values.is_empty());
     let mut view = Record::default();
     view.set("source", source);
     view.set("text", Value::text(text.trim_ascii()));
-    view.set("directives", Value::map(directives.iter().map(|one| (one.name.as_str(), self::texts(&one.values)))));
-    view.set("effective", effective::effective(&directives));
-    view.set("unknown", texts(names.filter(|name| !known(name))));
-    view.set("trusted_types", trusted.flat_map(|one| &one.values).any(|value| value.eq_ignore_ascii_case(b"'script'")));
-    view.set("upgrade_insecure_requests", has("upgrade-insecure-requests"));
+    view.set("directives", Value::map(policy.directives.iter().map(|one| (one.name.as_str(), texts(&one.values)))));
+    view.set("effective", effective::effective(&policy));
+    view.set("unknown", texts(names().filter(|name| !directives::is_known(name) && !directives::is_deprecated(name))));
+    view.set("deprecated", texts(names().filter(|name| directives::is_deprecated(name))));
+    view.set("problems", problems::problems(&policy));
+    view.set("reports", reports("report-uri") || reports("report-to"));
+    view.set("trusted_types", has("require-trusted-types-for", "'script'"));
+    view.set("upgrade_insecure_requests", policy.directive("upgrade-insecure-requests").is_some());
+    let allows_both = has("sandbox", "allow-scripts") && has("sandbox", "allow-same-origin");
+    view.set("confined", policy.directive("sandbox").is_some() && !allows_both);
     Some(view.build())
-}
-
-/// The directives of a policy (CSP3 §2.2.1): names in lower case, the first of a name alone, none that is not ASCII.
-fn directives(text: &[u8], meta: bool) -> Vec<Directive<'_>> {
-    let mut seen = HashSet::new();
-    let mut directives = Vec::new();
-    for token in text.split(|byte| *byte == b';').map(<[u8]>::trim_ascii) {
-        let mut values = token.split(u8::is_ascii_whitespace).filter(|value| !value.is_empty());
-        let Some(name) = values.next().filter(|_| token.is_ascii()).map(lower) else { continue };
-        if !seen.insert(name.clone()) || (meta && HEADER_ONLY.contains(&name.as_str())) {
-            continue;
-        }
-        directives.push(Directive { name, values: values.take(MAX_SOURCES).collect() });
-        if directives.len() >= MAX_DIRECTIVES {
-            break;
-        }
-    }
-    directives
 }

@@ -6,7 +6,10 @@
 use super::super::lines::lower;
 use super::super::record::Record;
 use super::super::spec::{Field, Shape, field};
+use super::host::{self, HostSource};
+use super::open;
 use crate::base::Value;
+use crate::base::suggest::closest;
 
 /// Keywords, without their quotes.
 const KEYWORDS: &[&str] = &[
@@ -26,97 +29,171 @@ const KEYWORDS: &[&str] = &[
     "report-sha512",
 ];
 
+/// The algorithms of hashes, with the bytes of their digests.
+const HASHES: [(&str, usize); 3] = [("sha256-", 32), ("sha384-", 48), ("sha512-", 64)];
+
 /// The fields of a source.
 pub(super) const FIELDS: &[Field] = &[
     field("text", Shape::Text, "The expression as written."),
-    field(
-        "kind",
-        Shape::OneOf(&["keyword", "nonce", "hash", "scheme", "host", "invalid"]),
-        "What it is; browsers ignore what is `invalid`.",
-    ),
+    field("kind", Shape::OneOf(&Kind::NAMES), "What it is; browsers ignore what is `invalid`."),
     field("keyword", Shape::OneOf(KEYWORDS), "The keyword without quotes, in lower case; absent otherwise."),
     field("scheme", Shape::Text, "The scheme in lower case, without `:`; absent where none is given."),
     field("host", Shape::Text, "The host in lower case, `*` and a leading `*.` included; absent otherwise."),
     field("port", Shape::Text, "The port, or `*`; absent where none is given."),
     field("path", Shape::Text, "The path; absent where none is given."),
+    field(
+        "host_kind",
+        Shape::OneOf(&["name", "ip", "local"]),
+        "Of a host: a name, an address, or one that means the visitor's own machine; absent otherwise.",
+    ),
+    field("length", Shape::Number, "Characters of a nonce, bytes of a hash's digest; absent otherwise."),
+    field(
+        "broad",
+        Shape::Bool,
+        "Whether it covers everyone's hosts: `*`, `https:`, `http://*`, or all names under a top-level domain.",
+    ),
+    field(
+        "open_to",
+        Shape::OneOf(&open::CLASSES),
+        "What it lets strangers run as script, where it covers such a place: `jsonp` answers that call what the address \
+         names, `gadget` libraries that run markup as code, `packages` that anyone may publish, `content` that anyone may \
+         upload; absent otherwise.",
+    ),
 ];
 
-/// The map of a source expression.
-pub(super) fn source(text: &[u8]) -> Value {
-    let mut view = Record::default();
-    view.set("text", Value::text(text));
-    if let Some(quoted) = text.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'")) {
-        quoted_source(quoted, &mut view);
-    } else if let Some(scheme) = text.strip_suffix(b":").filter(|scheme| is_scheme(scheme)) {
-        view.set("kind", "scheme");
-        view.set("scheme", lower(scheme));
-    } else if let Some(host) = host_source(text) {
-        view.set("kind", "host");
-        view.set_some("scheme", host.scheme.map(lower));
-        view.set("host", lower(host.host));
-        view.set_some("port", host.port.map(Value::text));
-        view.set_some("path", host.path.map(Value::text));
-    } else {
-        view.set("kind", "invalid");
-    }
-    view.build()
+/// What a source expression is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Keyword,
+    Nonce,
+    Hash,
+    Scheme,
+    Host,
+    Invalid,
 }
 
-fn quoted_source(quoted: &[u8], view: &mut Record) {
-    let plain = lower(quoted);
-    let after = |prefix: &str| plain.starts_with(prefix).then(|| quoted.get(prefix.len()..)).flatten();
-    let hash = ["sha256-", "sha384-", "sha512-"].into_iter().find_map(after);
-    if let Some(keyword) = KEYWORDS.iter().find(|keyword| **keyword == plain) {
-        view.set("kind", "keyword").set("keyword", *keyword);
-    } else if after("nonce-").is_some_and(is_base64) {
-        view.set("kind", "nonce");
-    } else if hash.is_some_and(is_base64) {
-        view.set("kind", "hash");
-    } else {
-        view.set("kind", "invalid");
+impl Kind {
+    const NAMES: [&str; 6] = ["keyword", "nonce", "hash", "scheme", "host", "invalid"];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::Nonce => "nonce",
+            Self::Hash => "hash",
+            Self::Scheme => "scheme",
+            Self::Host => "host",
+            Self::Invalid => "invalid",
+        }
     }
 }
 
-fn is_base64(text: &[u8]) -> bool {
+/// A source expression.
+pub(super) struct Source<'a> {
+    pub text: &'a [u8],
+    pub kind: Kind,
+    pub keyword: Option<&'static str>,
+    /// Characters of a nonce, bytes of a digest.
+    pub length: Option<usize>,
+    /// Bytes that a digest of its algorithm has.
+    pub expected_length: Option<usize>,
+    scheme: Option<&'a [u8]>,
+    host: Option<HostSource<'a>>,
+}
+
+impl<'a> Source<'a> {
+    /// Reads an expression.
+    pub fn parse(text: &'a [u8]) -> Self {
+        let kind = Kind::Invalid;
+        let source = Self { text, kind, keyword: None, length: None, expected_length: None, scheme: None, host: None };
+        if let Some(quoted) = text.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'")) {
+            source.quoted(quoted)
+        } else if let Some(scheme) = text.strip_suffix(b":").filter(|scheme| host::is_scheme(scheme)) {
+            Self { kind: Kind::Scheme, scheme: Some(scheme), ..source }
+        } else if let Some(host) = HostSource::parse(text) {
+            Self { kind: Kind::Host, scheme: host.scheme, host: Some(host), ..source }
+        } else {
+            source
+        }
+    }
+
+    fn quoted(self, quoted: &[u8]) -> Self {
+        let after = |prefix: &str| starts_like(quoted, prefix).then(|| quoted.get(prefix.len()..)).flatten();
+        let hash = HASHES.into_iter().find_map(|(name, bytes)| Some((after(name)?, bytes)));
+        if let Some(keyword) = KEYWORDS.iter().find(|keyword| keyword.as_bytes().eq_ignore_ascii_case(quoted)) {
+            return Self { kind: Kind::Keyword, keyword: Some(keyword), ..self };
+        }
+        match (after("nonce-"), hash) {
+            (Some(nonce), _) if digits_of(nonce).is_some() => {
+                Self { kind: Kind::Nonce, length: Some(nonce.len()), ..self }
+            }
+            (_, Some((digest, expected))) => match digits_of(digest) {
+                // Six bits a digit; a digit more than whole bytes need would be no encoding at all.
+                Some(digits) if digits % 4 != 1 => {
+                    let (length, expected_length) = (Some(digits * 3 / 4), Some(expected));
+                    Self { kind: Kind::Hash, length, expected_length, ..self }
+                }
+                Some(_) => Self { kind: Kind::Hash, length: None, expected_length: Some(expected), ..self },
+                None => self,
+            },
+            _ => self,
+        }
+    }
+
+    /// The view of the expression.
+    pub fn to_value(&self) -> Value {
+        let mut view = Record::default();
+        view.set("text", Value::text(self.text)).set("kind", self.kind.name());
+        view.set_some("keyword", self.keyword).set_some("scheme", self.scheme.map(lower));
+        if let Some(host) = &self.host {
+            let name = lower(host.host);
+            view.set("host", name.as_str());
+            view.set_some("port", host.port.map(Value::text)).set_some("path", host.path.map(Value::text));
+            view.set("host_kind", host::host_kind(&name));
+            view.set_some("open_to", open::open_to(&name, host.path));
+        }
+        view.set_some("length", self.length.and_then(|length| i64::try_from(length).ok()));
+        view.set("broad", self.is_broad());
+        view.build()
+    }
+
+    fn is_broad(&self) -> bool {
+        match (&self.host, self.scheme) {
+            (Some(host), _) => open::is_everyones(&lower(host.host)),
+            (None, Some(scheme)) => ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web.as_bytes())),
+            (None, None) => false,
+        }
+    }
+}
+
+/// Whether a text starts with these ASCII characters, case ignored.
+pub(super) fn starts_like(text: &[u8], start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+/// How many digits a `base64-value` has, padding left out; `None` where it is none.
+fn digits_of(text: &[u8]) -> Option<usize> {
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let digits = text.get(..text.len() - padding).unwrap_or_default();
-    padding <= 2 && !digits.is_empty() && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(b))
+    let fits = padding <= 2 && !digits.is_empty();
+    (fits && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(b))).then_some(digits.len())
 }
 
-fn is_scheme(text: &[u8]) -> bool {
-    text.first().is_some_and(u8::is_ascii_alphabetic)
-        && text.iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
+/// The keyword, nonce or hash that is meant by a host or scheme without quotes.
+pub(super) fn unquoted(text: &[u8]) -> Option<String> {
+    let is_keyword = KEYWORDS.iter().any(|keyword| keyword.as_bytes().eq_ignore_ascii_case(text));
+    let is_value = starts_like(text, "nonce-") || HASHES.iter().any(|(name, _)| starts_like(text, name));
+    (is_keyword || is_value).then(|| format!("'{}'", String::from_utf8_lossy(text)))
 }
 
-struct HostSource<'a> {
-    scheme: Option<&'a [u8]>,
-    host: &'a [u8],
-    port: Option<&'a [u8]>,
-    path: Option<&'a [u8]>,
-}
-
-fn host_source(text: &[u8]) -> Option<HostSource<'_>> {
-    let split = memchr::memmem::find(text, b"://").and_then(|at| text.split_at_checked(at));
-    let (scheme, rest) = match split.filter(|(scheme, _)| is_scheme(scheme)) {
-        Some((scheme, rest)) => (Some(scheme), rest.get(3..)?),
-        None => (None, text),
-    };
-    let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-    let (authority, path) = rest.split_at_checked(end)?;
-    let (host, port) = match memchr::memchr(b':', authority).and_then(|at| authority.split_at_checked(at)) {
-        Some((host, port)) => (host, Some(port.get(1..)?)),
-        None => (authority, None),
-    };
-    let port_fits = port.is_none_or(|port| port == b"*" || (!port.is_empty() && port.iter().all(u8::is_ascii_digit)));
-    // Browsers drop a query or fragment with a warning.
-    let path = path.split(|byte| matches!(byte, b'?' | b'#')).next().filter(|path| !path.is_empty());
-    (is_host(host) && port_fits).then_some(HostSource { scheme, host, port, path })
-}
-
-/// `*`, or labels with dots between, the first of which may be `*`. Browsers take an underscore for a letter.
-fn is_host(host: &[u8]) -> bool {
-    let labels = host.strip_prefix(b"*.").unwrap_or(host);
-    let labels = labels.strip_suffix(b".").unwrap_or(labels);
-    let fits = |label: &[u8]| !label.is_empty() && label.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b));
-    host == b"*" || labels.split(|byte| *byte == b'.').all(fits)
+/// The keyword, nonce or hash that is meant by words that browsers do not understand.
+pub(super) fn meant(text: &[u8]) -> Option<String> {
+    let bare = text.trim_ascii();
+    let quote = |byte: &u8| b"'\"`,".contains(byte);
+    let start = bare.iter().take_while(|byte| quote(byte)).count();
+    let end = bare.iter().rev().take_while(|byte| quote(byte)).count();
+    let bare = bare.get(start..bare.len().saturating_sub(end)).unwrap_or_default();
+    unquoted(bare).or_else(|| {
+        let near = closest(&lower(bare), KEYWORDS.iter().copied())?;
+        Some(format!("'{near}'"))
+    })
 }
