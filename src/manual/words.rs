@@ -100,6 +100,8 @@ impl<'r> Words<'r> {
             Collection::HeaderFields => "header field".to_owned(),
             Collection::CspEnforced => "content security policy that is enforced".to_owned(),
             Collection::CspReported => "content security policy that only reports".to_owned(),
+            Collection::Resources => "resource that the page loads".to_owned(),
+            Collection::Forms => "form of the page".to_owned(),
             Collection::Certificates => "certificate of the chain".to_owned(),
             Collection::DnsAnswers => "DNS record".to_owned(),
             Collection::Var(..) | Collection::ItemField(_) => format!("item of {}", code(&over.display())),

@@ -14,6 +14,7 @@ use super::content::html::{self, Page};
 use super::content::json::{self, JsonBody};
 use super::content::{charset, prose};
 use super::head::{self, Head};
+use super::page;
 use crate::base::{Reservation, Timestamp, Unknown, Value};
 use crate::observation::{Exchange, Response};
 
@@ -31,6 +32,8 @@ pub struct Answer {
     json: OnceLock<JsonBody>,
     page: OnceLock<Result<Option<Mutex<Page>>, Unknown>>,
     prose: OnceLock<Option<(Bytes, bool)>>,
+    resources: OnceLock<Result<Vec<Value>, Unknown>>,
+    forms: OnceLock<Result<Vec<Value>, Unknown>>,
     head: Head,
 }
 
@@ -45,6 +48,8 @@ impl Answer {
             json: OnceLock::new(),
             page: OnceLock::new(),
             prose: OnceLock::new(),
+            resources: OnceLock::new(),
+            forms: OnceLock::new(),
             head: Head::default(),
         }
     }
@@ -195,6 +200,35 @@ impl Answer {
             let page = page.lock().unwrap_or_else(PoisonError::into_inner);
             read(&page.html, page.whole)
         }))
+    }
+
+    /// What the page loads; nothing where the answer is no page.
+    ///
+    /// # Errors
+    /// Where there may be more than was read.
+    pub fn resources(&self) -> Result<&[Value], Unknown> {
+        let known = self.resources.get_or_init(|| self.of_page(page::resources));
+        known.as_deref().map_err(|why| *why)
+    }
+
+    /// Where the page's forms are sent; nothing where the answer is no page.
+    ///
+    /// # Errors
+    /// Where there may be more than was read.
+    pub fn forms(&self) -> Result<&[Value], Unknown> {
+        let known = self.forms.get_or_init(|| self.of_page(page::forms));
+        known.as_deref().map_err(|why| *why)
+    }
+
+    fn of_page(
+        &self,
+        read: impl FnOnce(&page::Page, &Html) -> Result<Vec<Value>, Unknown>,
+    ) -> Result<Vec<Value>, Unknown> {
+        let found = self.with_html(|html, whole| {
+            let page = page::Page::at(&self.exchange.probe.url(), html);
+            if whole { page.map_or(Ok(Vec::new()), |page| read(&page, html)) } else { Err(Unknown::CutOff) }
+        })?;
+        found.unwrap_or_else(|| Ok(Vec::new()))
     }
 
     /// The prose of a page (text outside `pre`, `code`, `script` and the like) and whether it is all of it; `None` where

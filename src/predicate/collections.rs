@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::fields::descend;
 use super::kind::field;
+use super::page::{FORM, RESOURCE};
 use super::reply::{Hops, Reply, ReplyState};
 use super::scope::Scope;
 use super::subject::{Base, Collection, Subject};
@@ -54,7 +55,7 @@ const FIELD_LINE: &[Field] = &[
 ];
 
 /// Every built-in collection.
-pub static COLLECTIONS: [CollectionSpec; 8] = [
+pub static COLLECTIONS: [CollectionSpec; 10] = [
     CollectionSpec {
         name: "cookies",
         items: ItemKind::Fields(cookie::SPEC.fields),
@@ -92,6 +93,18 @@ pub static COLLECTIONS: [CollectionSpec; 8] = [
         example: "some: { csp.reported: { source: header } }",
     },
     CollectionSpec {
+        name: "resources",
+        items: ItemKind::Fields(RESOURCE),
+        summary: "What the page makes browsers load: scripts, styles, frames, images and other parts, in order",
+        example: "some: { resources: { kind: script, foreign: true } }",
+    },
+    CollectionSpec {
+        name: "forms",
+        items: ItemKind::Fields(FORM),
+        summary: "Where the page's forms and their buttons send what visitors type, in order",
+        example: "some: { forms: { insecure: true } }",
+    },
+    CollectionSpec {
         name: "tls.chain.certificates",
         items: ItemKind::Fields(CERTIFICATE),
         summary: "The certificates as sent, the server's own first",
@@ -120,6 +133,8 @@ impl Collection {
             "baseline" => Self::Baseline,
             "csp.enforced" => Self::CspEnforced,
             "csp.reported" => Self::CspReported,
+            "resources" => Self::Resources,
+            "forms" => Self::Forms,
             "tls.chain.certificates" => Self::Certificates,
             "dns.answers" => Self::DnsAnswers,
             _ => return None,
@@ -136,6 +151,8 @@ impl Collection {
             Self::Baseline => "baseline".into(),
             Self::CspEnforced => "csp.enforced".into(),
             Self::CspReported => "csp.reported".into(),
+            Self::Resources => "resources".into(),
+            Self::Forms => "forms".into(),
             Self::Certificates => "tls.chain.certificates".into(),
             Self::DnsAnswers => "dns.answers".into(),
             Self::Var(name, path) => path.iter().fold(format!("${name}"), |text, part| format!("{text}.{part}")),
@@ -160,6 +177,8 @@ impl Collection {
             Self::HeaderFields => of_answer(scope, header_fields),
             Self::CspEnforced => of_answer(scope, |answer| answer.policies(true).map(<[Value]>::to_vec)),
             Self::CspReported => of_answer(scope, |answer| answer.policies(false).map(<[Value]>::to_vec)),
+            Self::Resources => of_answer(scope, |answer| answer.resources().map(<[Value]>::to_vec)),
+            Self::Forms => of_answer(scope, |answer| answer.forms().map(<[Value]>::to_vec)),
             Self::Certificates => of_facts(scope, Base::Tls, &["chain", "certificates"]),
             Self::DnsAnswers => of_facts(scope, Base::Dns, &["answers"]),
             Self::Var(name, path) => {

@@ -7,6 +7,7 @@
 mod answer;
 mod collections;
 mod content;
+mod domain;
 mod extractors;
 mod fields;
 mod found;
@@ -16,6 +17,7 @@ mod jsonpath;
 mod kind;
 mod lookup;
 mod names;
+mod page;
 mod pattern;
 mod pred;
 mod preds;

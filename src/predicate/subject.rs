@@ -86,6 +86,10 @@ pub enum Collection {
     CspEnforced,
     /// Policies of the current answer that only report.
     CspReported,
+    /// What the page of the current answer loads.
+    Resources,
+    /// Where the forms of the current answer's page are sent.
+    Forms,
     /// Certificates as sent.
     Certificates,
     /// DNS records.

@@ -9,11 +9,12 @@ use url::Url;
 use super::{MAX, SourceSpec, key};
 use crate::base::Value;
 use crate::predicate::content::html::{base_href, select, text_of};
+use crate::predicate::domain::domain;
 use crate::predicate::found::{Extent, Found};
 use crate::predicate::kind::field;
 use crate::predicate::pattern::CssQuery;
 use crate::predicate::scope::Scope;
-use crate::predicate::subjects::{domain, judged};
+use crate::predicate::subjects::judged;
 use crate::predicate::views::Shape;
 
 pub(super) static SPEC: SourceSpec = SourceSpec {

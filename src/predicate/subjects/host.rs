@@ -2,9 +2,10 @@
 //!
 //! Must never import a folder above `expr`.
 
-use super::url::{domain, host_kind};
+use super::url::host_kind;
 use super::{Below, SubjectSpec};
 use crate::base::{Unknown, Value};
+use crate::predicate::domain::domain;
 use crate::predicate::fields;
 use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};

@@ -31,7 +31,6 @@ pub(in crate::predicate) use answer::json_values;
 pub(in crate::predicate) use host::RECORD;
 pub(in crate::predicate) use judged::judged;
 pub(in crate::predicate) use tls::CERTIFICATE;
-pub(in crate::predicate) use url::domain;
 pub(in crate::predicate) use view::cookies;
 
 /// What may follow a subject's name.

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::{Below, SubjectSpec};
 use crate::base::{HostKind, Origin, Value};
 use crate::observation::HttpProbe;
+use crate::predicate::domain::domain;
 use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};
 use crate::predicate::views::{Field, Shape};
@@ -100,12 +101,6 @@ pub(in crate::predicate) fn host_kind(origin: &Origin) -> &'static str {
         HostKind::Name => "name",
         HostKind::Ip => "ip",
     }
-}
-
-/// The registrable domain of a host; the host itself where it has none.
-pub(in crate::predicate) fn domain(host: &str) -> &str {
-    let is_address = host.parse::<std::net::IpAddr>().is_ok();
-    if is_address { host } else { psl::domain_str(host).unwrap_or(host) }
 }
 
 fn split_query(target: &[u8]) -> (&[u8], Option<&[u8]>) {
