@@ -130,7 +130,7 @@ fn explain_shows_requests_truth_and_verdict() {
     let ran = world.run(&["explain", "env-file", &gone, "-r", "r.yaml", "--retries", "0"]);
     assert!(ran.code == 3 && ran.out.contains(": error (connection-refused)"), "{ran:?}");
     let passive = world.run(&["explain", "nosniff", &demo.url()]);
-    assert!(passive.code == 0 && passive.out.contains("x-content-type-options"), "{passive:?}");
+    assert!(passive.code == 0 && passive.out.contains("nosniff.present"), "{passive:?}");
 }
 
 const PROFILED: &str = r#"# yaml-language-server: $schema=https://outsight.dev/schemas/rule.schema.json
