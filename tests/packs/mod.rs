@@ -3,6 +3,7 @@
 
 mod content;
 mod examples;
+mod headers;
 mod quiet;
 mod secrets;
 mod site;

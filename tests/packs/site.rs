@@ -1,11 +1,13 @@
 //! A site on loopback that answers as it is told.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use outsight::engine::{Control, scan};
+use outsight::compile::Program;
+use outsight::engine::{Control, Settings, scan};
 use outsight::finding::{Event, Finding, HostOutcome, Outcome, Sink};
+use outsight::score::{Grade, ScoreOptions, score_host};
 use outsight::target::Targets;
 
 use super::{program, settings};
@@ -49,6 +51,8 @@ pub struct Scanned {
     pub findings: Vec<Finding>,
     /// Rules whose verdict is neither match nor clean nor skipped, with the outcome.
     pub undecided: Vec<String>,
+    /// The grade of the host, HTTPS not asked for.
+    pub grade: Option<Grade>,
 }
 
 impl Scanned {
@@ -63,23 +67,31 @@ impl Scanned {
 
 /// Scans a site that answers so, with every built-in rule.
 pub fn scan_site(answer: impl Fn(&Asked<'_>) -> Said + Send + Sync + 'static) -> Scanned {
-    let address = serve(Arc::new(answer));
-    let mut settings = settings();
+    let answer = Arc::new(answer);
+    let address = serve(move |stream| converse(stream, &*answer));
+    scan_at(&format!("http://{address}/"), program(), settings())
+}
+
+/// Scans what is at this address.
+pub fn scan_at(url: &str, program: Arc<Program>, mut settings: Settings) -> Scanned {
     settings.verdicts = true;
-    let targets = Targets::new().words(&[format!("http://{address}/")]);
+    let targets = Targets::new().words(&[url.to_owned()]);
     let keep = Keep::default();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let running = scan(program(), targets, settings, Box::new(keep.clone()), Control::new());
+    let running = scan(program, targets, settings, Box::new(keep.clone()), Control::new());
     runtime.block_on(running).expect("the scan ends well");
     let events = std::mem::take(&mut *keep.0.lock().expect("not poisoned"));
-    let mut scanned = Scanned { findings: Vec::new(), undecided: Vec::new() };
+    let mut scanned = Scanned { findings: Vec::new(), undecided: Vec::new(), grade: None };
     for event in events {
         match event {
             Event::Finding(finding, _) => scanned.findings.push(*finding),
             Event::Verdict(verdict) if !is_decided(verdict.outcome) => {
                 scanned.undecided.push(format!("{} {}", verdict.rule, verdict.outcome.name()));
             }
-            Event::Host(report, _) => assert_eq!(report.outcome, HostOutcome::Complete),
+            Event::Host(report, _) => {
+                assert_eq!(report.outcome, HostOutcome::Complete);
+                scanned.grade = Some(score_host(&scanned.findings, &report, ScoreOptions::default()).grade);
+            }
             _ => {}
         }
     }
@@ -100,22 +112,22 @@ impl Sink for Keep {
     }
 }
 
-type Answer = dyn Fn(&Asked<'_>) -> Said + Send + Sync;
-
-fn serve(answer: Arc<Answer>) -> SocketAddr {
+/// Has each connection handled on a thread of its own.
+pub fn serve(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("bound");
+    let handle = Arc::new(handle);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let answer = Arc::clone(&answer);
-            std::thread::spawn(move || converse(stream, &*answer));
+            let handle = Arc::clone(&handle);
+            std::thread::spawn(move || handle(stream));
         }
     });
     address
 }
 
 /// Answers request after request, until the other side has enough.
-fn converse(mut stream: TcpStream, answer: &Answer) {
+pub fn converse(mut stream: impl Read + Write, answer: impl Fn(&Asked<'_>) -> Said) {
     let (mut held, mut chunk) = (Vec::new(), [0; 4096]);
     while let Ok(read) = stream.read(&mut chunk) {
         if read == 0 {
