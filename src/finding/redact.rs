@@ -27,8 +27,11 @@ static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
                  |credential|dsn|session[_-]?id|signature";
     // Of other keys only those that are written as environments write them: `APP_KEY`, not `primary_key`; so `DB_PASS`.
     let name = format!(r"[\w.-]{{0,40}}(?:(?:{words})[\w-]{{0,40}}|auth(?:orization)?|(?-i:_(?:KEY|PASS)))");
-    // With a comma only behind a quoted name, as in `define('DB_PASSWORD', '…')`.
-    let lead = format!(r#"\b{name}(?:\\?["']?\s{{0,3}}(?:=>|[:=])|["']\s{{0,3}},)\s{{0,3}}"#);
+    // With a comma only behind a quoted name, as in `define('DB_PASSWORD', '…')`; as a member of its own, as Spring's
+    // Actuator shows settings; in the next cell of a table, as phpinfo does.
+    let member = r#"(?:\s{0,3}\{\s{0,3}"value"\s{0,3}:)?"#;
+    let cell = r"(?:'\])?\s{0,3}</t[dh]>\s{0,9}<td[^<>]{0,80}>";
+    let lead = format!(r#"\b{name}(?:\\?["']?\s{{0,3}}(?:=>|[:=]){member}|["']\s{{0,3}},|{cell})\s{{0,3}}"#);
     let value = r#"\\?"[^"\r\n]+|'[^'\r\n]+|[^\s"'<>&;,]{4,}"#;
     Regex::new(&format!("(?i-u)({lead})({value})")).ok()
 });
@@ -287,6 +290,23 @@ mod tests {
             assert!(!shown(&text).contains("canary"), "{text} → {}", shown(&text));
         }
         assert_eq!(shown("Set-Cookie: sid=s1s1; Path=/; HttpOnly"), "Set-Cookie: sid=***; Path=/; HttpOnly");
+    }
+
+    #[test]
+    fn a_setting_is_masked_in_a_member_and_in_a_cell() {
+        let canary = canary();
+        let texts = [
+            format!(r#"{{"spring.datasource.password":{{"value":"{canary}","origin":"a"}}}}"#),
+            format!("<tr><td class=\"e\">DB_PASSWORD </td><td class=\"v\">{canary} </td></tr>"),
+            format!("<td class=\"e\">$_SERVER['API_KEY']</td>\n<td class=\"v\">{canary}</td>"),
+        ];
+        for text in texts {
+            assert!(!shown(&text).contains("canary"), "{text} → {}", shown(&text));
+        }
+        assert_eq!(
+            shown("<td>Tokenizer Support </td><td>enabled </td>"),
+            "<td>Tokenizer Support </td><td>enabled </td>"
+        );
     }
 
     #[test]

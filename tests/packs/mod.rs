@@ -1,6 +1,7 @@
 //! The rules that are shipped, and the example rules of the format: right, complete, affordable, and quiet where there is
 //! nothing to say.
 
+mod apps;
 mod content;
 mod examples;
 mod headers;
