@@ -86,10 +86,8 @@ impl Head {
 
     /// The cookies that an answer of this origin sets.
     pub fn cookies(&self, response: &Response, now: Timestamp, origin: &Origin) -> &[Value] {
-        self.cookies.get_or_init(|| {
-            let lines = response.header("set-cookie");
-            lines.filter_map(|line| cookie::parse_set_cookie(line, now, origin)).collect()
-        })
+        self.cookies
+            .get_or_init(|| cookie::parse_set_cookies(response.header("set-cookie").map(|line| &line[..]), now, origin))
     }
 
     /// The facts of the session.

@@ -1,9 +1,11 @@
 //! `Set-Cookie` as browsers parse it (RFC 6265bis §5.6), with what its storage model (§5.7) says of life, scope and
 //! prefixes, and `draft-ietf-httpbis-layered-cookies` of the prefixes that came later.
 //!
-//! The last attribute of a name wins, whatever came before. Takes one field line and the origin that sent it; gives
+//! The last attribute of a name wins, whatever came before. Takes field lines and the origin that sent them; gives
 //! nothing for a line without name and value. What browsers refuse to store is told with the reason. Invariant: linear in
 //! its input. Must never import a folder of this crate but `base`.
+
+use std::collections::HashSet;
 
 use super::cookie_date::parse_cookie_date;
 use super::lines::{digits, lower, split_once};
@@ -112,6 +114,27 @@ struct Attributes {
 
 /// The view of one field line that this origin sent; `None` where it has neither name nor value.
 pub fn parse_set_cookie(line: &[u8], now: Timestamp, origin: &Origin) -> Option<Value> {
+    Some(view(line, &parse(line)?, now, origin))
+}
+
+/// The views of all lines of one answer. Where browsers store two of the same name, domain and path, the later takes the
+/// earlier one's place (§5.7), and only it is given.
+pub fn parse_set_cookies<'a>(lines: impl Iterator<Item = &'a [u8]>, now: Timestamp, origin: &Origin) -> Vec<Value> {
+    let cookies: Vec<_> = lines.filter_map(|line| Some((line, parse(line)?))).collect();
+    let mut stored = HashSet::new();
+    let mut views = Vec::with_capacity(cookies.len());
+    for (line, cookie) in cookies.iter().rev() {
+        let place = (cookie.name, &cookie.attributes.domain, &cookie.attributes.path);
+        let is_refused = refusal(line, cookie, prefix(cookie, origin).1, origin).is_some();
+        if is_refused || stored.insert(place) {
+            views.push(view(line, cookie, now, origin));
+        }
+    }
+    views.reverse();
+    views
+}
+
+fn parse(line: &[u8]) -> Option<Cookie<'_>> {
     let (pair, unparsed) = match memchr::memchr(b';', line).and_then(|at| line.split_at_checked(at)) {
         Some((pair, unparsed)) => (pair, unparsed.get(1..)),
         None => (line, None),
@@ -125,7 +148,7 @@ pub fn parse_set_cookie(line: &[u8], now: Timestamp, origin: &Origin) -> Option<
     }
     let mut attributes = Attributes::default();
     unparsed.into_iter().flat_map(|unparsed| unparsed.split(|byte| *byte == b';')).for_each(|one| attributes.add(one));
-    Some(view(line, &Cookie { name, value, attributes }, now, origin))
+    Some(Cookie { name, value, attributes })
 }
 
 impl Attributes {

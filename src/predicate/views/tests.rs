@@ -7,7 +7,7 @@ use super::cache_status::cache_status;
 use super::challenges::challenges;
 use super::clear_site_data::clear_site_data;
 use super::content_type::content_type;
-use super::cookie::parse_set_cookie;
+use super::cookie::{parse_set_cookie, parse_set_cookies};
 use super::csp::policies;
 use super::embedder_policy::coep;
 use super::hsts::hsts;
@@ -160,6 +160,19 @@ fn what_browsers_do_not_store_is_told_with_the_reason() {
     assert_eq!(from(Scheme::Https, "github.io", "a=b; Domain=github.io"), "-");
     assert_eq!(from(Scheme::Https, "192.0.2.7", "a=b; Domain=192.0.2.7"), "-");
     assert_eq!(from(Scheme::Https, "192.0.2.7", "a=b; Domain=2.7"), "foreign-domain");
+}
+
+#[test]
+fn a_later_cookie_takes_the_place_of_an_earlier_one() {
+    let own = origin(Scheme::Https, "app.example.com");
+    let values = |lines_: &[&str]| {
+        let cookies = parse_set_cookies(lines(lines_).into_iter(), now(), &own);
+        cookies.iter().map(|cookie| get(cookie, "value")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(values(&["sid=1", "theme=2", "sid=3; Secure"]), "2 3");
+    assert_eq!(values(&["sid=1", "sid=; Max-Age=0"]), "", "set and deleted at once");
+    assert_eq!(values(&["sid=1", "sid=2; Path=/app", "sid=3; Domain=example.com", "SID=4"]), "1 2 3 4");
+    assert_eq!(values(&["sid=1", "sid=2; Domain=other.example"]), "1 2", "a refused one takes no place");
 }
 
 #[test]
