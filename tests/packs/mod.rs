@@ -5,6 +5,7 @@ mod apps;
 mod content;
 mod examples;
 mod headers;
+mod leakage;
 mod quiet;
 mod secrets;
 mod site;

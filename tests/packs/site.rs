@@ -67,9 +67,14 @@ impl Scanned {
 
 /// Scans a site that answers so, with every built-in rule.
 pub fn scan_site(answer: impl Fn(&Asked<'_>) -> Said + Send + Sync + 'static) -> Scanned {
+    scan_site_with(program(), answer)
+}
+
+/// The same with the rules of that program.
+pub fn scan_site_with(program: Arc<Program>, answer: impl Fn(&Asked<'_>) -> Said + Send + Sync + 'static) -> Scanned {
     let answer = Arc::new(answer);
     let address = serve(move |stream| converse(stream, &*answer));
-    scan_at(&format!("http://{address}/"), program(), settings())
+    scan_at(&format!("http://{address}/"), program, settings())
 }
 
 /// Scans what is at this address.
