@@ -50,6 +50,8 @@ pub struct AnswerFixture {
     pub status: Option<u16>,
     /// URL of a passive answer; `https://app.example.com/`.
     pub url: Option<Template>,
+    /// Field lines that the request carried, of a rule that sends nothing.
+    pub sent: Vec<(Arc<str>, Template)>,
     /// Field lines.
     pub headers: Vec<(Arc<str>, Template)>,
     /// Body.

@@ -96,7 +96,8 @@ fn answer(cx: &mut Cx<'_>, node: &Node, locals: &[Local]) -> Option<AnswerFixtur
     let place = Place { locals, fixture: true, ..Place::new(Bare::Nothing) };
     let status = map.get("status").map(|node| whole(cx, node, 100, 999));
     let url = map.get("url").map(|node| template(cx, node, &place));
-    let headers = map.get("headers").map_or(Some(Vec::new()), |node| headers(cx, node, &place));
+    let mut lines = |key: &str| map.get(key).map_or(Some(Vec::new()), |node| headers(cx, node, &place));
+    let (sent, headers) = (lines("sent"), lines("headers"));
     let body = map.get("body").map(|node| template(cx, node, &place));
     let error = map.get("error").map(|node| failure(cx, node));
     let truncated = map.get("truncated").map_or(Some(false), |node| flag(cx, node));
@@ -106,6 +107,7 @@ fn answer(cx: &mut Cx<'_>, node: &Node, locals: &[Local]) -> Option<AnswerFixtur
     Some(AnswerFixture {
         status: super::text::keep(status)?.and_then(|status| u16::try_from(status).ok()),
         url: super::text::keep(url)?,
+        sent: sent?,
         headers: headers?,
         body: super::text::keep(body)?,
         error: super::text::keep(error)?,

@@ -96,8 +96,10 @@ impl<'t> Fixture<'t> {
         // Where `else` alone answers, it answers the root.
         let root = targets.is_empty().then(|| (self.endpoint.path.to_string(), "".into()));
         let targets: Vec<_> = targets.into_iter().chain(root).collect();
+        let lines = answers(self.given).flat_map(|answer| &answer.sent);
+        let sent: String = lines.map(|(name, value)| format!("{name}: {}\r\n", value.source())).collect();
         let reply = |(target, request): (String, Arc<str>)| {
-            let probe = Arc::new(plain_probe(&self.host.origin, &target));
+            let probe = Arc::new(plain_probe(&self.host.origin, &target, &sent));
             let exchange = self.exchange(&probe, &request, "", &Vec::new());
             let hops = Hops::single(Arc::new(Answer::new(exchange)));
             Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(hops) }
@@ -112,7 +114,7 @@ impl<'t> Fixture<'t> {
             Given::One(_) | Given::Recording(_) => None,
         };
         let reply = |suffix: &str| {
-            let probe = Arc::new(plain_probe(&self.host.origin, &format!("/{NONCE}{suffix}")));
+            let probe = Arc::new(plain_probe(&self.host.origin, &format!("/{NONCE}{suffix}"), ""));
             let answer = rest.and_then(|entry| self.entry(entry)).unwrap_or_default();
             let exchange = self.render(&answer, &probe, &Vec::new(), rest.is_none().then_some(404));
             let hops = Hops::single(Arc::new(Answer::new(exchange)));
@@ -131,7 +133,7 @@ impl<'t> Fixture<'t> {
                 of(&FixtureKey::Path("/".into())).or_else(|| of(&FixtureKey::Else))?.1.first()?
             }
         };
-        let probe = Arc::new(plain_probe(&self.host.origin, "/"));
+        let probe = Arc::new(plain_probe(&self.host.origin, "/", ""));
         let exchange = self.render(answer, &probe, &Vec::new(), None);
         let root = ReplyState::Answered(Hops::single(Arc::new(Answer::new(exchange))));
         Profiled::of_host(&self.host.origin, &root, std::iter::empty())
@@ -267,8 +269,9 @@ fn passive_target(key: &FixtureKey) -> Option<(String, Arc<str>)> {
     }
 }
 
-fn plain_probe(origin: &Origin, target: &str) -> HttpProbe {
-    let wire = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n\r\n", origin.authority());
+/// A request without a rule of its own, with these further lines.
+fn plain_probe(origin: &Origin, target: &str, lines: &str) -> HttpProbe {
+    let wire = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n{lines}\r\n", origin.authority());
     HttpProbe {
         origin: origin.clone(),
         method: "GET".into(),

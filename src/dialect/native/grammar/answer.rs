@@ -47,6 +47,12 @@ pub static ANSWER: Object = Object {
         )
         .default(r#""https://app.example.com/""#),
         Key::new(
+            "sent",
+            Shape::Named(ANY, &TEXTS),
+            r#"{ "Authorization": "Bearer x" }"#,
+            "Field lines that the request carried, of a rule that sends nothing: `request.headers.*`.",
+        ),
+        Key::new(
             "headers",
             Shape::Named(ANY, &TEXTS),
             r#"{ "Set-Cookie": ["a=1", "b=2"] }"#,
