@@ -19,6 +19,7 @@ pub mod plan;
 pub mod verdict;
 pub mod score;
 pub mod wire;
+pub mod discover;
 pub mod engine;
 pub mod report;
 pub mod manual;

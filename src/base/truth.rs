@@ -19,6 +19,8 @@ pub enum Unknown {
     CutOff,
     /// An expression could not be evaluated on this answer.
     Expression,
+    /// The rule's own `inconclusive_when` held.
+    ByRule,
 }
 
 impl Unknown {
@@ -30,6 +32,7 @@ impl Unknown {
             Self::Failed => "failed",
             Self::CutOff => "cut-off",
             Self::Expression => "expression",
+            Self::ByRule => "by-rule",
         }
     }
 }

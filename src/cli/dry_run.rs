@@ -44,7 +44,11 @@ fn print_plan(out: &mut impl Write, target: &Target, plan: &HostPlan, verbose: b
     };
     writeln!(out, "{}{otherwise}", plan.origin)?;
     let (verdicts, fixed, later) = (plan.verdicts, plan.fixed(), plan.conditional());
-    writeln!(out, "  {verdicts} verdicts, {fixed} requests, and at most {later} that depend on answers\n")?;
+    writeln!(out, "  {verdicts} verdicts, {fixed} requests, and at most {later} that depend on answers")?;
+    if plan.found_verdicts > 0 {
+        writeln!(out, "  at most {} verdicts more, on endpoints that answers lead to", plan.found_verdicts)?;
+    }
+    writeln!(out)?;
     for request in &plan.requests {
         print_planned(out, request, verbose)?;
     }
@@ -68,7 +72,7 @@ fn print_planned(out: &mut impl Write, request: &PlannedRequest, verbose: bool) 
     let mut names: Vec<String> =
         request.wanted_by.iter().take(shown).map(|rule| Untrusted(&**rule).terminal()).collect();
     match request.wanted_by.len() {
-        0 => names.push("the first page and the baseline".to_owned()),
+        0 => names.extend(request.surveys.map(str::to_owned)),
         all if all > shown => names.push(format!("and {} more", all - shown)),
         _ => {}
     }

@@ -157,8 +157,12 @@ impl Dispatcher {
         let event = match said {
             Said::Planned(book, requests) => {
                 let (target, planned) = (book.origin.clone(), book.promised.len() as u64);
-                self.ledger.open(host, book);
+                self.ledger.open(host, *book);
                 Some(Event::HostStarted { target, planned, requests })
+            }
+            Said::Extended(promised) => {
+                self.ledger.extend(host, promised);
+                None
             }
             Said::Requested => self.ledger.origin(host).map(|origin| Event::Requested { target: origin.clone() }),
             Said::Found(finding) => Some(Event::Finding(finding, now)),

@@ -4,17 +4,18 @@
 //! rules that want it, and a bound on what answers may add. Invariant: the fixed part is what the engine would send,
 //! because the same runs and the same survey make it. Must never import anything above `discover`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::orders::{Enlisted, Orders};
 use super::scheme::facts_of;
 use super::settings::Settings;
-use super::survey::{Survey, endpoint};
-use crate::base::{Origin, Scheme};
+use super::survey::{Survey, Wanted, endpoint, plain};
+use crate::base::{Origin, Scheme, Unknown};
 use crate::compile::Program;
+use crate::discover::{ENDPOINTS, FOUND};
 use crate::observation::HttpProbe;
-use crate::predicate::{HostFacts, Source};
+use crate::predicate::{HostFacts, ReplyState, Source};
 use crate::rule::{Binding, Redirects, Rule};
 use crate::target::{Spelled, Target};
 use crate::verdict::{Ask, Run, Step};
@@ -26,6 +27,8 @@ pub struct PlannedRequest {
     pub probe: Arc<HttpProbe>,
     /// The rules that want it, each once; empty where only the survey does.
     pub wanted_by: Vec<Arc<str>>,
+    /// What the survey wants it for, where it does.
+    pub surveys: Option<&'static str>,
     /// How often it would be sent: once, unless a rule repeats it.
     pub times: u64,
 }
@@ -48,12 +51,19 @@ pub struct RulePlan {
 pub struct HostPlan {
     /// The host, over HTTPS where no scheme was written.
     pub origin: Origin,
-    /// Verdicts that a scan would give.
+    /// Verdicts that a scan would give whatever is answered.
     pub verdicts: u64,
+    /// The most verdicts that endpoints add which are found in answers.
+    pub found_verdicts: u64,
     /// Distinct requests in the order of the survey and the rules.
     pub requests: Vec<PlannedRequest>,
     /// Each rule's part.
     pub rules: Vec<RulePlan>,
+    /// Requests that are known and yet depend on answers, distinct and none of the fixed ones: what comes after a request
+    /// that may end a rule, and what endpoints are asked.
+    known_later: HashSet<Arc<HttpProbe>>,
+    /// The most requests whose bytes answers decide.
+    unknown: u64,
 }
 
 /// The plan of a host that is like any other.
@@ -76,73 +86,125 @@ impl HostPlan {
 
     /// The most requests that answers may add.
     pub fn conditional(&self) -> u64 {
-        self.rules.iter().fold(0, |sum, rule| sum.saturating_add(rule.conditional))
+        (self.known_later.len() as u64).saturating_add(self.unknown)
     }
 }
 
 /// Plans the scan of one target. Random labels are made up anew unless the settings fix them.
 pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -> HostPlan {
     let orders = Orders::new(Arc::clone(program), settings.clone());
-    let facts = Arc::new(facts_of(&orders, target.spelled.first().clone()));
-    let mut plan = HostPlan { origin: facts.origin.clone(), verdicts: 0, requests: Vec::new(), rules: Vec::new() };
-    let mut places = HashMap::new();
-    for probe in Survey::default().plan(&orders, &facts, &target.paths) {
-        plan.want(&mut places, probe, None, None);
-    }
+    let facts = facts_of(&orders, target.spelled.first().clone());
+    let mut planner = Planner {
+        plan: HostPlan {
+            origin: facts.origin.clone(),
+            verdicts: 0,
+            found_verdicts: 0,
+            requests: Vec::new(),
+            rules: Vec::new(),
+            known_later: HashSet::new(),
+            unknown: 0,
+        },
+        places: HashMap::new(),
+        // Nothing waits for a baseline here.
+        facts: Arc::new(HostFacts { baseline: vec![plain(ReplyState::NotAsked)], ..facts }),
+        orders: &orders,
+    };
+    planner.add_survey(&target.paths);
     for enlisted in &orders.rules {
-        let paths = if enlisted.endpoint { target.paths.clone() } else { vec!["/".into()] };
-        plan.verdicts += paths.len() as u64;
-        let rule = &enlisted.compiled.rule;
-        let mut part = RulePlan { rule: Arc::clone(&rule.id), fixed: 0, conditional: 0, refused: enlisted.refused };
-        if !enlisted.refused && !enlisted.passive {
-            for path in paths {
-                plan.add_run(&mut places, &mut part, enlisted, (&orders, &facts, path));
-            }
-        }
-        plan.rules.push(part);
+        planner.add_rule(enlisted, &target.paths);
     }
+    let Planner { mut plan, places, .. } = planner;
+    plan.known_later.retain(|probe| !places.contains_key(probe));
     plan
 }
 
-impl HostPlan {
-    fn add_run(
-        &mut self,
-        places: &mut HashMap<Arc<HttpProbe>, usize>,
-        part: &mut RulePlan,
-        enlisted: &Enlisted,
-        (orders, facts, path): (&Orders, &Arc<HostFacts>, Arc<str>),
-    ) {
-        let compiled = &enlisted.compiled;
-        let at = Arc::new(endpoint(path));
-        let mut run = Run::new(Arc::clone(compiled), Arc::clone(facts), at, Arc::clone(&orders.identity));
-        let items = run.items() as u64;
-        let Step::Ask(asks) = run.step() else { return };
-        let most = orders.limits.requests_per_rule as u64;
-        let bound = most_requests(&compiled.rule, items, most, orders.limits.redirects as u64);
-        part.fixed += asks.len() as u64;
-        part.conditional = part.conditional.saturating_add(bound.saturating_sub(asks.len() as u64));
-        for Ask { probe, unshared, .. } in asks {
-            self.want(places, probe, Some(&compiled.rule.id), unshared);
+/// A plan under construction.
+struct Planner<'a> {
+    plan: HostPlan,
+    places: HashMap<Arc<HttpProbe>, usize>,
+    facts: Arc<HostFacts>,
+    orders: &'a Orders,
+}
+
+impl Planner<'_> {
+    fn add_survey(&mut self, paths: &[Arc<str>]) {
+        let redirects = self.orders.limits.redirects as u64;
+        for Wanted { purpose, probe, .. } in Survey::default().plan(self.orders, &self.facts, paths) {
+            if let Some(request) = self.plan.want(&mut self.places, probe, None, None) {
+                request.surveys.get_or_insert(purpose.words());
+            }
+            self.plan.unknown += if purpose.follow().follows() { redirects } else { 0 };
         }
+        self.plan.unknown += if self.orders.needs_endpoints() { FOUND as u64 } else { 0 };
     }
 
+    fn add_rule(&mut self, enlisted: &Enlisted, paths: &[Arc<str>]) {
+        let root = ["/".into()];
+        let paths = if enlisted.endpoint { paths } else { &root };
+        self.plan.verdicts += paths.len() as u64;
+        let rule = Arc::clone(&enlisted.compiled.rule.id);
+        let mut part = RulePlan { rule, fixed: 0, conditional: 0, refused: enlisted.refused };
+        if !enlisted.refused && !enlisted.passive {
+            for path in paths {
+                self.add_run(&mut part, enlisted, path, true);
+            }
+            for nth in (0..ENDPOINTS).filter(|_| enlisted.endpoint) {
+                self.plan.found_verdicts += 1;
+                self.add_run(&mut part, enlisted, &format!("/{}/{nth}", self.facts.nonce).into(), false);
+            }
+        }
+        self.plan.rules.push(part);
+    }
+
+    /// Adds what a rule asks of a path: what is fixed, where the path is, and what may follow.
+    fn add_run(&mut self, part: &mut RulePlan, enlisted: &Enlisted, path: &Arc<str>, is_named: bool) {
+        let compiled = &enlisted.compiled;
+        let (at, identity) = (Arc::new(endpoint(Arc::clone(path))), Arc::clone(&self.orders.identity));
+        let mut run = Run::new(Arc::clone(compiled), Arc::clone(&self.facts), at, identity);
+        let limits = &self.orders.limits;
+        let most = limits.requests_per_rule as u64;
+        let bound = most_requests(&compiled.rule, run.items() as u64, most, limits.redirects as u64);
+        let (mut known, mut fixed) = (0_u64, is_named);
+        // Where nothing is told, whatever does not hang on an answer is asked in the end.
+        while let Step::Ask(asks) = run.step() {
+            known += asks.len() as u64;
+            part.fixed += if fixed { asks.len() as u64 } else { 0 };
+            part.conditional += if fixed { 0 } else { asks.len() as u64 };
+            for Ask { id, probe, unshared, .. } in asks {
+                run.reply(id, ReplyState::Unknown(Unknown::NotSent));
+                match unshared {
+                    _ if fixed => drop(self.plan.want(&mut self.places, probe, Some(&compiled.rule.id), unshared)),
+                    None => drop(self.plan.known_later.insert(probe)),
+                    Some(_) => self.plan.unknown += 1,
+                }
+            }
+            fixed = false;
+        }
+        let unknown = bound.saturating_sub(known);
+        part.conditional = part.conditional.saturating_add(unknown);
+        self.plan.unknown = self.plan.unknown.saturating_add(unknown);
+    }
+}
+
+impl HostPlan {
     fn want(
         &mut self,
         places: &mut HashMap<Arc<HttpProbe>, usize>,
         probe: Arc<HttpProbe>,
         rule: Option<&Arc<str>>,
         unshared: Option<u32>,
-    ) {
+    ) -> Option<&mut PlannedRequest> {
         let next = self.requests.len();
         let place = *places.entry(Arc::clone(&probe)).or_insert(next);
         if place == next {
-            self.requests.push(PlannedRequest { probe, wanted_by: Vec::new(), times: 0 });
+            self.requests.push(PlannedRequest { probe, wanted_by: Vec::new(), surveys: None, times: 0 });
         }
-        let Some(request) = self.requests.get_mut(place) else { return };
+        let request = self.requests.get_mut(place)?;
         request.times = if unshared.is_some() { request.times + 1 } else { request.times.max(1) };
         if let Some(rule) = rule.filter(|rule| !request.wanted_by.contains(rule)) {
             request.wanted_by.push(Arc::clone(rule));
         }
+        Some(request)
     }
 }
 

@@ -19,14 +19,13 @@ use super::orders::Orders;
 use super::scheme::{Opening, open};
 use super::settings::Settings;
 use super::shared::{Cost, Shared};
-use super::survey::{Survey, endpoint, plain, root_endpoint, state_of};
+use super::survey::{Survey, Wanted, endpoint, plain, root_endpoint, state_of, steps};
 use crate::base::Origin;
 use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome, SkipReason};
 use crate::observation::{ErrorKind, HttpProbe};
-use crate::plan::{RedirectPolicy, redirect};
+use crate::plan::{Follow, RedirectPolicy, redirect};
 use crate::predicate::{Answer, Hops, HostFacts, Profiled, Reply, ReplyState};
-use crate::rule::Redirects;
 use crate::target::{Scope, Target};
 use crate::verdict::{PassiveTally, Run, Seen, Step, Trace};
 
@@ -123,9 +122,10 @@ impl Asker {
         let mut survey = Survey::default();
         let mut replies = Vec::new();
         let probes = survey.plan(&self.shared.orders, &self.facts, &target.paths);
-        for (nth, probe) in probes.into_iter().enumerate() {
-            let state = self.ask(probe, Redirects::None, true, (&"".into(), &"".into())).await;
-            replies.push(plain(state.clone()));
+        // One path is explained, and it is named: no endpoint is looked for.
+        for Wanted { nth, purpose, probe } in probes.into_iter().filter(|wanted| wanted.purpose.is_guaranteed()) {
+            let state = self.ask(probe, purpose.follow(), true, (&"".into(), &"".into())).await;
+            replies.extend(steps(state.clone(), &self.facts.origin).into_iter().map(plain));
             if let Some(facts) = survey.take(nth, state, &self.facts) {
                 self.facts = facts;
             }
@@ -158,7 +158,7 @@ impl Asker {
                 Step::Ask(asks) => {
                     for ask in asks {
                         let names = (&ask.request, &ask.label);
-                        let state = self.ask(ask.probe, ask.redirects, ask.unshared.is_none(), names).await;
+                        let state = self.ask(ask.probe, ask.follow, ask.unshared.is_none(), names).await;
                         run.reply(ask.id, state);
                     }
                 }
@@ -188,7 +188,7 @@ impl Asker {
     async fn ask(
         &mut self,
         probe: Arc<HttpProbe>,
-        follow: Redirects,
+        follow: Follow,
         shared: bool,
         (request, label): (&Arc<str>, &Arc<str>),
     ) -> ReplyState {
@@ -204,8 +204,8 @@ impl Asker {
                 answer: Arc::clone(&answer),
             });
             hops.push(Arc::clone(&answer));
-            let policy = RedirectPolicy { follow, identity: &self.shared.orders.identity };
-            let next = redirect(answer.exchange(), policy)
+            let (identity, now) = (&*self.shared.orders.identity, self.facts.now);
+            let next = redirect(&hops, RedirectPolicy { follow, identity, now })
                 .filter(|_| hops.len() <= self.shared.orders.limits.redirects)
                 .filter(|next| self.scope.allows_host(next.origin.host()).is_allowed());
             match next {

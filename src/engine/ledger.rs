@@ -28,7 +28,9 @@ pub(super) struct Message {
 #[derive(Debug)]
 pub(super) enum Said {
     /// This is my plan; so many requests are known already.
-    Planned(Arc<HostBook>, u64),
+    Planned(Box<HostBook>, u64),
+    /// Endpoints were found: the plan promises these verdicts besides, rule and target of each.
+    Extended(Vec<(Arc<str>, Arc<str>)>),
     /// A request is over.
     Requested,
     /// This was found.
@@ -61,7 +63,7 @@ pub(super) struct HostBook {
 
 #[derive(Debug)]
 struct Account {
-    book: Arc<HostBook>,
+    book: HostBook,
     booked: Vec<bool>,
     coverage: CoverageRow,
     not_checked: BTreeMap<String, Vec<Arc<str>>>,
@@ -77,11 +79,19 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// Opens a host's account.
-    pub fn open(&mut self, host: HostId, book: Arc<HostBook>) {
+    pub fn open(&mut self, host: HostId, book: HostBook) {
         self.summary.planned += book.promised.len() as u64;
         let booked = vec![false; book.promised.len()];
         let (coverage, not_checked) = (CoverageRow::default(), BTreeMap::new());
         self.accounts.insert(host, Account { book, booked, coverage, not_checked });
+    }
+
+    /// Adds to what a host's plan promises.
+    pub fn extend(&mut self, host: HostId, promised: Vec<(Arc<str>, Arc<str>)>) {
+        let Some(account) = self.accounts.get_mut(&host) else { return };
+        self.summary.planned += promised.len() as u64;
+        account.book.promised.extend(promised);
+        account.booked.resize(account.book.promised.len(), false);
     }
 
     /// The host's origin, once it has a plan.

@@ -61,6 +61,11 @@ impl Orders {
         self.settings.profile.is_none() && self.rules.iter().any(asks)
     }
 
+    /// Whether some rule is asked of endpoints.
+    pub fn needs_endpoints(&self) -> bool {
+        self.rules.iter().any(|rule| rule.endpoint && !rule.refused)
+    }
+
     /// A random label for a host: 16 lower-case letters and digits, the first a letter.
     pub fn nonce(&self, origin: &Origin) -> Arc<str> {
         let mut random = [0_u8; 16];

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use crate::base::Unknown;
 use crate::observation::HttpProbe;
+use crate::plan::Follow;
 use crate::predicate::Answer;
-use crate::rule::Redirects;
 use crate::verdict::AskId;
 
 /// Bytes of answers that one host retains at most for those who may still ask.
@@ -33,13 +33,15 @@ pub(super) enum Who {
     Run(usize, AskId),
     /// The survey: the first page, a random path, a named path; by its place in the survey's list.
     Survey(usize),
+    /// The survey as well: what may be an endpoint.
+    Candidate(usize),
 }
 
 /// A wish for the answer at the end of a chain of redirects.
 #[derive(Debug, Clone)]
 pub(super) struct Wish {
     pub who: Who,
-    pub follow: Redirects,
+    pub follow: Follow,
     /// The chain so far.
     pub hops: Vec<Arc<Answer>>,
     /// Whether others may share the request.
@@ -232,7 +234,7 @@ mod tests {
     }
 
     fn wish(shared: bool) -> Wish {
-        Wish { who: Who::Survey(0), follow: Redirects::None, hops: Vec::new(), shared }
+        Wish { who: Who::Survey(0), follow: Follow::NOTHING, hops: Vec::new(), shared }
     }
 
     fn answer(probe: &Arc<HttpProbe>, bytes: usize) -> Arc<Answer> {

@@ -11,15 +11,17 @@ use super::contained::{HEAVY, contained};
 use super::requests::SlotId;
 use super::survey::weight;
 use crate::base::Unknown;
+use crate::compile::CompiledRule;
 use crate::finding::{Finding, Outcome};
 use crate::observation::{ErrorKind, ProbeError};
 use crate::predicate::{HostFacts, ReplyState};
+use crate::rule::AppliesTo;
 use crate::verdict::{Ask, AskId, Run, RunResult, Step};
 
 /// One rule's run.
 struct Entry {
     run: Option<Box<Run>>,
-    rule: Arc<str>,
+    rule: Arc<CompiledRule>,
     place: usize,
     asks_later: bool,
     waits_for: Vec<SlotId>,
@@ -33,6 +35,8 @@ pub(super) struct Ended {
     pub run: usize,
     /// Its place in the host's book.
     pub place: usize,
+    /// The rule, where its findings on other paths belong to the same causes.
+    pub together: Option<Arc<CompiledRule>>,
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     /// Requests that it no longer waits for.
@@ -61,7 +65,7 @@ pub(super) struct Runs {
 impl Runs {
     /// Adds a run; it is stepped with the next ones.
     pub fn add(&mut self, run: Run, place: usize, asks_later: bool) {
-        let rule = Arc::clone(&run.rule().rule.id);
+        let rule = Arc::clone(run.rule());
         let index = self.entries.len();
         self.entries.push(Entry {
             run: Some(Box::new(run)),
@@ -90,7 +94,7 @@ impl Runs {
 
     /// The rule of a run.
     pub fn rule(&self, run: usize) -> Option<&Arc<str>> {
-        self.entries.get(run).map(|entry| &entry.rule)
+        self.entries.get(run).map(|entry| &entry.rule.rule.id)
     }
 
     /// Whether a run may ask for more after its first requests.
@@ -178,13 +182,14 @@ impl Runs {
         let (outcome, findings, lost) = match result {
             Ok(result) => (result.outcome, result.findings, None),
             Err(words) => {
-                let detail = format!("the rule `{}` panicked: {words}", entry.rule);
+                let detail = format!("the rule `{}` panicked: {words}", entry.rule.rule.id);
                 let error = ProbeError::new(ErrorKind::Internal, detail);
                 (Outcome::Error(ErrorKind::Internal), Vec::new(), Some(error))
             }
         };
         let troubled = entry.troubled || lost.is_some();
-        Some(Ended { run: index, place: entry.place, outcome, findings, leaves, troubled, lost })
+        let together = (entry.rule.rule.applies_to == AppliesTo::Endpoint).then(|| Arc::clone(&entry.rule));
+        Some(Ended { run: index, place: entry.place, together, outcome, findings, leaves, troubled, lost })
     }
 
     /// Ends every run that is left although nothing can come any more.

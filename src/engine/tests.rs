@@ -1,6 +1,7 @@
 //! The engine against servers on loopback, their requests recorded byte for byte; and the faults that tests inject.
 
 mod accounting;
+mod endpoints;
 mod flow;
 mod health;
 mod plans;

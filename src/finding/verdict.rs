@@ -17,6 +17,8 @@ pub enum SkipReason {
     NothingToExtract,
     /// This build cannot run it, or its tier is above the one allowed.
     Refused,
+    /// All that it would have asked is out of scope.
+    OutOfScope,
 }
 
 impl SkipReason {
@@ -26,6 +28,7 @@ impl SkipReason {
             Self::NotApplicable => "not-applicable",
             Self::NothingToExtract => "nothing-to-extract",
             Self::Refused => "refused",
+            Self::OutOfScope => "out-of-scope",
         }
     }
 }

@@ -1,16 +1,18 @@
 //! From requests to probes: the exact bytes that go on the wire.
 //!
-//! Owns rendering, redirects and the identity that every request carries. Takes a rule's request and a scope; gives a
+//! Owns rendering, redirects, cookies and the identity that every request carries. Takes a rule's request and a scope; gives a
 //! [`crate::observation::HttpProbe`], which is its own interning key. Invariant: equal requests of different rules render
 //! to equal probes. Must never import a folder above `target`, and never a socket.
 
 mod identity;
+mod jar;
 mod percent;
 mod redirect;
 mod render;
 
 pub use identity::Identity;
-pub use redirect::{RedirectPolicy, redirect};
+pub use jar::Jar;
+pub use redirect::{Follow, RedirectPolicy, location, redirect};
 pub use render::{RenderError, render};
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! Redirects: the next hop of a chain, with credentials decided at each hop (RFC 9110 §15.4).
 //!
-//! Invariant: a hop to another origin carries no `Authorization`, no `Cookie` and no user-given field.
-//! Must never import a folder above `target`.
+//! Invariant: a hop to another origin carries no `Authorization`, no user-given field, and no cookie but those that the
+//! chain itself set for it. Must never import a folder above `target`.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::Identity;
-use crate::base::{Origin, Scheme, Secret};
+use super::{Identity, Jar};
+use crate::base::{Origin, Scheme, Secret, Timestamp};
 use crate::observation::{Exchange, HttpProbe, Method};
-use crate::rule::Redirects;
+use crate::predicate::Answer;
+use crate::rule::{CookieUse, Redirects, Request};
 
 /// Fields that say who the user is.
 const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
@@ -17,39 +20,105 @@ const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "proxy-authorization"
 const BODY_FIELDS: [&str; 6] =
     ["content-length", "transfer-encoding", "content-type", "content-encoding", "content-language", "content-location"];
 
+/// Which redirects are followed, and whether with the cookies that the chain sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Follow {
+    to: To,
+    cookies: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    Nothing,
+    /// The same scheme, name and port.
+    SameOrigin,
+    /// The same, and from HTTP to HTTPS of the same name.
+    Landing,
+    /// Whatever is in scope.
+    Anything,
+}
+
+impl Follow {
+    /// None.
+    pub const NOTHING: Self = Self { to: To::Nothing, cookies: false };
+    /// As a visitor lands on a page of the host: within the origin, or from HTTP to HTTPS of the same name.
+    pub const LANDING: Self = Self { to: To::Landing, cookies: true };
+
+    /// As a request of a rule says. One that carries no cookies at all (`cookies: none`) takes none on its way either.
+    pub fn of(request: &Request) -> Self {
+        let to = match request.redirects {
+            Redirects::None => To::Nothing,
+            Redirects::SameHost => To::SameOrigin,
+            Redirects::All => To::Anything,
+        };
+        Self { to, cookies: request.cookies != CookieUse::None }
+    }
+
+    /// What is followed, in a word.
+    pub fn name(self) -> &'static str {
+        match self.to {
+            To::Nothing => "none",
+            To::SameOrigin => "same-host",
+            To::Landing => "landing",
+            To::Anything => "all",
+        }
+    }
+
+    /// Whether anything is followed.
+    pub fn follows(self) -> bool {
+        self.to != To::Nothing
+    }
+
+    fn allows(self, from: &Origin, to: &Origin) -> bool {
+        let upgrade = || from.scheme == Scheme::Http && to.scheme == Scheme::Https && from.host() == to.host();
+        match self.to {
+            To::Nothing => false,
+            To::SameOrigin => from == to,
+            To::Landing => from == to || upgrade(),
+            To::Anything => true,
+        }
+    }
+}
+
 /// What a redirect may do.
 #[derive(Debug, Clone, Copy)]
 pub struct RedirectPolicy<'a> {
     /// Which redirects the request follows.
-    pub follow: Redirects,
+    pub follow: Follow,
     /// The fields that count as user-given.
     pub identity: &'a Identity,
+    /// The host's clock, by which cookies expire.
+    pub now: Timestamp,
 }
 
-/// The next hop after an exchange, or `None` where it redirects nowhere, or nowhere that the policy follows. Scope is
-/// checked by the caller, on the origin of the hop.
-pub fn redirect(exchange: &Exchange, policy: RedirectPolicy<'_>) -> Option<HttpProbe> {
-    let response = exchange.response.as_ref().ok()?;
-    if policy.follow == Redirects::None || !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
+/// The next hop of a chain, or `None` where its last answer redirects nowhere, or nowhere that the policy follows. Scope
+/// is checked by the caller, on the origin of the hop.
+pub fn redirect(chain: &[Arc<Answer>], policy: RedirectPolicy<'_>) -> Option<HttpProbe> {
+    let exchange = chain.last()?.exchange();
+    let (origin, target) = location(exchange).filter(|_| policy.follow.follows())?;
     let previous = &*exchange.probe;
-    let location = std::str::from_utf8(response.header("location").next()?).ok()?;
-    let (origin, target) = resolve(previous, location)?;
-    let same_host = origin.host() == previous.origin.host();
-    if policy.follow == Redirects::SameHost && !same_host {
+    if !policy.follow.allows(&previous.origin, &origin) {
         return None;
     }
-    let method = next_method(&previous.method, response.status);
-    let keep_body = method == previous.method;
-    let wire = rewrite(previous, &method, &origin, &target, policy.identity, keep_body);
+    let status = exchange.response.as_ref().ok()?.status;
+    let method = next_method(&previous.method, status);
+    let mut jar = Jar::default();
+    for answer in chain.iter().filter(|_| policy.follow.cookies) {
+        jar.take(answer, policy.now);
+    }
+    let hop = Hop { method: &method, origin: &origin, target: &target, jar: &jar };
+    let wire = rewrite(previous, &hop, policy.identity);
     Some(HttpProbe { origin, method, target: target.into(), wire: Secret::new(wire), ..previous.clone() })
 }
 
-/// Where a `Location` leads, resolved as browsers do.
-fn resolve(previous: &HttpProbe, location: &str) -> Option<(Origin, String)> {
-    let base = url::Url::parse(&previous.url()).ok()?;
-    let next = base.join(location).ok()?;
+/// Where a redirect leads, whether it is followed or not; `None` where the answer is none, or leads to no HTTP URL.
+pub fn location(exchange: &Exchange) -> Option<(Origin, String)> {
+    let response = exchange.response.as_ref().ok()?;
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let written = std::str::from_utf8(response.header("location").next()?).ok()?;
+    let next = url::Url::parse(&exchange.probe.url()).ok()?.join(written).ok()?;
     let scheme = Scheme::parse(next.scheme())?;
     let origin = Origin::new(scheme, next.host_str()?, next.port_or_known_default()?)?;
     let query = next.query().map(|query| format!("?{query}")).unwrap_or_default();
@@ -66,42 +135,70 @@ fn next_method(method: &Method, status: u16) -> Method {
     if to_get { Method::from("GET") } else { method.clone() }
 }
 
-fn rewrite(
-    previous: &HttpProbe,
-    method: &Method,
-    origin: &Origin,
-    target: &str,
-    identity: &Identity,
-    keep_body: bool,
-) -> Bytes {
+struct Hop<'a> {
+    method: &'a Method,
+    origin: &'a Origin,
+    target: &'a str,
+    jar: &'a Jar,
+}
+
+fn rewrite(previous: &HttpProbe, hop: &Hop<'_>, identity: &Identity) -> Bytes {
     let wire = previous.wire.expose();
     let end = memchr::memmem::find(wire, b"\r\n\r\n").unwrap_or(wire.len());
     let (head, rest) = wire.split_at(end);
-    let foreign = *origin != previous.origin;
-    let mut out = format!("{} {target} HTTP/1.1\r\nHost: {}\r\n", method.0, origin.authority()).into_bytes();
-    let mut named_us = false;
-    let mut kept = false;
-    for line in head.split(|b| *b == b'\n').skip(1) {
-        let line = line.trim_ascii_end();
-        // A folded line (RFC 9112 §5.2) belongs to the field that it continues.
-        if !matches!(line.first(), Some(b' ' | b'\t')) {
-            let name = line.split(|b| *b == b':').next().unwrap_or(b"").trim_ascii();
-            kept = survives(name, foreign, keep_body, identity);
-            named_us |= kept && name.eq_ignore_ascii_case(b"user-agent");
+    let foreign = *hop.origin != previous.origin;
+    let keep_body = *hop.method == previous.method;
+    let mut out =
+        format!("{} {} HTTP/1.1\r\nHost: {}\r\n", hop.method.0, hop.target, hop.origin.authority()).into_bytes();
+    let (mut named_us, mut pairs) = (false, Vec::new());
+    for line in head_lines(head) {
+        let name = line.split(|b| *b == b':').next().unwrap_or(b"").trim_ascii();
+        if !survives(name, foreign, keep_body, identity) {
+            continue;
         }
-        if kept {
-            out.extend_from_slice(line);
+        named_us |= name.eq_ignore_ascii_case(b"user-agent");
+        if name.eq_ignore_ascii_case(b"cookie") && !hop.jar.is_untouched() {
+            pairs.extend(kept_pairs(&line, hop.jar));
+        } else {
+            out.extend_from_slice(&line);
             out.extend_from_slice(b"\r\n");
         }
     }
     if foreign && !named_us {
         out.extend_from_slice(format!("User-Agent: {}\r\n", identity.user_agent).as_bytes());
     }
+    pairs.extend(hop.jar.field(hop.origin, hop.target.as_bytes()));
+    if !pairs.is_empty() {
+        out.extend_from_slice(&[b"Cookie: ", &pairs.join(&b"; "[..])[..], b"\r\n"].concat());
+    }
     out.extend_from_slice(b"\r\n");
     if keep_body {
         out.extend_from_slice(rest.get(4..).unwrap_or(b""));
     }
     out.into()
+}
+
+/// The field lines of a head; a folded line (RFC 9112 §5.2) belongs to the field that it continues.
+fn head_lines(head: &[u8]) -> Vec<Vec<u8>> {
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    for line in head.split(|b| *b == b'\n').skip(1) {
+        let line = line.trim_ascii_end();
+        let goes_on = matches!(line.first(), Some(b' ' | b'\t'));
+        match lines.last_mut() {
+            Some(before) if goes_on => before.extend_from_slice(&[b"\r\n", line].concat()),
+            None if goes_on => {}
+            _ => lines.push(line.to_vec()),
+        }
+    }
+    lines
+}
+
+/// The pairs of a `Cookie` line, without those that the chain set or deleted.
+fn kept_pairs(line: &[u8], jar: &Jar) -> Vec<Vec<u8>> {
+    let value = line.splitn(2, |b| *b == b':').nth(1).unwrap_or_default();
+    let name = |pair: &[u8]| pair.split(|b| *b == b'=').next().unwrap_or_default().trim_ascii().to_vec();
+    let pairs = value.split(|b| *b == b';').map(<[u8]>::trim_ascii).filter(|pair| !pair.is_empty());
+    pairs.filter(|pair| !jar.has_touched(&name(pair))).map(<[u8]>::to_vec).collect()
 }
 
 fn survives(name: &[u8], foreign: bool, keep_body: bool, identity: &Identity) -> bool {

@@ -6,8 +6,8 @@
 
 use bytes::Bytes;
 
-use super::Identity;
 use super::percent::append_parameter;
+use super::{Identity, Jar};
 use crate::base::{Origin, Scheme, Secret};
 use crate::expr::{EvalError, Template};
 use crate::observation::{HttpProbe, HttpVersion, Method};
@@ -28,7 +28,7 @@ pub enum RenderError {
     Target(String),
 }
 
-/// The probe of a request. `cookie` is the `Cookie` field's value, where the rule's jar has some.
+/// The probe of a request. `jar` holds the cookies that the rule's earlier answers set, where the request carries them.
 ///
 /// # Errors
 /// Where an expression fails or a value does not fit its place.
@@ -36,7 +36,7 @@ pub fn render(
     request: &HttpRequest,
     scope: &Scope<'_>,
     identity: &Identity,
-    cookie: Option<&[u8]>,
+    jar: Option<&Jar>,
 ) -> Result<HttpProbe, RenderError> {
     if let Some(raw) = &request.raw {
         return render_raw(raw, scope);
@@ -48,7 +48,8 @@ pub fn render(
     let fields = render_fields(request, scope)?;
     let sets = |name: &str| fields.iter().any(|(field, _)| field.eq_ignore_ascii_case(name));
     let given = if own { identity.headers.as_slice() } else { &[] };
-    let cookie = if own && !sets("cookie") { jar_field(cookie, given)? } else { None };
+    let cookie = jar.filter(|_| !sets("cookie")).and_then(|jar| jar.field(&origin, &target));
+    let cookie = jar_field(cookie.as_deref(), given)?;
     let carried = |name: &str| sets(name) || (cookie.is_some() && name.eq_ignore_ascii_case("cookie"));
     if !sets("host") && !gives(given, "host") {
         head.field("Host", origin.authority().as_bytes());

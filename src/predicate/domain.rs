@@ -4,6 +4,11 @@
 
 /// The registrable domain of a host; the host itself where it has none.
 pub(in crate::predicate) fn domain(host: &str) -> &str {
+    registrable(host).unwrap_or(host)
+}
+
+/// The registrable domain of a host; `None` for an address, a single label and a public suffix.
+pub(in crate::predicate) fn registrable(host: &str) -> Option<&str> {
     let is_address = host.parse::<std::net::IpAddr>().is_ok();
-    if is_address { host } else { psl::domain_str(host).unwrap_or(host) }
+    if is_address { None } else { psl::domain_str(host) }
 }

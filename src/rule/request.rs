@@ -39,9 +39,9 @@ pub enum Redirects {
     /// None.
     #[default]
     None,
-    /// Those that stay on the same host.
+    /// Those that stay on the same host: scheme, name and port.
     SameHost,
-    /// All that are in scope.
+    /// All that are in scope, from HTTP to HTTPS of the same name among them.
     All,
 }
 

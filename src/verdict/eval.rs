@@ -3,11 +3,11 @@
 //! Invariant: every branch follows Kleene's tables; a known result never depends on what is unknown. Must never import a
 //! folder above `plan`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::base::{Truth, Unknown, Value};
 use crate::expr::EvalError;
-use crate::predicate::{Items, Reply, Scope};
+use crate::predicate::{Items, Reply, ReplyState, Scope};
 use crate::rule::{Bound, Cond, CondKind, Quantifier};
 
 /// Whether a condition holds.
@@ -34,14 +34,19 @@ pub fn eval(cond: &Cond, scope: Scope<'_>) -> Truth {
     }
 }
 
-/// The reply of a request, of its item with that label where one is named.
+/// The reply of a request, of its item with that label where one is named. An item is missing rather than unknown where
+/// the request was not asked, or where its items are known and this is none of them.
 pub(super) fn find_reply<'a>(scope: Scope<'a>, request: usize, label: Option<&Arc<str>>) -> Option<&'a Reply> {
     let replies = scope.requests.get(request)?;
-    match label {
-        Some(label) => replies.iter().find(|reply| reply.label == *label),
-        None => replies.first(),
-    }
+    let Some(label) = label else { return replies.first() };
+    let is_known = |reply: &Reply| !reply.label.is_empty() || matches!(reply.state, ReplyState::NotAsked);
+    let left_out = || (!replies.is_empty() && replies.iter().all(is_known)).then(|| &*LEFT_OUT);
+    replies.iter().find(|reply| reply.label == *label).or_else(left_out)
 }
+
+/// The reply of an item that there is not.
+static LEFT_OUT: LazyLock<Reply> =
+    LazyLock::new(|| Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::NotAsked });
 
 /// The truth of an expression that should yield a boolean.
 pub(super) fn expression_truth(result: Result<Value, EvalError>) -> Truth {

@@ -13,7 +13,7 @@ use crate::base::{Truth, Unknown, Value};
 use crate::compile::CompiledRule;
 use crate::finding::SkipReason;
 use crate::observation::HttpProbe;
-use crate::plan::{Identity, RenderError, render};
+use crate::plan::{Identity, Jar, RenderError, render};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, ReplyState};
 use crate::rule::{HttpRequest, Request, Wire};
 
@@ -233,10 +233,10 @@ impl Item {
     ) -> (Reply, Option<Arc<HttpProbe>>) {
         let names: Bindings = self.names.iter().chain(bindings).cloned().collect();
         let label = if bindings.is_empty() && nth > 0 { (nth + 1).to_string().into() } else { label_of(bindings) };
-        let cookie = context.compiled.flow.carries_cookies.get(index).copied().unwrap_or(false);
-        let cookie = cookie.then(|| self.cookies(context, index)).flatten();
+        let carries = context.compiled.flow.carries_cookies.get(index).copied().unwrap_or(false);
+        let jar = carries.then(|| self.jar(context, index));
         let scope = scope_of(Input { names: &names, ..self.input(context) });
-        let rendered = render(http, &scope, &context.identity, cookie.as_deref());
+        let rendered = render(http, &scope, &context.identity, jar.as_ref());
         let state = match &rendered {
             Ok(_) => Unknown::NotSent,
             Err(RenderError::Expression(crate::expr::EvalError::Unknown(unknown))) => *unknown,
@@ -246,24 +246,15 @@ impl Item {
         (reply, rendered.ok().map(Arc::new))
     }
 
-    /// The `Cookie` field that earlier answers of this item ask for.
-    fn cookies(&self, context: &Context, index: usize) -> Option<Vec<u8>> {
-        let mut jar: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
-        let earlier = self.replies.iter().take(index).flatten();
-        for reply in earlier {
-            let ReplyState::Answered(hops) = &reply.state else { continue };
-            let own = hops.all().iter().filter(|a| a.exchange().probe.origin.host() == context.host.origin.host());
-            for cookie in own.flat_map(|answer| answer.cookies(context.host.now)) {
-                let text = |name: &str| cookie.field(name).map(|v| v.as_text().into_owned()).unwrap_or_default();
-                let name = text("name");
-                jar.retain(|(known, _)| *known != name);
-                if cookie.field("expired") != Some(&Value::Bool(true)) {
-                    jar.push((name, text("value")));
-                }
+    /// What earlier answers of this item set, hop by hop.
+    fn jar(&self, context: &Context, index: usize) -> Jar {
+        let mut jar = Jar::default();
+        for reply in self.replies.iter().take(index).flatten() {
+            if let ReplyState::Answered(hops) = &reply.state {
+                hops.all().iter().for_each(|answer| jar.take(answer, context.host.now));
             }
         }
-        let pairs: Vec<Vec<u8>> = jar.into_iter().map(|(name, value)| [&name[..], b"=", &value].concat()).collect();
-        (!pairs.is_empty()).then(|| pairs.join(&b"; "[..]))
+        jar
     }
 
     /// Hands out what may be sent: all at once, or one at a time where an answer can stop the rule.

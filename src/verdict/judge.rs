@@ -151,7 +151,7 @@ fn judge_one(input: Input<'_>, before: &Bindings) -> ItemOutcome {
         Truth::Unknown(unknown) => ItemOutcome::Unknown(unknown),
         Truth::True => match input.rule.inconclusive_when.as_ref().map_or(Truth::False, |c| eval(c, scope_of(input))) {
             Truth::False => judge_cases(input, before, &extracted.shown),
-            Truth::True => ItemOutcome::Unknown(Unknown::Failed),
+            Truth::True => ItemOutcome::Unknown(Unknown::ByRule),
             Truth::Unknown(unknown) => ItemOutcome::Unknown(unknown),
         },
     };

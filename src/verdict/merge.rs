@@ -9,25 +9,24 @@ use std::sync::Arc;
 use super::judge::Match;
 use crate::base::Origin;
 use crate::finding::{Finding, Place, fingerprint};
-use crate::rule::{AppliesTo, Rule};
+use crate::rule::Rule;
 
 /// The most places that one finding lists.
 pub(super) const PLACES: usize = 1000;
 
-/// The findings of a rule on a host. `path` is the endpoint's, for rules of endpoints.
-pub fn merge(rule: &Rule, target: &Origin, path: &str, matches: Vec<Match>) -> Vec<Finding> {
+/// The findings of a rule on a host, or on one endpoint of it.
+pub fn merge(rule: &Rule, target: &Origin, matches: Vec<Match>) -> Vec<Finding> {
     let mut by_key: BTreeMap<String, Vec<Match>> = BTreeMap::new();
     for found in matches {
         by_key.entry(found.evidence_key.clone()).or_default().push(found);
     }
-    by_key.into_values().filter_map(|group| merge_group(rule, target, path, group)).collect()
+    by_key.into_values().filter_map(|group| merge_group(rule, target, group)).collect()
 }
 
-fn merge_group(rule: &Rule, target: &Origin, path: &str, mut group: Vec<Match>) -> Option<Finding> {
+fn merge_group(rule: &Rule, target: &Origin, mut group: Vec<Match>) -> Option<Finding> {
     group.sort_by(|a, b| order(a).cmp(&order(b)));
     let leader = group.first()?.clone();
     let case = leader.case.and_then(|index| rule.cases.get(index));
-    let path = (rule.applies_to == AppliesTo::Endpoint).then_some(path);
     Some(Finding {
         rule: Arc::clone(&rule.id),
         case: case.map(|case| Arc::clone(&case.name)),
@@ -37,7 +36,7 @@ fn merge_group(rule: &Rule, target: &Origin, path: &str, mut group: Vec<Match>) 
         confidence: leader.confidence,
         exposure: rule.exposure,
         target: target.clone(),
-        fingerprint: fingerprint(&rule.id, target, path, None, &leader.evidence_key),
+        fingerprint: fingerprint(&rule.id, target, None, None, &leader.evidence_key),
         evidence_key: leader.evidence_key,
         places: distinct_places(group),
         impact: rule.meta.impact.clone(),
@@ -55,10 +54,37 @@ fn order(found: &Match) -> impl Ord + '_ {
     (Reverse(found.severity), Reverse(found.confidence), found.case, place, &found.title)
 }
 
+/// Findings of one rule on several endpoints of a host as one for each evidence key: the worst leads, and the places of all
+/// are its places.
+pub fn join(rule: &Rule, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut by_key: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for found in findings {
+        by_key.entry(found.evidence_key.clone()).or_default().push(found);
+    }
+    by_key.into_values().filter_map(|group| join_group(rule, group)).collect()
+}
+
+fn join_group(rule: &Rule, mut group: Vec<Finding>) -> Option<Finding> {
+    let case_of = |found: &Finding| rule.cases.iter().position(|case| Some(&case.name) == found.case.as_ref());
+    let rank = |found: &Finding| {
+        let first = found.places.first();
+        let place = first.map(|place| (place.url.clone(), place.offset, place.evidence.clone()));
+        (Reverse(found.severity), Reverse(found.confidence), case_of(found), place)
+    };
+    group.sort_by_cached_key(rank);
+    let places: Vec<Place> = group.iter_mut().flat_map(|found| std::mem::take(&mut found.places)).collect();
+    let leader = group.into_iter().next()?;
+    Some(Finding { places: distinct(places.into_iter()), ..leader })
+}
+
 fn distinct_places(group: Vec<Match>) -> Vec<Place> {
+    distinct(group.into_iter().map(|found| found.place))
+}
+
+fn distinct(all: impl Iterator<Item = Place>) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
-    for Match { place, .. } in group {
+    for place in all {
         if places.len() < PLACES && seen.insert((place.url.clone(), place.offset, place.case.clone())) {
             places.push(place);
         }

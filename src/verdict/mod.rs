@@ -19,6 +19,7 @@ pub mod testing;
 mod trace;
 
 pub use eval::eval;
+pub use merge::join;
 pub use passive::{PassiveTally, Seen};
 pub use run::{Ask, AskId, Run, RunResult, Step};
 pub use trace::{Spot, Trace, trace};

@@ -120,7 +120,7 @@ impl PassiveTally {
 
     /// One result per passive rule, in the program's order.
     pub fn finish(self) -> Vec<(Arc<CompiledRule>, RunResult)> {
-        let (host, path, judged) = (self.host, &self.endpoint.path, self.judged);
+        let (host, judged) = (self.host, self.judged);
         let unjudged = if self.refused { Unknown::Failed } else { Unknown::NotSent };
         let finish_one = |(compiled, (mut tally, overheard)): (Arc<CompiledRule>, (Tally, Overheard))| {
             if compiled.rule.refused.is_some() {
@@ -131,7 +131,7 @@ impl PassiveTally {
             let outcome = tally.outcome();
             let mut matches = tally.take_matches();
             matches.extend(overheard.into_matches(&matches));
-            let findings = merge(&compiled.rule, &host.origin, path, matches);
+            let findings = merge(&compiled.rule, &host.origin, matches);
             (compiled, RunResult { outcome, findings })
         };
         self.rules.into_iter().zip(self.tallies).map(finish_one).collect()

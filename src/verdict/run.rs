@@ -16,9 +16,8 @@ use crate::base::{Truth, Unknown};
 use crate::compile::CompiledRule;
 use crate::finding::{Finding, Outcome, SkipReason};
 use crate::observation::{ErrorKind, HttpProbe};
-use crate::plan::Identity;
+use crate::plan::{Follow, Identity};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, ReplyState, Source};
-use crate::rule::Redirects;
 
 /// Names one ask of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +31,7 @@ pub struct Ask {
     /// What to send.
     pub probe: Arc<HttpProbe>,
     /// Which redirects to follow.
-    pub redirects: Redirects,
+    pub follow: Follow,
     /// Set where the same bytes must be sent again: never shared.
     pub unshared: Option<u32>,
     /// The request's name in the rule.
@@ -74,6 +73,8 @@ pub struct Run {
     asks: FxHashMap<AskId, (usize, usize, usize)>,
     next_item: usize,
     next_ask: u32,
+    /// Asks that were out of scope.
+    out_of_scope: u32,
     tally: Tally,
     keep_traces: bool,
     traces: Vec<Trace>,
@@ -118,6 +119,7 @@ impl Run {
             asks: FxHashMap::default(),
             next_item: 0,
             next_ask: 0,
+            out_of_scope: 0,
             tally: Tally::default(),
             keep_traces: false,
             traces: Vec::new(),
@@ -183,9 +185,10 @@ impl Run {
         }
     }
 
-    /// Takes the reply to an ask; an unknown id is ignored.
+    /// Takes the reply to an ask; an unknown id is ignored. [`ReplyState::NotAsked`] says that it is out of scope.
     pub fn reply(&mut self, id: AskId, state: ReplyState) {
         let Some((index, request, reply)) = self.asks.remove(&id) else { return };
+        self.out_of_scope += u32::from(matches!(state, ReplyState::NotAsked));
         self.tally.note_failure(&state);
         if let Some(item) = self.active.get_mut(&index) {
             item.reply(&self.context, request, reply, state);
@@ -224,7 +227,7 @@ impl Run {
             let request = self.context.compiled.rule.requests.get(outgoing.request);
             asks.push(Ask {
                 id,
-                redirects: request.map_or(Redirects::None, |request| request.redirects),
+                follow: request.map_or(Follow::NOTHING, Follow::of),
                 request: request.map_or_else(|| "".into(), |request| Arc::clone(&request.name)),
                 label: item.label(outgoing.request, outgoing.reply),
                 bindings: item.bindings(outgoing.request, outgoing.reply),
@@ -259,10 +262,15 @@ impl Run {
         if let Some(unknown) = self.todo.open() {
             self.tally.take(ItemOutcome::Unknown(unknown));
         }
+        if self.next_ask > 0 && self.out_of_scope == self.next_ask {
+            // Nothing was asked, so nothing was judged, whatever holds of answers that are missing.
+            let outcome = Outcome::Skipped(SkipReason::OutOfScope);
+            return Step::Done(RunResult { outcome, findings: Vec::new() });
+        }
         let outcome = self.tally.outcome();
         let matches = std::mem::take(&mut self.tally.matches);
         let rule = &self.context.compiled.rule;
-        let findings = merge(rule, &self.context.host.origin, &self.context.endpoint.path, matches);
+        let findings = merge(rule, &self.context.host.origin, matches);
         Step::Done(RunResult { outcome, findings })
     }
 }

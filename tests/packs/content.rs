@@ -14,8 +14,8 @@ use super::{complaints, program, settings, shipped, shipped_files, test_all};
 const FIXED: u64 = 500;
 /// The same of one rule.
 const FIXED_OF_A_RULE: u64 = 60;
-/// Requests of one rule that answers may add.
-const CONDITIONAL_OF_A_RULE: u64 = 20;
+/// Requests of one rule that answers may add, those to endpoints that are found included.
+const CONDITIONAL_OF_A_RULE: u64 = 50;
 /// The longest title that fits a line of the report.
 const TITLE: usize = 76;
 

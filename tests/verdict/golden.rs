@@ -57,7 +57,7 @@ fn plan() {
 fn redirects(ask: &outsight::verdict::Ask) -> String {
     let window = ask.probe.window.map(|bytes| format!(", at most {bytes} bytes")).unwrap_or_default();
     let again = ask.unshared.map(|nth| format!(", again {nth}")).unwrap_or_default();
-    format!("(redirects {:?}{window}{again})", ask.redirects)
+    format!("(redirects {}{window}{again})", ask.follow.name())
 }
 
 #[test]

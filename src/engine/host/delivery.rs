@@ -22,11 +22,11 @@ const STEPS_IN_A_ROW: u32 = 32;
 impl Host {
     /// Gives an answer to all who wait for it, or follows their redirects.
     pub(super) fn take_answer(&mut self, slot: SlotId, answer: &Arc<Answer>) {
-        let wishes = self.requests.answer(slot, answer, self.runs.may_ask_later());
+        let wishes = self.requests.answer(slot, answer, self.may_ask_later());
         let surveyed = wishes.iter().any(|wish| matches!(wish.who, Who::Survey(_)));
         let asker = wishes.iter().filter(|wish| wish.shared).filter_map(|wish| match wish.who {
             Who::Run(run, _) => self.runs.rule(run),
-            Who::Survey(_) => None,
+            Who::Survey(_) | Who::Candidate(_) => None,
         });
         let own = answer.exchange().probe.origin == self.facts.origin && answer.response().is_some();
         if own
@@ -46,7 +46,7 @@ impl Host {
         let mut answer = answer;
         loop {
             wish.hops.push(Arc::clone(&answer));
-            let Some(next) = self.next_hop(&wish, &answer) else {
+            let Some(next) = self.next_hop(&wish) else {
                 let troubled = self.is_own(&answer) && answer.response().is_none();
                 if let Some(hops) = Hops::new(wish.hops) {
                     self.deliveries.push_back((wish.who, state_of(hops), troubled));
@@ -64,12 +64,12 @@ impl Host {
         answer.exchange().probe.origin == self.facts.origin
     }
 
-    fn next_hop(&self, wish: &Wish, answer: &Answer) -> Option<HttpProbe> {
+    fn next_hop(&self, wish: &Wish) -> Option<HttpProbe> {
         if wish.hops.len() > self.shared.orders.limits.redirects {
             return None;
         }
-        let policy = RedirectPolicy { follow: wish.follow, identity: &self.shared.orders.identity };
-        let next = redirect(answer.exchange(), policy)?;
+        let (identity, now) = (&*self.shared.orders.identity, self.facts.now);
+        let next = redirect(&wish.hops, RedirectPolicy { follow: wish.follow, identity, now })?;
         self.scope.allows_host(next.origin.host()).is_allowed().then_some(next)
     }
 
@@ -104,7 +104,7 @@ impl Host {
     fn is_urgent(&self, who: Who) -> bool {
         match who {
             Who::Run(run, _) => self.runs.asks_later(run),
-            Who::Survey(_) => true,
+            Who::Survey(_) | Who::Candidate(_) => true,
         }
     }
 
@@ -124,6 +124,7 @@ impl Host {
             while let Some((who, state, troubled)) = self.deliveries.pop_front() {
                 self.deliver(who, state, troubled);
             }
+            self.look_around().await;
             self.survey.judge().await;
             let ended = self.step_all().await;
             for end in ended {
@@ -138,7 +139,7 @@ impl Host {
     fn deliver(&mut self, who: Who, state: ReplyState, troubled: bool) {
         match who {
             Who::Run(run, ask) => self.runs.reply(run, ask, state, troubled),
-            Who::Survey(nth) => {
+            Who::Survey(nth) | Who::Candidate(nth) => {
                 if let Some(facts) = self.survey.take(nth, state, &self.facts) {
                     self.facts = Arc::new(facts);
                     self.runs.set_host(&self.facts);
@@ -170,13 +171,13 @@ impl Host {
 
     /// Takes a run's request; what is out of scope, as what lies on other hosts is by default, is never asked for.
     fn ask(&mut self, run: usize, ask: Ask) {
-        let Ask { id, probe, redirects, unshared, .. } = ask;
+        let Ask { id, probe, follow, unshared, .. } = ask;
         if !self.scope.allows_host(probe.origin.host()).is_allowed() {
             self.deliveries.push_back((Who::Run(run, id), ReplyState::NotAsked, false));
             return;
         }
         let shared = unshared.is_none();
-        let wish = Wish { who: Who::Run(run, id), follow: redirects, hops: Vec::new(), shared };
+        let wish = Wish { who: Who::Run(run, id), follow, hops: Vec::new(), shared };
         if let Some((wish, answer)) = self.wish(probe, wish) {
             self.go_on(wish, answer);
         }

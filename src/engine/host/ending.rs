@@ -13,15 +13,18 @@ use crate::observation::{ErrorKind, ProbeError};
 impl Host {
     /// Books a run that ended and lets go of what only it waited for.
     pub(super) async fn end(&mut self, ended: Ended) {
-        let Ended { run, place, outcome, findings, leaves, troubled, lost } = ended;
+        let Ended { run, place, together, outcome, findings, leaves, troubled, lost } = ended;
         for slot in leaves {
             self.leave(slot, run);
         }
-        if !self.runs.may_ask_later() {
+        if !self.may_ask_later() {
             self.requests.forget_answers();
         }
         self.trouble = self.trouble.take().or(lost);
-        self.conclude(place, outcome, findings, troubled).await;
+        match together {
+            Some(rule) => self.gathered.take(rule, (place, outcome, troubled), findings),
+            None => self.conclude(place, outcome, findings, troubled).await,
+        }
     }
 
     /// Ends whatever is left, judges what is left, and says how the host ended.
@@ -29,9 +32,18 @@ impl Host {
         for ended in self.runs.abandon() {
             self.end(ended).await;
         }
+        self.finish_gathered().await;
         self.finish_passive().await;
         let ending = self.ending();
         self.shared.tell(self.id, Said::Done(Box::new(ending))).await;
+    }
+
+    async fn finish_gathered(&mut self) {
+        for mut together in self.gathered.finish() {
+            for (place, outcome, troubled) in std::mem::take(&mut together.verdicts) {
+                self.conclude(place, outcome, std::mem::take(&mut together.findings), troubled).await;
+            }
+        }
     }
 
     async fn finish_passive(&mut self) {

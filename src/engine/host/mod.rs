@@ -8,6 +8,7 @@
 mod delivery;
 mod ending;
 mod flights;
+mod gathered;
 mod plan;
 
 use std::collections::{HashMap, VecDeque};
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use tokio::task::{AbortHandle, Id, JoinSet};
 
+use self::gathered::Gathered;
 use super::ledger::HostId;
 use super::link::Link;
 use super::requests::{Requests, SlotId, Who};
@@ -42,6 +44,10 @@ pub(super) struct Host {
     slots_of_tasks: HashMap<Id, SlotId>,
     runs: Runs,
     survey: Survey,
+    /// Verdicts promised so far.
+    promised: usize,
+    /// What rules of endpoints came to, path by path; told once all paths are judged.
+    gathered: Gathered,
     /// Places of the passive rules in the book, in the program's order, and whether each is refused.
     passive: Vec<(usize, bool)>,
     deliveries: VecDeque<(Who, ReplyState, bool)>,
@@ -83,6 +89,8 @@ impl Host {
             slots_of_tasks: HashMap::new(),
             runs: Runs::default(),
             survey: Survey::default(),
+            promised: 0,
+            gathered: Gathered::default(),
             passive: Vec::new(),
             deliveries: VecDeque::new(),
             stopped: false,
@@ -107,6 +115,11 @@ impl Host {
             }
         }
         self.finish().await;
+    }
+
+    /// Whether some request may still be made that was not made so far.
+    fn may_ask_later(&self) -> bool {
+        self.runs.may_ask_later() || self.survey.looks_for_endpoints()
     }
 
     /// Whether nothing is left to send, to wait for or to judge.

@@ -1,7 +1,7 @@
 //! The plan of a host: every verdict it promises, every run, and what they ask for before anything is sent.
 //!
-//! Invariant: a rule has one place in the book per host or endpoint, whether it is run or refused. Must never import
-//! anything above `discover`.
+//! Endpoints that are found later add their verdicts to the book before any of them is given. Invariant: a rule has one
+//! place in the book per host or endpoint, whether it is run or refused. Must never import anything above `discover`.
 
 use std::sync::Arc;
 
@@ -9,17 +9,18 @@ use super::Host;
 use crate::engine::ledger::{HostBook, Said};
 use crate::engine::orders::Enlisted;
 use crate::engine::requests::{Who, Wish};
-use crate::engine::survey::endpoint;
+use crate::engine::survey::{Purpose, Wanted, endpoint};
 use crate::finding::{Outcome, SkipReason};
 use crate::predicate::EndpointFacts;
-use crate::rule::Redirects;
 use crate::target::Target;
 use crate::verdict::Run;
 
-/// The book under construction.
+/// A part of the book under construction, with the runs that are to keep its promises.
 struct Draft {
-    book: HostBook,
     whole: Arc<str>,
+    /// How many verdicts were promised before.
+    before: usize,
+    promised: Vec<(Arc<str>, Arc<str>)>,
     refused: Vec<usize>,
     runs: Vec<(Run, usize, bool)>,
 }
@@ -28,25 +29,21 @@ impl Host {
     /// Makes all runs, collects their first requests and says what is planned.
     pub(super) async fn plan(&mut self, target: &Target) {
         let shared = Arc::clone(&self.shared);
-        let origin = self.facts.origin.clone();
-        let whole = origin.to_string().into();
-        let book = HostBook { origin, named: target.named.clone(), promised: Vec::new() };
-        let mut draft = Draft { book, whole, refused: Vec::new(), runs: Vec::new() };
+        let mut draft = self.draft();
         for enlisted in &shared.orders.rules {
             self.enlist(enlisted, &target.paths, &mut draft);
         }
-        for (nth, probe) in self.survey.plan(&shared.orders, &self.facts, &target.paths).into_iter().enumerate() {
-            let wish = Wish { who: Who::Survey(nth), follow: Redirects::None, hops: Vec::new(), shared: true };
-            if let Some((wish, answer)) = self.wish(probe, wish) {
-                self.go_on(wish, answer);
-            }
-        }
-        for (run, place, asks_later) in draft.runs {
+        let wanted = self.survey.plan(&shared.orders, &self.facts, &target.paths);
+        self.ask_around(wanted);
+        for (run, place, asks_later) in std::mem::take(&mut draft.runs) {
             self.runs.add(run, place, asks_later);
         }
         let ended = self.step_all().await;
         let requests = self.requests.count();
-        shared.tell(self.id, Said::Planned(Arc::new(draft.book), requests)).await;
+        let book =
+            HostBook { origin: self.facts.origin.clone(), named: target.named.clone(), promised: draft.promised };
+        self.promised = book.promised.len();
+        shared.tell(self.id, Said::Planned(Box::new(book), requests)).await;
         #[cfg(test)]
         crate::engine::tests::strike(&target.named);
         if self.survey.is_over() && shared.orders.has_passive() {
@@ -58,6 +55,46 @@ impl Host {
         for end in ended {
             self.end(*end).await;
         }
+    }
+
+    /// Sends what the survey wants.
+    fn ask_around(&mut self, wanted: Vec<Wanted>) {
+        for Wanted { nth, purpose, probe } in wanted {
+            let who = if let Purpose::Candidate(_) = purpose { Who::Candidate(nth) } else { Who::Survey(nth) };
+            let wish = Wish { who, follow: purpose.follow(), hops: Vec::new(), shared: true };
+            if let Some((wish, answer)) = self.wish(probe, wish) {
+                self.go_on(wish, answer);
+            }
+        }
+    }
+
+    /// Goes on looking for endpoints as far as the answers allow; rules of endpoints are asked of those that are found.
+    pub(super) async fn look_around(&mut self) {
+        if self.stopped && self.survey.looks_for_endpoints() {
+            self.survey.close_inventory();
+            self.incomplete = true;
+        }
+        let shared = Arc::clone(&self.shared);
+        let wanted = self.survey.ask_more(&shared.orders, &self.facts);
+        self.ask_around(wanted);
+        let found = self.survey.take_endpoints();
+        if found.is_empty() {
+            return;
+        }
+        let mut draft = self.draft();
+        for enlisted in shared.orders.rules.iter().filter(|rule| rule.endpoint && !rule.refused) {
+            self.enlist(enlisted, &found, &mut draft);
+        }
+        self.promised += draft.promised.len();
+        shared.tell(self.id, Said::Extended(draft.promised)).await;
+        for (run, place, asks_later) in draft.runs {
+            self.runs.add(run, place, asks_later);
+        }
+    }
+
+    fn draft(&self) -> Draft {
+        let whole = self.facts.origin.to_string().into();
+        Draft { whole, before: self.promised, promised: Vec::new(), refused: Vec::new(), runs: Vec::new() }
     }
 
     fn enlist(&mut self, enlisted: &Enlisted, paths: &[Arc<str>], draft: &mut Draft) {
@@ -92,7 +129,7 @@ impl Draft {
             Some(path) => format!("{}{path}", self.whole).into(),
             None => Arc::clone(&self.whole),
         };
-        self.book.promised.push((Arc::clone(rule), target));
-        self.book.promised.len() - 1
+        self.promised.push((Arc::clone(rule), target));
+        self.before + self.promised.len() - 1
     }
 }

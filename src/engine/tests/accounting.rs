@@ -1,7 +1,7 @@
 //! The books add up, or the run fails.
 
 use super::rules::{Change, get, passive};
-use super::server::{Server, ok};
+use super::server::{Server, missing, ok};
 use super::{scan_all, settings};
 use crate::engine::EngineError;
 use crate::finding::{Outcome, SkipReason};
@@ -51,12 +51,16 @@ async fn what_may_not_run_is_skipped_and_sends_nothing() {
 
 #[tokio::test]
 async fn endpoint_rules_have_a_verdict_per_path() {
-    let server = Server::start(|_, _| ok("")).await;
+    let server = Server::start(|target, _| if target.len() == 2 { ok("") } else { missing() }).await;
     let rule = get("endpoint", "{{path}}").with(|rule| rule.applies_to = AppliesTo::Endpoint);
     let words: Vec<String> = ["/a", "/b", "/b", "/c"].iter().map(|path| format!("{}{path}", server.url())).collect();
     let scanned = scan_all(vec![rule, get("host", "/a")], &words, settings()).await;
     assert_eq!((scanned.summary().planned, scanned.summary().matched), (4, 4));
-    assert_eq!(server.targets(), ["/a", "/b", "/c"]);
+    let targets = server.targets();
+    for path in ["/a", "/b", "/c"] {
+        assert_eq!(targets.iter().filter(|target| *target == path).count(), 1, "{path}");
+    }
+    assert_eq!(scanned.findings().len(), 2, "one cause is one finding, with three places");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::rules::{get, passive};
 use super::server::{Act, Server, answer, missing, ok};
 use super::{impatient, scan_all, settings};
-use crate::finding::{HostOutcome, Outcome};
+use crate::finding::{HostOutcome, Outcome, SkipReason};
 use crate::observation::ErrorKind;
 use crate::rule::Rule;
 use crate::target::ScopeBuilder;
@@ -101,7 +101,7 @@ async fn a_rule_gets_nowhere_out_of_scope() {
     let rules = vec![get("own", "/"), get("foreign", &format!("{}/x", other.url()))];
     let scanned = scan_all(rules.clone(), &[server.url()], settings()).await;
     assert!(other.requests().is_empty());
-    assert_eq!(scanned.outcome("foreign"), Outcome::Clean, "what is not asked for leaves nothing in doubt");
+    assert_eq!(scanned.outcome("foreign"), Outcome::Skipped(SkipReason::OutOfScope));
     assert_eq!(scanned.host().outcome, HostOutcome::Complete);
     let mut wider = settings();
     let mut scope = ScopeBuilder::new();

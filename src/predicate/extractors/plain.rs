@@ -24,24 +24,26 @@ pub(super) static SPEC: SourceSpec = SourceSpec {
     example: "{ from: file, path: lists/dumps.txt }",
 };
 
-/// Written items, rendered. A label is the item's `name`.
+/// Written items, rendered. A label is the item's `name`. An item that speaks of a missing value is left out.
 pub(super) fn written(items: &[WrittenItem], scope: &Scope<'_>) -> Result<Vec<Value>, Unknown> {
-    items.iter().map(|item| rendered(item, scope)).collect()
+    items.iter().filter_map(|item| rendered(item, scope).transpose()).collect()
 }
 
-fn rendered(item: &WrittenItem, scope: &Scope<'_>) -> Result<Value, Unknown> {
+/// `None` where a value that it speaks of is missing.
+fn rendered(item: &WrittenItem, scope: &Scope<'_>) -> Result<Option<Value>, Unknown> {
     let env = scope.env();
-    let label = item.label.iter().map(|label| Ok((Arc::from("name"), Value::from(&**label))));
+    let label = item.label.iter().map(|label| Ok(Some((Arc::from("name"), Value::from(&**label)))));
     let fields = item.fields.iter().map(|(name, template)| match template.render(&env) {
-        Ok(text) => Ok((name.clone(), Value::from(text))),
+        Ok(text) => Ok(Some((name.clone(), Value::from(text)))),
+        Err(EvalError::Missing(_)) => Ok(None),
         Err(EvalError::Unknown(why)) => Err(why),
-        Err(EvalError::Missing(_) | EvalError::Failed(_)) => Err(Unknown::Expression),
+        Err(EvalError::Failed(_)) => Err(Unknown::Expression),
     });
-    let fields: Vec<_> = label.chain(fields).collect::<Result<_, _>>()?;
-    match &fields[..] {
-        [(name, value)] if &**name == "value" => Ok(value.clone()),
-        _ => Ok(Value::Map(fields.into())),
-    }
+    let fields: Option<Vec<_>> = label.chain(fields).collect::<Result<_, _>>()?;
+    Ok(fields.map(|fields| match &fields[..] {
+        [(name, value)] if &**name == "value" => value.clone(),
+        _ => Value::Map(fields.into()),
+    }))
 }
 
 /// A reply as an item: its label, URL and status.

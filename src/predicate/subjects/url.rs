@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::{Below, SubjectSpec};
 use crate::base::{HostKind, Origin, Value};
 use crate::observation::HttpProbe;
-use crate::predicate::domain::domain;
+use crate::predicate::domain::{domain, registrable};
 use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};
 use crate::predicate::views::{Field, Shape};
@@ -43,6 +43,11 @@ pub(in crate::predicate) const URL: &[Field] = &[
     field("port", Shape::Number, "The port."),
     field("origin", Shape::Text, "Scheme, host and, unless it is the default, port."),
     field("domain", Shape::Text, "The registrable domain (public suffix list); of an address, itself."),
+    field(
+        "registrable",
+        Shape::Text,
+        "The registrable domain; missing where the host has none: an address, a single label, a public suffix.",
+    ),
     field("path", Shape::Text, "The path as sent."),
     field("query", Shape::Text, "The query without its question mark."),
     field("target", Shape::Text, "Path and query as sent."),
@@ -80,6 +85,7 @@ impl JudgedUrl<'_> {
                 "port" => Found::one(i64::from(self.origin.port)),
                 "origin" => Found::one(self.origin.to_string()),
                 "domain" => Found::one(domain(self.origin.host())),
+                "registrable" => Found::from(registrable(self.origin.host()).map(Value::from)),
                 "path" => Found::one(Value::text(path_bytes)),
                 "query" => Found::from(query.map(Value::text)),
                 "target" => Found::one(Value::text(&self.target)),

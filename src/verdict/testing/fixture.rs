@@ -75,15 +75,14 @@ impl<'t> Fixture<'t> {
             return ReplyState::NotAsked;
         }
         let identity = Identity::anonymous();
-        let policy = RedirectPolicy { follow: ask.redirects, identity: &identity };
-        let mut hops = vec![self.exchange(&ask.probe, &ask.request, &ask.label, &ask.bindings)];
-        while let Some(next) = hops.last().and_then(|last| redirect(last, policy)) {
+        let policy = RedirectPolicy { follow: ask.follow, identity: &identity, now: self.host.now };
+        let mut hops = vec![answer_of(self.exchange(&ask.probe, &ask.request, &ask.label, &ask.bindings))];
+        while let Some(next) = redirect(&hops, policy) {
             if hops.len() > self.host.limits.redirects || next.origin.host() != self.host.origin.host() {
                 break;
             }
-            hops.push(self.exchange(&Arc::new(next), "", "", &ask.bindings));
+            hops.push(answer_of(self.exchange(&Arc::new(next), "", "", &ask.bindings)));
         }
-        let hops = hops.into_iter().map(|exchange| Arc::new(Answer::new(exchange))).collect();
         Hops::new(hops).map_or(ReplyState::NotAsked, ReplyState::Answered)
     }
 
@@ -101,7 +100,7 @@ impl<'t> Fixture<'t> {
         let reply = |(target, request): (String, Arc<str>)| {
             let probe = Arc::new(plain_probe(&self.host.origin, &target, &sent));
             let exchange = self.exchange(&probe, &request, "", &Vec::new());
-            let hops = Hops::single(Arc::new(Answer::new(exchange)));
+            let hops = Hops::single(answer_of(exchange));
             Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(hops) }
         };
         targets.into_iter().map(reply).collect()
@@ -117,7 +116,7 @@ impl<'t> Fixture<'t> {
             let probe = Arc::new(plain_probe(&self.host.origin, &format!("/{NONCE}{suffix}"), ""));
             let answer = rest.and_then(|entry| self.entry(entry)).unwrap_or_default();
             let exchange = self.render(&answer, &probe, &Vec::new(), rest.is_none().then_some(404));
-            let hops = Hops::single(Arc::new(Answer::new(exchange)));
+            let hops = Hops::single(answer_of(exchange));
             Reply { label: suffix.into(), bindings: Vec::new(), state: ReplyState::Answered(hops) }
         };
         ["-a", "-b.html"].map(reply).into()
@@ -201,6 +200,10 @@ impl<'t> Fixture<'t> {
         let (at, timing) = (self.host.now, Timing::default());
         Exchange { probe: Arc::clone(probe), response, at, timing, remote: None, tls: None }
     }
+}
+
+fn answer_of(exchange: Exchange) -> Arc<Answer> {
+    Arc::new(Answer::new(exchange))
 }
 
 fn response(

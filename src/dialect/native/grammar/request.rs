@@ -26,7 +26,7 @@ pub static REQUEST: Object = Object {
         Key::new("body", Shape::Text, r#""{\"a\":1}""#, "The body."),
         Key::new("raw", Shape::Text, r#""GET /a HTTP/1.1\r\nHost: {{url.host}}\r\n\r\n""#, "The exact bytes of the whole request, instead of method, query, headers and body. Raises the rule's tier to active."),
         Key::new("range", Shape::Word(r"^[0-9]+-[0-9]+$"), r#""0-4095""#, "First and last byte asked for; reading stops there even where the server ignores it."),
-        Key::new("redirects", Shape::OneOf(&["none", "same-host", "all"]), r#""same-host""#, "Which redirects are followed; every hop is in `hops`.").default(r#""none""#),
+        Key::new("redirects", Shape::OneOf(&["none", "same-host", "all"]), r#""same-host""#, "Which redirects are followed: those to the same scheme, name and port, or all that are in scope; every hop is in `hops` and takes the cookies that the chain set.").default(r#""none""#),
         Key::new("cookies", Shape::OneOf(&["rule", "none"]), r#""none""#, "Which cookies are sent: those that this rule's earlier answers set, or none. Left out: those, where the request uses something of an earlier answer."),
         Key::new("auth", Shape::Word(r"^[a-z0-9]+(-[a-z0-9]+)*$"), r#""admin""#, "The authentication profile whose credentials are sent.").default(r#""none""#),
         Key::new("for_each", Shape::Named(NAME, &SOURCE_SHAPE), r#"{ "origin": { "own": "{{url.origin}}", "foreign": "https://{{nonce}}.example" } }"#, "Repeats this request only; the request's name is then a collection whose items are named."),
