@@ -76,6 +76,25 @@ static PLACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?m-u)({netrc}|{pgpass})([^\s:]+)")).ok()
 });
 
+/// Passwords as people type them: as an argument of a client, or in a statement.
+static TYPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let mysql = r"\b(?:mysql|mariadb)[\w-]{0,20}\b[^\r\n|;&]{0,200}?\s(?-i:-p)";
+    let sshpass = r"\bsshpass\s{1,3}-p\s{0,3}";
+    let curl = r"\bcurl\b[^\r\n|;&]{0,200}?\s(?:-u|--user)[\s=]{0,3}[^\s:]{1,80}:";
+    let statement = r"\bidentified\s{1,3}by\s{1,3}";
+    let value = r#""[^"\r\n]+|'[^'\r\n]+|[^\s"';|&]+"#;
+    Regex::new(&format!("(?i-u)({mysql}|{sshpass}|{curl}|{statement})({value})")).ok()
+});
+
+/// Passwords in XML: the text of an element, or the value beside an attribute that names it.
+static MARKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = "passw(?:or)?d|passphrase|pass|pwd|secret|token|api-?key";
+    let element = format!(r"<(?:[\w:.-]{{0,40}}(?:{words})\b[^<>]{{0,100}}>(?:<!\[CDATA\[)?|key>\s{{0,9}}<!\[CDATA\[)");
+    let pair = format!(r#"\b(?:key|name)=["'][\w:.-]{{0,60}}(?:{words})["']\s{{1,9}}value="#);
+    let value = r#""[^"\r\n]+|'[^'\r\n]+|[^<>\]"'\s][^<\]\r\n]*"#;
+    Regex::new(&format!("(?i-u)({element}|{pair})({value})")).ok()
+});
+
 /// Hashes of passwords, as crypt and htpasswd write them.
 static HASHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let shapes = r#"\$(?:apr1|2[abxy]?|[156y]|argon2i?d?)\$[^\s:'"<>,)]{8,}|\{S?SHA(?:256|512)?\}[\w+/=]{8,}"#;
@@ -97,10 +116,12 @@ static KEY_BLOCK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok());
 
 /// What is masked, in this order, and how many bytes of each may stay.
-static PASSES: [(&LazyLock<Option<Regex>>, usize); 11] = [
+static PASSES: [(&LazyLock<Option<Regex>>, usize); 13] = [
     (&KEY_BLOCK, 0),
     (&ROWS, 0),
     (&PLACED, 0),
+    (&TYPED, 0),
+    (&MARKED, 0),
     (&HASHED, 4),
     (&USERINFO, 0),
     (&USER_TOKEN, 4),
@@ -111,8 +132,25 @@ static PASSES: [(&LazyLock<Option<Regex>>, usize); 11] = [
     (&SHAPED, 4),
 ];
 
+/// How often a text is gone over: what one mask takes away can bring to light what another pattern is after.
+const ROUNDS: usize = 8;
+
 /// A text with everything that looks like a secret masked.
 pub fn redact(text: &[u8]) -> Vec<u8> {
+    let mut out = mask_once(text);
+    let mut last = text.to_vec();
+    for _ in 1..ROUNDS {
+        if out == last {
+            break;
+        }
+        last = std::mem::take(&mut out);
+        out = mask_once(&last);
+    }
+    out
+}
+
+/// Every pattern once, in order.
+fn mask_once(text: &[u8]) -> Vec<u8> {
     let mut out = Cow::Borrowed(text);
     for (pattern, keep) in PASSES {
         let Some(regex) = pattern.as_ref() else { continue };
@@ -285,6 +323,15 @@ mod tests {
             format!("admin:$apr1$salt${canary}\n"),
             format!("bob:{{SHA}}{canary}=\n"),
             format!("INSERT INTO `users` (`id`, `name`) VALUES (1,'{canary}'),(2,'{canary}');"),
+            format!("mysqldump -u root -p{canary} shop"),
+            format!("mysql -h db -p'two words {canary}' shop"),
+            format!("sshpass -p {canary} ssh a@b"),
+            format!("curl -s -u ann:{canary} https://a.example"),
+            format!("create user a identified by '{canary}';"),
+            format!("<Pass encoding=\"base64\">{canary}</Pass>"),
+            format!("<password><![CDATA[{canary}]]></password>"),
+            format!("<crypt>\n <key><![CDATA[{canary}]]></key>"),
+            format!("<add key=\"Mail:Password\" value=\"two words {canary}\" />"),
         ];
         for text in texts {
             assert!(!shown(&text).contains("canary"), "{text} → {}", shown(&text));
@@ -321,6 +368,9 @@ mod tests {
             "at 12:30:15 the host app:8080 was up",
             "https://shop.example/users/@me",
             "{\"token\": null}",
+            "mysql -u root -P 3306 -p shop",
+            "curl -u ann https://a.example/",
+            "<passage>in</passage><input name=\"q\" value=\"x\">",
         ] {
             assert_eq!(shown(text), text);
         }
@@ -348,7 +398,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn once_is_enough(text in r#"(?:(?:token|auth|cookie|Bearer|set-cookie|key)|[a-zA-Z_=:/@. \n"'*;-]){0,60}"#) {
+        fn once_is_enough(text in r#"(?:(?:token|auth|cookie|Bearer|set-cookie|key|<pass>|mysql -p|curl -u a:|<!\[CDATA\[)|[a-zA-Z_=:/@. \n"'*;<>-]){0,60}"#) {
             let once = redact(text.as_bytes());
             prop_assert_eq!(redact(&once), once);
         }

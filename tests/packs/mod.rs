@@ -4,6 +4,7 @@
 mod apps;
 mod content;
 mod examples;
+mod files;
 mod headers;
 mod leakage;
 mod quiet;
