@@ -168,8 +168,8 @@ fn add_fields(subjects: &mut Subjects, owner: &str, prefix: &str, fields: &'stat
 /// Lists of one kind of item share a definition: all of `effective.*` are sources.
 fn nested_name(owner: &str, field: &str) -> String {
     let owner = owner.strip_prefix("item_of_").unwrap_or(owner);
-    let is_directive = owner.starts_with("csp") && field.contains('-');
-    if is_directive { "csp_source".into() } else { format!("{owner}_{field}") }
+    let is_source = owner.starts_with("csp") && (field == "sources" || field.contains('-'));
+    if is_source { "csp_source".into() } else { format!("{owner}_{field}") }
 }
 
 /// The condition whose bare subjects are these.

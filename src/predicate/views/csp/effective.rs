@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::super::record::Record;
 use super::EFFECTIVE;
+use super::directives::has_sources;
 use super::parse::{Directive, Policy};
 use super::source::Source;
 use crate::base::Value;
@@ -23,22 +24,40 @@ fn fallbacks(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// The map from each kind of fetch to the sources that apply to it.
-pub(super) fn effective(policy: &Policy<'_>) -> Value {
-    let mut parsed: HashMap<&str, Value> = HashMap::new();
-    let mut view = Record::default();
-    for kind in EFFECTIVE {
-        let mut names = std::iter::once(kind.name).chain(fallbacks(kind.name).iter().copied());
-        if let Some(directive) = names.find_map(|name| policy.directive(name)) {
-            view.set(kind.name, parsed.entry(&directive.name).or_insert_with(|| sources(directive)).clone());
-        }
+/// The sources of each directive, by its name.
+pub(super) struct Sources<'a>(Vec<(&'a str, Value)>);
+
+impl<'a> Sources<'a> {
+    /// Parses them.
+    pub fn of(policy: &'a Policy<'_>) -> Self {
+        let with_sources = policy.directives.iter().filter(|directive| has_sources(&directive.name));
+        Self(with_sources.map(|directive| (directive.name.as_str(), sources(directive))).collect())
     }
-    view.build()
+
+    /// All of them in one list.
+    pub fn all(&self) -> Value {
+        let lists = self.0.iter().map(|(_, list)| match list {
+            Value::List(items) => &**items,
+            _ => &[],
+        });
+        Value::list(lists.flatten().cloned())
+    }
+
+    /// The map from each kind of fetch to the sources that apply to it.
+    pub fn effective(&self) -> Value {
+        let by_name: HashMap<&str, &Value> = self.0.iter().map(|(name, list)| (*name, list)).collect();
+        let mut view = Record::default();
+        for kind in EFFECTIVE {
+            let mut names = std::iter::once(kind.name).chain(fallbacks(kind.name).iter().copied());
+            view.set_some(kind.name, names.find_map(|name| by_name.get(name)).map(|list| (*list).clone()));
+        }
+        view.build()
+    }
 }
 
 /// The sources of a directive. `'none'` beside others is ignored, as browsers do (CSP3 §6.7.2.6).
 fn sources(directive: &Directive<'_>) -> Value {
     let several = directive.values.len() > 1;
     let values = directive.values.iter().filter(|value| !(several && value.eq_ignore_ascii_case(b"'none'")));
-    Value::list(values.map(|value| Source::parse(value).to_value()))
+    Value::list(values.map(|value| Source::parse(value).to_value(&directive.name)))
 }

@@ -43,6 +43,7 @@ pub static SPEC: ViewSpec = ViewSpec {
             "The sources that apply to each kind of fetch, fallbacks followed; absent where neither the directive nor a \
              fallback is given. An empty list allows nothing.",
         ),
+        field("sources", SOURCES, "The sources of all directives."),
         field("unknown", Shape::List(&Shape::Text), "Directives that no browser ever acted on."),
         field("deprecated", Shape::List(&Shape::Text), "Directives that have been withdrawn."),
         field(
@@ -101,7 +102,9 @@ fn policy(text: &[u8], source: &str) -> Option<Value> {
     view.set("source", source);
     view.set("text", Value::text(text.trim_ascii()));
     view.set("directives", Value::map(policy.directives.iter().map(|one| (one.name.as_str(), texts(&one.values)))));
-    view.set("effective", effective::effective(&policy));
+    let sources = effective::Sources::of(&policy);
+    view.set("effective", sources.effective());
+    view.set("sources", sources.all());
     view.set("unknown", texts(names().filter(|name| !directives::is_known(name) && !directives::is_deprecated(name))));
     view.set("deprecated", texts(names().filter(|name| directives::is_deprecated(name))));
     view.set("problems", problems::problems(&policy));

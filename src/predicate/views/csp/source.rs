@@ -34,6 +34,7 @@ const HASHES: [(&str, usize); 3] = [("sha256-", 32), ("sha384-", 48), ("sha512-"
 
 /// The fields of a source.
 pub(super) const FIELDS: &[Field] = &[
+    field("directive", Shape::Text, "The directive in which it stands, in lower case."),
     field("text", Shape::Text, "The expression as written."),
     field("kind", Shape::OneOf(&Kind::NAMES), "What it is; browsers ignore what is `invalid`."),
     field("keyword", Shape::OneOf(KEYWORDS), "The keyword without quotes, in lower case; absent otherwise."),
@@ -139,10 +140,10 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The view of the expression.
-    pub fn to_value(&self) -> Value {
+    /// The view of the expression, which stands in this directive.
+    pub fn to_value(&self, directive: &str) -> Value {
         let mut view = Record::default();
-        view.set("text", Value::text(self.text)).set("kind", self.kind.name());
+        view.set("directive", directive).set("text", Value::text(self.text)).set("kind", self.kind.name());
         view.set_some("keyword", self.keyword).set_some("scheme", self.scheme.map(lower));
         if let Some(host) = &self.host {
             let name = lower(host.host);
