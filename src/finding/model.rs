@@ -20,7 +20,7 @@ pub struct Evidence {
     pub snippet: String,
     /// A command that sends the same request.
     pub curl: String,
-    /// Which conditions decided, as `subject: what was found`, in the rule's order.
+    /// What decided, as `subject: what was found`, the most telling first.
     pub decided_by: Vec<String>,
 }
 

@@ -225,17 +225,11 @@ fn fix(out: &mut String, fix: &Fix, heading: &str) {
     }
     for (server, text) in &fix.by_server {
         let _ = writeln!(out, "{heading} {}\n", server_name(server));
-        match is_prose(text) {
+        match Fix::is_sentence(text) {
             true => drop(writeln!(out, "{}\n", prose(text))),
             false => drop(writeln!(out, "{}", block(text))),
         }
     }
-}
-
-/// Whether a text is a sentence rather than a piece of configuration.
-fn is_prose(text: &str) -> bool {
-    let text = text.trim();
-    text.ends_with('.') && text.starts_with(char::is_uppercase) && !text.contains('\n')
 }
 
 /// The name that people know a server or framework by.

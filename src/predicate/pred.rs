@@ -61,6 +61,23 @@ pub enum Pred {
     OrMissing(Box<Pred>),
 }
 
+impl Pred {
+    /// The texts that are rendered before they are compared.
+    pub fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::Equals(operands)
+            | Self::Contains { operands, .. }
+            | Self::ContainsAll(operands)
+            | Self::StartsWith(operands)
+            | Self::EndsWith(operands)
+            | Self::HasToken(operands) => operands.any.iter().collect(),
+            Self::All(preds) | Self::AnyOf(preds) => preds.iter().flat_map(Self::templates).collect(),
+            Self::Not(pred) | Self::OrMissing(pred) => pred.templates(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Operands of a comparison: any of these texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operands {

@@ -49,7 +49,7 @@ pub struct Profiled {
 impl Profiled {
     /// What the user said.
     pub fn set(profile: Profile) -> Self {
-        Self { profile, why: "it was set".into() }
+        Self { profile, why: "as it was set".into() }
     }
 
     fn of(profile: Profile, why: impl Into<Arc<str>>) -> Self {

@@ -36,3 +36,11 @@ pub struct Fix {
     /// By server or framework, in the author's order.
     pub by_server: Vec<(Arc<str>, Arc<str>)>,
 }
+
+impl Fix {
+    /// Whether a text of it is a sentence rather than a piece of configuration, which people copy as it is.
+    pub fn is_sentence(text: &str) -> bool {
+        let text = text.trim();
+        text.ends_with('.') && text.starts_with(char::is_uppercase) && !text.contains('\n')
+    }
+}

@@ -96,7 +96,7 @@ fn ceilings(costs: &[Cost<'_>]) -> impl Iterator<Item = Deduction> {
     Category::ALL.into_iter().filter_map(|category| {
         let sum: Points = costs.iter().filter(|c| c.leading.category == category).map(|c| c.points).sum();
         let over = sum - Points::whole(category.ceiling());
-        let why = || format!("{} points at most for {category}", category.ceiling());
+        let why = || format!("back: {} points at most for {category}", category.ceiling());
         (over > Points::ZERO).then(|| Deduction::bound(-over, why()))
     })
 }
@@ -115,5 +115,5 @@ fn cap(findings: &[&Finding], https_missing: bool, left: Points) -> Option<Deduc
 }
 
 fn floor(left: Points) -> Option<Deduction> {
-    (left < Points::ZERO).then(|| Deduction::bound(left, "a score is never below 0".to_string()))
+    (left < Points::ZERO).then(|| Deduction::bound(left, "back: a score is never below 0".to_string()))
 }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::trace::{Spot, Trace};
+use super::trace::{Spot, Trace, Weight};
 use crate::finding::{Evidence, Place, curl_line, redact, redact_head};
 use crate::observation::{Exchange, HttpProbe};
 use crate::predicate::{Answer, Hops, ReplyState, Scope};
@@ -84,9 +84,14 @@ fn shown_url(probe: &HttpProbe) -> String {
     String::from_utf8_lossy(&redact(probe.url().as_bytes())).into_owned()
 }
 
+/// What decided, the most telling first. What only sets the scene, or rules out one of many exceptions, is told where
+/// nothing else is.
 fn decided_by(spots: &[&Spot]) -> Vec<String> {
+    let mut sorted = spots.to_vec();
+    sorted.sort_by_key(|spot| spot.weight);
+    let enough = sorted.first().map(|first| first.weight.max(Weight::NoException));
     let mut lines: Vec<String> = Vec::new();
-    for spot in spots {
+    for spot in sorted.iter().filter(|spot| Some(spot.weight) <= enough) {
         let line = format!("{}: {}", spot.subject, spot.shown);
         if !lines.contains(&line) {
             lines.push(line);

@@ -14,7 +14,7 @@ use super::evidence::{bare_place, place_of};
 use super::product::Product;
 use super::trace::trace;
 use crate::base::{Confidence, Severity, Truth, Unknown, Value};
-use crate::expr::Template;
+use crate::expr::{EvalError, Template};
 use crate::finding::{Place, SkipReason, redact};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, Scope, Source};
 use crate::rule::{Binding, Case, Extract, Ladder, NotOn, Rule};
@@ -122,8 +122,12 @@ pub fn scope_of(input: Input<'_>) -> Scope<'_> {
 pub fn bind_vars(rule: &Rule, input: Input<'_>) -> Bindings {
     let mut names = input.names.clone();
     for (name, template) in &rule.vars {
-        let value = template.render(&scope_of(Input { names: &names, ..input }).env()).map(Value::Text);
-        names.push((Arc::clone(name), value.unwrap_or_else(|_| Value::list([]))));
+        match template.render(&scope_of(Input { names: &names, ..input }).env()) {
+            Ok(text) => names.push((Arc::clone(name), Value::Text(text))),
+            // What is missing stays missing; what fails is not bound, so that nothing is sent or judged with a gap in it.
+            Err(EvalError::Missing(_)) => names.push((Arc::clone(name), Value::list([]))),
+            Err(EvalError::Unknown(_) | EvalError::Failed(_)) => {}
+        }
     }
     names
 }

@@ -7,6 +7,7 @@
 
 mod eval;
 mod evidence;
+mod explain;
 mod item;
 mod judge;
 mod merge;
@@ -22,4 +23,4 @@ pub use eval::eval;
 pub use merge::join;
 pub use passive::{PassiveTally, Seen};
 pub use run::{Ask, AskId, Run, RunResult, Step};
-pub use trace::{Spot, Trace, trace};
+pub use trace::{Spot, Trace, Weight, trace};

@@ -12,14 +12,15 @@ use rustc_hash::FxHashSet;
 
 use super::Trace;
 use super::eval;
+use super::explain::explain_item;
 use super::judge::{Detail, Input, ItemOutcome, Match, bind_vars, judge};
 use super::merge::merge;
 use super::overheard::Overheard;
-use super::run::{RunResult, Tally, explain_item};
+use super::run::{RunResult, Tally};
 use crate::base::{Truth, Unknown};
 use crate::compile::{CompiledRule, Hits, Program};
 use crate::finding::SkipReason;
-use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState, Scope};
+use crate::predicate::{Class, EndpointFacts, HostFacts, Reply, ReplyState, Scope};
 use crate::rule::Rule;
 
 /// Why an answer is judged.
@@ -68,6 +69,8 @@ impl PassiveTally {
             return;
         }
         let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply) };
+        let is_like_baseline =
+            kind(reply).is_some_and(|own| self.host.baseline.iter().any(|other| kind(other) == Some(own)));
         let (host, endpoint, none) = (&*self.host, &*self.endpoint, Vec::new());
         for (compiled, (tally, overheard)) in self.rules.iter().zip(&mut self.tallies) {
             let rule = &compiled.rule;
@@ -79,7 +82,13 @@ impl PassiveTally {
                     tally.note_failure(&reply.state);
                 }
                 Seen::In(asker) => {
-                    let found = |detail| matches(page.judge(compiled, Input { detail, ..input }, seen));
+                    let known =
+                        |one: &Match| is_like_baseline && tally.matches().iter().any(|own| says_the_same(own, one));
+                    let found = |detail| {
+                        let mut found = matches(page.judge(compiled, Input { detail, ..input }, seen));
+                        found.retain(|one| !known(one));
+                        found
+                    };
                     let bare = found(Detail::Bare);
                     if !bare.is_empty() {
                         overheard.take(tally.matches(), (reply, looks.unwrap_or_default()), asker, bare, || {
@@ -144,6 +153,19 @@ impl PassiveTally {
         let whole = response.truncated.is_none() && !self.program.literals().is_empty();
         whole.then(|| self.program.literals().scan(&response.body))
     }
+}
+
+/// What kind of answer it is. One of the baseline's kind is the host's way to say that there is nothing, in other words: what
+/// was found in the guaranteed answers already, it does not find in one more place.
+fn kind(reply: &Reply) -> Option<(u16, Class)> {
+    let ReplyState::Answered(hops) = &reply.state else { return None };
+    let last = hops.last();
+    Some((last.response()?.status, last.class().ok()?))
+}
+
+fn says_the_same(one: &Match, other: &Match) -> bool {
+    let what = |found: &Match| (found.case, found.severity);
+    one.evidence_key == other.evidence_key && what(one) == what(other)
 }
 
 /// Fields that differ between two equal answers.

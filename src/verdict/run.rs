@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::explain::explain_item;
 use super::item::{Context, Item};
-use super::judge::{Detail, Input, ItemOutcome, Match, case_reply, case_scope, judge, scope_of};
+use super::judge::{Detail, Input, ItemOutcome, Match, judge, scope_of};
 use super::merge::merge;
 use super::product::Product;
-use super::trace::{Trace, trace};
-use crate::base::{Truth, Unknown};
+use super::trace::Trace;
+use crate::base::Unknown;
 use crate::compile::CompiledRule;
 use crate::finding::{Finding, Outcome, SkipReason};
 use crate::observation::{ErrorKind, HttpProbe};
@@ -315,28 +316,4 @@ impl Tally {
     pub(super) fn take_matches(&mut self) -> Vec<Match> {
         std::mem::take(&mut self.matches)
     }
-}
-
-/// The truth tree of a whole item: gate, common condition, cases.
-pub(super) fn explain_item(input: Input<'_>) -> Trace {
-    let scope = scope_of(input);
-    let rule = input.rule;
-    let mut parts = Vec::new();
-    let mut part = |name: String, cond: &crate::rule::Cond, scope| {
-        let child = trace(cond, scope);
-        parts.push(Trace { text: format!("{name}: {}", child.text), ..child });
-    };
-    if let Some(when) = &rule.when {
-        part("when".to_string(), when, scope);
-    }
-    part("match".to_string(), &rule.matches, scope);
-    for case in &rule.cases {
-        let scope = case_scope(Input { judged: case_reply(input, case), ..input }, Some(case));
-        part(format!("case {}", case.name), &case.matches, scope);
-    }
-    let truth = parts.iter().filter(|t| !t.text.starts_with("case ")).fold(Truth::True, |sum, t| sum.and(t.truth));
-    let bound: Vec<String> =
-        input.names.iter().map(|(name, value)| format!("{name}={}", value.to_text_lossy())).collect();
-    let text = if bound.is_empty() { "the rule".to_string() } else { format!("item {}", bound.join(", ")) };
-    Trace { truth, text, found: None, span: rule.matches.span, spots: Vec::new(), children: parts, positive: true }
 }

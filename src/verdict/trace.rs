@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::eval::{counted, expression_truth, find_reply, quantified};
 use crate::base::{Span, Truth, Unknown, Value};
+use crate::expr::EvalError;
 use crate::finding::{redact, redact_header};
 use crate::predicate::{Answer, Base, Extent, Found, Items, Pred, Reply, ReplyState, Scope, Subject};
 use crate::rule::{Cond, CondKind, Quantifier};
@@ -34,6 +35,8 @@ pub struct Trace {
     pub children: Vec<Trace>,
     /// Whether a part that holds speaks for it (not inside `not` and `none`).
     pub positive: bool,
+    /// Whether it tests a field of a quantifier's item whose list is not named yet.
+    pub(super) is_of_item: bool,
 }
 
 /// Bytes that decided.
@@ -43,10 +46,25 @@ pub struct Spot {
     pub subject: String,
     /// What it was, redacted.
     pub shown: String,
+    /// How much it tells.
+    pub weight: Weight,
     /// The answer it stands in.
     pub answer: Option<Arc<Answer>>,
     /// Its bytes in the decoded body, where it is there.
     pub in_body: Option<Range<usize>>,
+}
+
+/// How much a spot tells, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// What was looked for, or that it is missing.
+    Telling,
+    /// What speaks against an exception.
+    NoException,
+    /// What speaks against an exception, of one of many items.
+    NoExceptionOfAnItem,
+    /// Where the answer came from, and what kind of answer it is.
+    Setting,
 }
 
 impl Trace {
@@ -76,8 +94,14 @@ impl Trace {
         }
     }
 
+    /// A node of its own, not a condition of the rule.
+    pub(super) fn inner(text: String, truth: Truth, span: Span, children: Vec<Trace>) -> Self {
+        Self { truth, text, found: None, span, spots: Vec::new(), children, positive: true, is_of_item: false }
+    }
+
     fn node(cond: &Cond, text: impl Into<String>, truth: Truth, children: Vec<Trace>) -> Self {
-        Self { truth, text: text.into(), found: None, span: cond.span, spots: Vec::new(), children, positive: true }
+        let (span, positive) = (cond.span, true);
+        Self { truth, text: text.into(), found: None, span, spots: Vec::new(), children, positive, is_of_item: false }
     }
 }
 
@@ -110,7 +134,10 @@ pub fn trace(cond: &Cond, scope: Scope<'_>) -> Trace {
         }
         CondKind::Expr(expr) => {
             let result = expr.eval(&scope.env());
-            let found = result.as_ref().map_or_else(ToString::to_string, |value| shown(None, value));
+            let found = match &result {
+                Ok(value) => shown(None, value),
+                Err(error) => failure(error),
+            };
             let truth = expression_truth(result);
             Trace { found: Some(found), ..Trace::node(cond, format!("expr: {expr}"), truth, Vec::new()) }
         }
@@ -168,6 +195,7 @@ fn trace_quantified(
             values.iter().map(|value| item_trace(shown(None, value), inner, scope.within(value))).collect()
         }
     };
+    let children: Vec<Trace> = children.into_iter().map(|child| name_items(child, over)).collect();
     let truth = quantified(quantifier, truths(&children).collect());
     let text = format!("{word} of {over} ({} items)", children.len());
     let children = children.into_iter().take(ITEMS).collect();
@@ -206,11 +234,54 @@ fn trace_test(cond: &Cond, subject: &Subject, pred: &Pred, scope: Scope<'_>) -> 
     };
     let spots = match truth {
         Truth::True => spots(subject, &name, pred, &found, scope),
-        Truth::False => vec![Spot { subject: name.clone(), shown: shown_found.clone(), answer: None, in_body: None }],
+        Truth::False => {
+            let weight = weight_of(subject).max(if subject.base == Base::Item {
+                Weight::NoExceptionOfAnItem
+            } else {
+                Weight::NoException
+            });
+            vec![Spot { subject: name.clone(), shown: shown_found.clone(), weight, answer: None, in_body: None }]
+        }
         Truth::Unknown(_) => Vec::new(),
     };
+    let shown_found = match truth {
+        Truth::Unknown(Unknown::Expression) => why_operands_fail(pred, scope).unwrap_or(shown_found),
+        _ => shown_found,
+    };
     let text = format!("{name}: {}", pred.display());
-    Trace { found: Some(shown_found), spots, ..Trace::node(cond, text, truth, Vec::new()) }
+    let is_of_item = subject.base == Base::Item && !subject.path.is_empty();
+    Trace { found: Some(shown_found), spots, is_of_item, ..Trace::node(cond, text, truth, Vec::new()) }
+}
+
+/// The first operand that cannot be rendered, and why.
+fn why_operands_fail(pred: &Pred, scope: Scope<'_>) -> Option<String> {
+    let env = scope.env();
+    pred.templates().into_iter().find_map(|text| text.render(&env).err().map(|error| failure(&error)))
+}
+
+/// Why an expression has no value, redacted.
+pub(super) fn failure(error: &EvalError) -> String {
+    format!("no value: {}", String::from_utf8_lossy(&redact(error.to_string().as_bytes())))
+}
+
+/// How much a test of that subject tells.
+fn weight_of(subject: &Subject) -> Weight {
+    match &subject.base {
+        Base::Status | Base::Class | Base::Url | Base::Host | Base::Request | Base::Endpoint | Base::Case => {
+            Weight::Setting
+        }
+        _ => Weight::Telling,
+    }
+}
+
+/// Spots of a field of an item say which list the item is of.
+fn name_items(mut trace: Trace, over: &str) -> Trace {
+    for spot in trace.spots.iter_mut().filter(|_| trace.is_of_item) {
+        spot.subject = format!("{} of {over}", spot.subject);
+    }
+    trace.is_of_item = false;
+    trace.children = trace.children.into_iter().map(|child| name_items(child, over)).collect();
+    trace
 }
 
 fn spots(subject: &Subject, name: &str, pred: &Pred, found: &Found, scope: Scope<'_>) -> Vec<Spot> {
@@ -219,7 +290,11 @@ fn spots(subject: &Subject, name: &str, pred: &Pred, found: &Found, scope: Scope
         Some(ReplyState::Answered(hops)) => Some(Arc::clone(hops.last())),
         _ => None,
     };
-    let spot = |shown: String, in_body| Spot { subject: name.to_string(), shown, answer: answer.clone(), in_body };
+    let weight = weight_of(subject);
+    let spot = |shown: String, in_body| {
+        let subject = name.to_string();
+        Spot { subject, shown, weight, answer: answer.clone(), in_body }
+    };
     if values.is_empty() {
         return vec![spot("missing".to_string(), None)];
     }
@@ -232,7 +307,8 @@ fn spots(subject: &Subject, name: &str, pred: &Pred, found: &Found, scope: Scope
             let text = value.as_text();
             let decisive = range.and_then(|range| text.get(range)).filter(|_| in_body.is_some());
             let value = decisive.map_or_else(|| value.clone(), Value::text);
-            spot(shown(Some(subject), &value), in_body)
+            let words = shown(Some(subject), &value);
+            spot(if words.trim().is_empty() { "there".to_string() } else { words }, in_body)
         })
         .collect()
 }

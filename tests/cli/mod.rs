@@ -6,6 +6,7 @@ mod commands;
 mod docs;
 mod endings;
 mod outputs;
+mod profiles;
 mod readme;
 mod rules;
 mod scans;

@@ -175,7 +175,7 @@ fn a_host_is_a_site_or_an_api_by_its_root_or_as_the_user_says() {
     };
     assert_eq!(host(&[]), ("site".into(), "the root is an HTML page".into(), 1));
     assert_eq!(host(&["--profile", "auto"]), host(&[]));
-    assert_eq!(host(&["--profile", "api"]), ("api".into(), "it was set".into(), 0));
+    assert_eq!(host(&["--profile", "api"]), ("api".into(), "as it was set".into(), 0));
     world.write("outsight.yaml", "profile: api\n");
     assert_eq!(host(&[]).2, 0);
     assert_eq!(host(&["--profile", "site"]).2, 1);
@@ -185,4 +185,34 @@ fn a_host_is_a_site_or_an_api_by_its_root_or_as_the_user_says() {
     assert!(told.contains("Profile\n  site: the root is an HTML page\n"), "{told}");
     let wrong = world.run(&["scan", &server.url(), "--profile", "sites"]);
     assert!(wrong.code == 2 && wrong.err.contains("site"), "{}", wrong.err);
+}
+
+#[test]
+fn explain_says_why_an_expression_has_no_value() {
+    let (world, server) = (World::new(), Counting::start());
+    let failing = r#"# yaml-language-server: $schema=https://outsight.dev/schemas/rule.schema.json
+id: failing
+title: Expressions that fail
+category: headers
+applies_to: response
+vars: { wanted: "{{int(host.name)}}" }
+severity:
+  - high: { expr: "int(body) > 3" }
+  - low
+match:
+  status: 200
+  any:
+    - body: { contains: "{{int(headers.content-type)}}" }
+    - class: html
+"#;
+    world.write("r/failing.yaml", failing);
+    let told = world.run(&["explain", "failing", &server.url(), "-r", "r"]).out;
+    for expected in [
+        "vars wanted: {{int(host.name)}} — found no value: the text '127.0.0.1' is no number (expression)",
+        r#"unknown body: contains "{{int(headers.content-type)}}" — found no value: the text 'text/html' is no number"#,
+        "unknown severity high: expr: int(body) > 3 — found no value: the text 'hi' is no number (expression)",
+        "low (tentative)",
+    ] {
+        assert!(told.contains(expected), "{expected}\nin:\n{told}");
+    }
 }

@@ -76,3 +76,28 @@ fn an_interrupted_run_says_so() {
     }
     assert!(report("text", &events, options()).contains("interrupted: this report is partial"));
 }
+
+#[test]
+fn many_places_are_a_line_in_text_and_all_in_json() {
+    let mut events = scene::events();
+    for event in &mut events {
+        if let outsight::finding::Event::Finding(finding, _) = event
+            && &*finding.rule == "framing-open"
+        {
+            let first = finding.places[0].clone();
+            let url = |nth| if nth == 0 { first.url.clone() } else { format!("{}/page-{nth}", finding.target) };
+            finding.places = (0..30).map(|nth| outsight::finding::Place { url: url(nth), ..first.clone() }).collect();
+        }
+    }
+    let text = report("text", &events, options());
+    let block = text.split("\n\n").find(|block| block.contains("framing-open ·")).expect("reported");
+    assert!(block.contains("framing-open · headers · certain · 30 places\n"), "{block}");
+    assert!(block.contains("also /page-1, /page-2, /page-3 and 26 more\n"), "{block}");
+    assert!(block.lines().count() < 10, "{block}");
+    let lines = report("jsonl", &events, options());
+    let line = lines.lines().find(|line| line.contains(r#""rule":"framing-open""#)).expect("reported");
+    let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    assert_eq!(value["places"].as_array().map(Vec::len), Some(30));
+    let fact = text.split("\n\n").find(|block| block.contains("date-missing ·")).expect("reported");
+    assert!(fact.lines().count() <= 4 && fact.trim_start().starts_with("INFO"), "{fact}");
+}

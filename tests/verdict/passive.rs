@@ -108,3 +108,22 @@ fn a_refusal_lacks_no_header() {
     let got = tally(&[text("r", MISSING)], &[at("/", &fine), refused("/", ErrorKind::ResponseTimeout)], &[]);
     assert_eq!(got[0].0, Outcome::Error(ErrorKind::ResponseTimeout));
 }
+
+#[test]
+fn what_the_host_says_of_nothing_is_one_place_in_other_words_too() {
+    let lost = page(404, "none");
+    let guaranteed = [at("/", &page(200, "home")), at("/n1", &lost), at("/n2", &lost)];
+    let overheard = [
+        (at("/a", &page(404, "no such thing as /a")), "p"),
+        (at("/b", &page(404, "no such thing as /b")), "p"),
+        (at("/real", &page(200, "a page that is there")), "p"),
+    ];
+    let got = tally(&[text("r", MISSING)], &guaranteed, &overheard);
+    let urls: Vec<&str> = got[0].1[0].places.iter().map(|place| &*place.url).collect();
+    let own = ["https://app.example.com/", "https://app.example.com/n1", "https://app.example.com/n2"];
+    assert_eq!(urls, [&own[..], &["https://app.example.com/real"]].concat());
+    let worse = "severity: [ { high: { body: { contains: trace } } }, low ]\napplies_to: response\nmatch: { headers: { x-frame-options: { exists: false } } }\n";
+    let overheard = [(at("/a", &page(404, "a trace of the stack")), "p"), (at("/b", &page(404, "no /b")), "p")];
+    let got = tally(&[text("r", worse)], &guaranteed, &overheard);
+    assert_eq!((&*got[0].1[0].places[0].url, got[0].1[0].places.len()), ("https://app.example.com/a", 4));
+}

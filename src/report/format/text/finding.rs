@@ -3,8 +3,8 @@
 //! Order of what is said: what it is, where, why we say so, what it costs, what to change, where to read more.
 //! Must never import a folder above `score`.
 
-use super::page::{Page, Style, shown, shown_lines};
-use crate::base::{Severity, Untrusted};
+use super::page::{Page, Style, counted, grouped, shown, shown_lines};
+use crate::base::{Confidence, Severity, Untrusted};
 use crate::finding::{Evidence, Finding, Place};
 use crate::rule::{Exposure, Fix};
 
@@ -14,15 +14,21 @@ const BODY: usize = 12;
 const LABEL: usize = 10;
 /// Places and lines of evidence shown where not all are.
 const FEW: usize = 3;
+/// The most characters of the advice of a finding that is a fact only.
+const ADVICE: usize = 240;
 
 /// Prints a finding. `is_scored`: whether its rule is a row of the sum.
 pub(super) fn render(page: &mut Page, finding: &Finding, is_scored: bool, verbose: bool) {
+    let is_fact = finding.severity == Severity::Info;
+    let style = if is_fact { Style::Plain } else { Style::Bold };
     let tag = finding.severity.name().to_uppercase();
-    page.hanging(2, (&tag, Style::of_severity(finding.severity)), BODY, (&shown(&finding.title), Style::Bold));
-    let unscored = if finding.severity > Severity::Info && !is_scored { " · not scored" } else { "" };
-    let facts = format!("{} · {} · {}{unscored}", address(finding), finding.category, finding.confidence);
-    page.hanging(BODY, ("", Style::Dim), BODY, (&facts, Style::Dim));
+    page.hanging(2, (&tag, Style::of_severity(finding.severity)), BODY, (&shown(&finding.title), style));
+    page.hanging(BODY, ("", Style::Dim), BODY, (&facts(finding, is_scored || is_fact), Style::Dim));
     places(page, finding, verbose);
+    if is_fact && !verbose {
+        let advice = finding.fix.as_ref().and_then(|fix| fix.default.as_deref()).map(first_sentence);
+        return field(page, "fix", advice.as_slice());
+    }
     if let Some(leading) = finding.places.first() {
         evidence(page, &leading.evidence);
     }
@@ -32,7 +38,7 @@ pub(super) fn render(page: &mut Page, finding: &Finding, is_scored: bool, verbos
     if let Some(fix) = &finding.fix {
         render_fix(page, finding, fix, verbose);
     }
-    references(page, finding);
+    references(page, finding, verbose);
     if verbose {
         let curl = finding.places.first().map(|place| place.evidence.curl.as_str()).filter(|curl| !curl.is_empty());
         curl.into_iter().for_each(|curl| kept(page, "try", &[Untrusted(curl).terminal()]));
@@ -50,6 +56,28 @@ pub(super) fn render_note(page: &mut Page, note: &Finding, verbose: bool) {
     places(page, note, verbose);
 }
 
+/// Address, category, how sure where that is not as usual, how many places, and whether it costs points.
+fn facts(finding: &Finding, is_scored: bool) -> String {
+    let mut facts = vec![address(finding), finding.category.to_string()];
+    if finding.confidence != Confidence::Firm {
+        facts.push(finding.confidence.to_string());
+    }
+    if finding.places.len() > 1 {
+        facts.push(counted(finding.places.len() as u64, "place"));
+    }
+    if !is_scored {
+        facts.push("not scored".to_string());
+    }
+    facts.join(" · ")
+}
+
+/// A text up to the end of its first sentence, on one line.
+fn first_sentence(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = text.find(". ").map_or(text.len(), |at| at + 1);
+    Untrusted(text.get(..end).unwrap_or(&text)).terminal_short(ADVICE)
+}
+
 /// `rule#case`.
 fn address(finding: &Finding) -> String {
     match &finding.case {
@@ -58,14 +86,45 @@ fn address(finding: &Finding) -> String {
     }
 }
 
+/// The leading place in full; of the others a few by their paths, all of them where more is asked for.
 fn places(page: &mut Page, finding: &Finding, verbose: bool) {
-    let most = if verbose { usize::MAX } else { FEW };
-    let mut lines: Vec<String> = finding.places.iter().take(most).map(|place| place_line(place, finding)).collect();
-    if finding.places.len() > lines.len() {
-        let more = finding.places.len() - lines.len();
-        lines.push(format!("… and {more} more {}", if more == 1 { "place" } else { "places" }));
+    let mut places = finding.places.iter();
+    if verbose {
+        return kept(page, "where", &places.map(|place| place_line(place, finding)).collect::<Vec<_>>());
     }
-    kept(page, "where", &lines);
+    let leading: Vec<String> = places.by_ref().take(1).map(|place| place_line(place, finding)).collect();
+    kept(page, "where", &leading);
+    let mut others: Vec<String> = Vec::new();
+    for place in places.by_ref() {
+        let path = shown(path_of(&place.url, finding)) + &own_case(place, finding);
+        if !others.contains(&path) {
+            others.push(path);
+        }
+        if others.len() == FEW {
+            break;
+        }
+    }
+    let more = match places.count() {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more as u64)),
+    };
+    if !others.is_empty() {
+        field(page, "", &[format!("also {}{more}", others.join(", "))]);
+    }
+}
+
+/// A place's URL without the host that the heading names.
+fn path_of<'a>(url: &'a str, finding: &Finding) -> &'a str {
+    let path = url.strip_prefix(&finding.target.to_string());
+    path.filter(|path| path.starts_with(['/', '?'])).unwrap_or(url)
+}
+
+/// The case of a place, where it is not the finding's.
+fn own_case(place: &Place, finding: &Finding) -> String {
+    match place.case.as_deref().filter(|_| place.case != finding.case) {
+        Some(case) => format!(" ({})", shown(case)),
+        None => String::new(),
+    }
 }
 
 fn place_line(place: &Place, finding: &Finding) -> String {
@@ -73,9 +132,7 @@ fn place_line(place: &Place, finding: &Finding) -> String {
     if let Some(number) = place.line {
         line.push_str(&format!(", line {number}"));
     }
-    if place.case.is_some() && place.case != finding.case {
-        line.push_str(&format!(" ({})", shown(place.case.as_deref().unwrap_or(""))));
-    }
+    line.push_str(&own_case(place, finding));
     if let Some(rule) = &place.seen_in {
         line.push_str(&format!(" (seen in the answer to {})", shown(&**rule)));
     }
@@ -101,25 +158,31 @@ fn evidence(page: &mut Page, evidence: &Evidence) {
 
 /// What to change: for everyone, and for the servers that the answers name. The others are listed; `-v` shows them all.
 fn render_fix(page: &mut Page, finding: &Finding, fix: &Fix, verbose: bool) {
-    let mut lines = fix.default.as_deref().map(shown_lines).unwrap_or_default();
-    let all = verbose || lines.is_empty();
+    let common = fix.default.as_deref().map(shown_lines).unwrap_or_default();
+    field(page, "fix", &common);
+    let all = verbose || common.is_empty();
     let (told, others): (Vec<_>, Vec<_>) =
         fix.by_server.iter().partition(|(server, _)| all || answered_by(finding, server));
-    for (server, text) in told {
-        let server = shown(&**server);
-        match shown_lines(text).as_slice() {
-            [one] => lines.push(format!("{server}: {one}")),
-            several => {
-                lines.push(format!("{server}:"));
-                lines.extend(several.iter().map(|line| format!("  {line}")));
-            }
-        }
+    for (at, (server, text)) in told.iter().enumerate() {
+        let label = if common.is_empty() && at == 0 { "fix" } else { "" };
+        fix_of_server(page, label, &shown(&**server), text);
     }
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(|(server, _)| shown(&**server)).collect();
-        lines.push(format!("({}: outsight show {})", names.join(", "), shown(&*finding.rule)));
+        field(page, "", &[format!("for {}: outsight show {}", names.join(", "), shown(&*finding.rule))]);
     }
-    field(page, "fix", &lines);
+}
+
+/// Configuration is not wrapped, so that it can be copied.
+fn fix_of_server(page: &mut Page, label: &str, server: &str, text: &str) {
+    match shown_lines(text).as_slice() {
+        [one] if Fix::is_sentence(text) => field(page, label, &[format!("{server}: {one}")]),
+        [one] => kept(page, label, &[format!("{server}: {one}")]),
+        several => {
+            let lines = several.iter().map(|line| format!("  {line}"));
+            kept(page, label, &std::iter::once(format!("{server}:")).chain(lines).collect::<Vec<_>>());
+        }
+    }
 }
 
 /// Whether the leading answer's `Server`, `Via` or `X-Powered-By` names the software.
@@ -134,10 +197,16 @@ fn answered_by(finding: &Finding, server: &str) -> bool {
     head.lines().any(|line| FIELDS.iter().any(|field| line.starts_with(field)) && line.contains(spelled))
 }
 
-fn references(page: &mut Page, finding: &Finding) {
+/// The weakness and the first reference; all of them where more is asked for.
+fn references(page: &mut Page, finding: &Finding, verbose: bool) {
     let cwe = finding.cwe.map(|number| format!("CWE-{number}"));
-    let lines: Vec<String> = cwe.into_iter().chain(finding.references.iter().map(|text| shown(&**text))).collect();
-    kept(page, "see", &lines);
+    let most = if verbose { usize::MAX } else { 1 };
+    let references = finding.references.iter().take(most).map(|text| shown(&**text));
+    let lines: Vec<String> = cwe.into_iter().chain(references).collect();
+    match &lines[..] {
+        [cwe, reference] if !verbose => kept(page, "see", &[format!("{cwe} · {reference}")]),
+        lines => kept(page, "see", lines),
+    }
 }
 
 /// A label and lines that wrap; a line keeps the indentation that its author gave it.

@@ -2,7 +2,7 @@
 //!
 //! Must never import a folder above `score`.
 
-use super::page::{Page, Style, shown};
+use super::page::{Page, Style, counted, shown};
 use super::{finding, sum};
 use crate::finding::{Finding, HostOutcome, HostReport};
 use crate::predicate::Profile;
@@ -64,7 +64,7 @@ fn facts(report: &HostReport, score: &Score) -> String {
     }
     facts.push(counted(report.requests, "request"));
     if let Some(known) = &report.profile {
-        facts.push(format!("taken for {}: {}", article(known.profile), shown(&*known.why)));
+        facts.push(format!("taken for {} ({})", article(known.profile), shown(&*known.why)));
     }
     facts.join(" · ")
 }
@@ -108,22 +108,4 @@ fn not_checked(page: &mut Page, report: &HostReport, verbose: bool) {
         let line = format!("{}: {}", shown(reason).replace('(', " ("), names.join(", "));
         page.hanging(12, ("", Style::Plain), 12, (&line, Style::Plain));
     }
-}
-
-/// A number with its noun.
-pub(super) fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// A number with its thousands set apart.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

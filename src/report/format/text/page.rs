@@ -158,6 +158,24 @@ pub(super) fn shown_lines(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// A number with its noun.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A number with its thousands set apart.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// Breaks a text at spaces into lines of at most `room` cells. A word that is wider than that is broken where it must be.
 fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();

@@ -4,8 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::host::{counted, grouped};
-use super::page::{Page, Style, shown};
+use super::page::{Page, Style, counted, grouped, shown};
 use crate::base::{Origin, Severity, Untrusted};
 use crate::finding::RunSummary;
 use crate::report::HostItem;
