@@ -154,8 +154,9 @@ impl Answer {
     pub fn class(&self) -> Result<Class, Unknown> {
         *self.class.get_or_init(|| {
             let body = self.body();
+            let content_type: Vec<&[u8]> = self.header("content-type").map(|field| &field[..]).collect();
             classify(&Evidence {
-                content_type: self.header("content-type").last().map(|field| &field[..]),
+                content_type: &content_type,
                 body: &body,
                 truncated: self.is_truncated(),
                 is_json: &|| Ok(self.json()?.is_some_and(|json| json.is_object() || json.is_array())),

@@ -1,11 +1,12 @@
 //! Classes of content: what a browser would take an answer for.
 //!
-//! Takes the `Content-Type` and the body; gives a [`Class`]. A type that says something is believed, as browsers do
-//! (JSON sent as `text/html` is a page); the body is looked at where the type is missing or says nothing
-//! (`text/plain`, `application/octet-stream`). Invariant: what is found in a prefix of a body and could change with the
-//! rest is unknown. Must never import a folder above `expr`.
+//! Takes the `Content-Type` lines and the body; gives a [`Class`]. A type that says something is believed, as browsers do
+//! (JSON sent as `text/html` is a page), of several the last that is a type at all; the body is looked at where the type
+//! is missing or says nothing (`text/plain`, `application/octet-stream`). Invariant: what is found in a prefix of a body
+//! and could change with the rest is unknown. Must never import a folder above `expr`.
 
 use crate::base::Unknown;
+use crate::predicate::views::content_type::essence;
 
 /// What an answer's content is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,8 +74,8 @@ const SNIFF: usize = 1445;
 
 /// What there is to tell the class by.
 pub(in crate::predicate) struct Evidence<'a> {
-    /// Value of the last `Content-Type` field.
-    pub content_type: Option<&'a [u8]>,
+    /// The values of the `Content-Type` lines.
+    pub content_type: &'a [&'a [u8]],
     /// The decoded body.
     pub body: &'a [u8],
     /// Whether the body was cut off.
@@ -85,18 +86,12 @@ pub(in crate::predicate) struct Evidence<'a> {
 
 /// The class of an answer.
 pub(in crate::predicate) fn classify(evidence: &Evidence<'_>) -> Result<Class, Unknown> {
-    let essence = evidence.content_type.map(essence).unwrap_or_default();
+    let essence = essence(evidence.content_type).unwrap_or_default();
     match class_of_type(&essence) {
         Some(class) => Ok(class),
         None if evidence.body.is_empty() && !evidence.truncated => Ok(Class::Empty),
         None => sniff(evidence, essence == "text/plain"),
     }
-}
-
-/// The type without its parameters, in lower case.
-fn essence(field: &[u8]) -> String {
-    let end = memchr::memchr2(b';', b',', field).unwrap_or(field.len());
-    String::from_utf8_lossy(field.get(..end).unwrap_or(field).trim_ascii()).to_ascii_lowercase()
 }
 
 /// The class that a type says; `None` where it says nothing.
@@ -235,8 +230,9 @@ mod tests {
 
     fn class(content_type: &str, body: &[u8]) -> &'static str {
         let is_json = || Ok(serde_json::from_slice::<serde_json::Value>(body).is_ok());
-        let content_type = (!content_type.is_empty()).then_some(content_type.as_bytes());
-        classify(&Evidence { content_type, body, truncated: false, is_json: &is_json }).map_or("unknown", Class::name)
+        let lines: Vec<&[u8]> = content_type.lines().map(str::as_bytes).collect();
+        classify(&Evidence { content_type: &lines, body, truncated: false, is_json: &is_json })
+            .map_or("unknown", Class::name)
     }
 
     #[test]
@@ -256,6 +252,10 @@ mod tests {
             ("font/woff2", "font"),
             ("application/zip", "binary"),
             ("video/mp4", "binary"),
+            ("text/html, application/json", "json"),
+            ("application/json\ntext/html", "html"),
+            ("application/json\nnonsense", "json"),
+            ("text/html,", "html"),
         ];
         for (content_type, expected) in table {
             assert_eq!(class(content_type, b"{\"a\":1}"), expected, "{content_type}");
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn bodies_are_looked_at_where_types_say_nothing() {
-        let table: [(&str, &[u8], &str); 12] = [
+        let table: [(&str, &[u8], &str); 13] = [
             ("", b"", "empty"),
             ("text/html", b"", "html"),
             ("", b"  <!DOCTYPE HTML><p>", "html"),
@@ -277,6 +277,7 @@ mod tests {
             ("", b"\x89PNG\r\n\x1a\nx", "image"),
             ("", b"<abbr>", "text"),
             ("nonsense", b"<meta a>", "html"),
+            ("application/json charset=utf-8", b"<p>", "html"),
         ];
         for (content_type, body, expected) in table {
             assert_eq!(class(content_type, body), expected, "{content_type} {}", body.escape_ascii());

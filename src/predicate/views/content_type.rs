@@ -49,6 +49,11 @@ pub fn content_type(lines: &[&[u8]]) -> Value {
     view.build()
 }
 
+/// The type that browsers take these lines for, without its parameters and in lower case.
+pub fn essence(lines: &[&[u8]]) -> Option<String> {
+    extract(&combined(lines)).map(|mime| mime.essence)
+}
+
 /// The last type of a list.
 fn extract(combined: &[u8]) -> Option<Mime> {
     let mut found: Option<Mime> = None;
