@@ -81,7 +81,7 @@ pub(super) fn tools(asked: &Asked<'_>) -> Option<Said> {
         "/hangfire" | "/sidekiq" | "/flower/" | "/haproxy?stats" => basic("private"),
         "/phpmyadmin/" => sign_in("phpMyAdmin"),
         "/adminer.php" => sign_in("Login - Adminer"),
-        "/h2-console/login.jsp" => sign_in("H2 Console"),
+        "/h2-console/" => html("<title>H2 Console</title><h1>Sorry, remote connections are disabled</h1>"),
         "/login" => html("<title>Grafana</title><script>window.grafanaBootData = {}</script>"),
         "/metrics" => Said::new(
             200,

@@ -48,7 +48,9 @@ pub(super) fn today(asked: &Asked<'_>) -> Option<Said> {
         "/manager/html" => html(
             r#"<html><head><title>/manager</title></head><body><form method="post" action="/manager/html/upload?nonce=1"></form>"#,
         ),
-        "/h2-console/login.jsp" => html(r#"<title>H2 Console</title><input type="password" name="password">"#),
+        "/h2-console/" => {
+            html("<title>H2 Console</title><script>location.href = 'login.jsp?jsessionid=2264';</script>")
+        }
         _ => return None,
     })
 }
