@@ -357,6 +357,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_mask_brings_to_light_is_masked_too() {
+        let canary = canary();
+        let once = shown(&format!("curl -u a: <pass>curl -u a:mysql -p<![CDATA[tokencurl -u a:{canary}"));
+        assert!(!once.contains("canary"), "{once}");
+        assert_eq!(shown(&once), once);
+    }
+
+    #[test]
     fn what_only_speaks_of_secrets_stays() {
         for text in [
             "Access-Control-Allow-Credentials: true",
