@@ -20,6 +20,8 @@ use crate::observation::{Exchange, Response};
 
 /// What documents may cost without being reserved.
 const LIGHT: usize = 2 << 20;
+/// Bytes of an item of a page, roughly.
+const ITEM: usize = 1 << 10;
 
 /// An exchange as conditions see it. Where there was no response, everything is as of an empty one.
 #[derive(Debug)]
@@ -229,7 +231,9 @@ impl Answer {
             let page = page::Page::at(&self.exchange.probe.url(), html);
             if whole { page.map_or(Ok(Vec::new()), |page| read(&page, html)) } else { Err(Unknown::CutOff) }
         })?;
-        found.unwrap_or_else(|| Ok(Vec::new()))
+        let items = found.unwrap_or_else(|| Ok(Vec::new()))?;
+        self.pay(items.len() * ITEM)?;
+        Ok(items)
     }
 
     /// The prose of a page (text outside `pre`, `code`, `script` and the like) and whether it is all of it; `None` where

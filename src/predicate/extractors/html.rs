@@ -84,7 +84,9 @@ fn read(wanted: &Wanted<'_>, max: usize, html: &Html, own: Option<&Url>, whole: 
         let Some(text) = text(wanted, &element, left.min(TEXT)) else { continue };
         left = left.saturating_sub(text.len());
         if wanted.as_url {
-            items.extend(base.and_then(|base| url_item(base, &text)));
+            let item = base.and_then(|base| url_item(base, &text));
+            left = left.saturating_sub(item.as_ref().map_or(0, |item| item.as_text().len()));
+            items.extend(item);
         } else {
             items.push(Value::from(text));
         }

@@ -2,7 +2,7 @@
 //!
 //! Takes a parsed page and its URL; gives the items of `resources` and `forms`, addresses resolved as browsers do (HTML
 //! §2.4). What stands in `template` or `noscript` is neither loaded nor sent and is left out. Invariant: at most [`MOST`]
-//! items; a page with more gives none. Must never import a folder above `expr`.
+//! items and [`TEXTS`] bytes of addresses; a page with more gives none. Must never import a folder above `expr`.
 
 mod address;
 mod forms;
@@ -22,6 +22,8 @@ pub(in crate::predicate) use resources::{FIELDS as RESOURCE, resources};
 
 /// Most items of one page.
 const MOST: usize = 10_000;
+/// Bytes of all their addresses, which a long `<base>` makes much longer than the page.
+const TEXTS: usize = 4 << 20;
 
 /// The page's elements in order, without those that browsers with scripts do not act on.
 fn elements(html: &Html) -> impl Iterator<Item = ElementRef<'_>> {
@@ -39,8 +41,15 @@ fn elements(html: &Html) -> impl Iterator<Item = ElementRef<'_>> {
     })
 }
 
-/// The items, where they are not too many.
+/// The items, where they are not too much.
 fn bounded(items: impl Iterator<Item = Value>) -> Result<Vec<Value>, Unknown> {
-    let items: Vec<Value> = items.take(MOST + 1).collect();
-    if items.len() > MOST { Err(Unknown::Budget) } else { Ok(items) }
+    let (mut kept, mut left) = (Vec::new(), TEXTS);
+    for item in items {
+        left = left.checked_sub(item.as_text().len()).ok_or(Unknown::Budget)?;
+        kept.push(item);
+        if kept.len() > MOST {
+            return Err(Unknown::Budget);
+        }
+    }
+    Ok(kept)
 }

@@ -153,4 +153,6 @@ fn forms_say_where_they_go() {
 fn a_page_with_too_much_is_not_told() {
     let html = parse(&"<img src=a>".repeat(MOST + 1)).html;
     assert_eq!(resources(&Page::at(OWN, &html).unwrap(), &html), Err(Unknown::Budget));
+    let html = parse(&format!("<base href=/{}/>{}", "b".repeat(50_000), "<img src=a>".repeat(100))).html;
+    assert_eq!(resources(&Page::at(OWN, &html).unwrap(), &html), Err(Unknown::Budget));
 }

@@ -22,6 +22,8 @@ use parse::Policy;
 
 /// Most policies of one header.
 const MAX_POLICIES: usize = 64;
+/// Bytes of policies that are read: each source of two of them becomes a map.
+const MAX_TEXT: usize = 32 << 10;
 
 const SOURCES: Shape = Shape::List(&Shape::Map(source::FIELDS));
 
@@ -87,7 +89,13 @@ const EFFECTIVE: &[Field] = &[
 pub fn policies(lines: &[&[u8]], source: &str) -> Vec<Value> {
     let meta = source == "meta";
     let texts = lines.iter().flat_map(|line| line.split(move |byte| *byte == b',' && !meta));
-    texts.filter_map(|text| policy(text, source)).take(MAX_POLICIES).collect()
+    let mut left = MAX_TEXT;
+    let read = |text: &[u8]| {
+        let text = text.get(..left).unwrap_or(text);
+        left -= text.len();
+        policy(text, source)
+    };
+    texts.filter_map(read).take(MAX_POLICIES).collect()
 }
 
 fn policy(text: &[u8], source: &str) -> Option<Value> {

@@ -143,6 +143,17 @@ fn mistakes_are_bounded() {
     assert_eq!(items(&csp(&text), "problems").len(), 64);
 }
 
+#[test]
+fn what_is_read_of_policies_is_bounded() {
+    let many = format!("script-src {}; img-src *", "a ".repeat(1 << 20));
+    let texts: Vec<&[u8]> = std::iter::repeat_n(many.as_bytes(), 64).collect();
+    let list = policies(&texts, "meta");
+    assert_eq!(list.len(), 1);
+    assert_eq!(items(&list[0], "sources").len(), 512);
+    let wide: String = (0..300).map(|at| format!("img-src a{at},")).collect();
+    assert_eq!(policies(&[wide.as_bytes()], "header").len(), 64);
+}
+
 /// Words of policies, right and wrong.
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
