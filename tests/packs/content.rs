@@ -16,6 +16,8 @@ const FIXED: u64 = 500;
 const FIXED_OF_A_RULE: u64 = 60;
 /// Requests of one rule that answers may add, those to endpoints that are found included.
 const CONDITIONAL_OF_A_RULE: u64 = 50;
+/// Paths that are asked for because something may be exposed there.
+const EXPOSURE_PATHS: usize = 300;
 /// The longest title that fits a line of the report.
 const TITLE: usize = 76;
 
@@ -76,6 +78,67 @@ fn each_says_what_it_is_what_it_means_and_what_to_do() {
 }
 
 #[test]
+fn an_impact_is_one_sentence() {
+    none(wrong(|rule| {
+        let text = rule.meta.impact.as_deref().unwrap_or_default().trim();
+        let inner = text.trim_end_matches('.');
+        let ends = inner.match_indices(". ").chain(inner.match_indices("? ")).chain(inner.match_indices("! "));
+        let more = ends.filter(|(at, _)| inner[at + 2..].starts_with(char::is_uppercase)).count();
+        (more > 0).then(|| format!("says more than a sentence: {text}"))
+    }));
+}
+
+#[test]
+fn what_browsers_do_is_referred_to_the_standard() {
+    const STANDARDS: [&str; 8] = [
+        "https://www.rfc-editor.org/",
+        "https://datatracker.ietf.org/",
+        "https://httpwg.org/",
+        "https://www.w3.org/",
+        "https://w3c.github.io/",
+        "https://wicg.github.io/",
+        "https://openid.net/specs/",
+        ".spec.whatwg.org/",
+    ];
+    none(wrong(|rule| {
+        let is_link = |url: &&std::sync::Arc<str>| !url.starts_with("https://") || url.contains(' ');
+        rule.meta.references.iter().find(is_link).map(|url| format!("`{url}` is no link"))
+    }));
+    none(wrong(|rule| {
+        let of_browsers = ["headers", "cookies", "cors", "transport"].contains(&rule.meta.category.name());
+        let cited = rule.meta.references.iter().any(|url| STANDARDS.iter().any(|standard| url.contains(standard)));
+        (of_browsers && !cited).then(|| "refers to no standard".to_owned())
+    }));
+}
+
+/// Servers and frameworks that most sites stand on. A content security policy is written where the page is made, so what
+/// an edge can do about it is not asked for; integrity is markup, of which a server knows nothing.
+#[test]
+fn a_fix_of_a_field_is_told_for_common_servers() {
+    none(wrong(|rule| {
+        let is_field = ["headers", "cookies"].contains(&rule.meta.category.name());
+        let is_tagged = |word: &str| rule.meta.tags.iter().any(|tag| **tag == *word);
+        let wanted = match (is_tagged("sri"), is_tagged("csp")) {
+            (true, _) => &[][..],
+            (_, true) => &["nginx", "express", "nextjs"],
+            _ => &["nginx", "express", "nextjs", "cloudflare"],
+        };
+        let told = |server: &&&str| {
+            let has = |fix: &outsight::rule::Fix| fix.by_server.iter().any(|(known, _)| **known == ***server);
+            rule.meta.fix.as_ref().is_some_and(has) || rule.cases.iter().any(|case| case.fix.as_ref().is_some_and(has))
+        };
+        let missing: Vec<&str> = wanted.iter().filter(|server| !told(server)).copied().collect();
+        (is_field && !missing.is_empty()).then(|| format!("has no fix for {}", missing.join(", ")))
+    }));
+}
+
+#[test]
+fn each_has_an_id_of_its_own() {
+    let mut seen = HashSet::new();
+    none(shipped().iter().filter(|rule| !seen.insert(&rule.id)).map(|rule| rule.id.to_string()).collect());
+}
+
+#[test]
 fn each_has_a_test_that_matches_and_one_that_does_not() {
     none(wrong(|rule| {
         let finds = |expect: &Expect| {
@@ -109,6 +172,18 @@ fn a_host_is_asked_a_bounded_number_of_times() {
     let heavy = |fixed: u64, conditional: u64| fixed > FIXED_OF_A_RULE || conditional > CONDITIONAL_OF_A_RULE;
     let heavy = plan.rules.iter().filter(|rule| heavy(rule.fixed, rule.conditional));
     none(heavy.map(|rule| format!("{}: {} and {}", rule.rule, rule.fixed, rule.conditional)).collect());
+}
+
+#[test]
+fn many_paths_are_looked_at() {
+    let target = Targets::new().words(&["https://app.example.com".to_owned()]).next().expect("a target");
+    let plan = plan_host(&program(), &target.expect("it is right"), &settings());
+    let is_exposure = |id: &std::sync::Arc<str>| {
+        shipped().iter().any(|rule| rule.id == *id && rule.meta.category.name() == "exposure")
+    };
+    let looked_at = plan.requests.iter().filter(|request| request.wanted_by.iter().any(is_exposure));
+    let paths: HashSet<&[u8]> = looked_at.map(|request| &request.probe.target[..]).collect();
+    assert!(paths.len() >= EXPOSURE_PATHS, "{} paths", paths.len());
 }
 
 #[test]
