@@ -80,7 +80,8 @@ fn scan_https((class, body): (&'static str, &'static str), fields: &'static [(&s
     scan_at(&format!("https://{HOST}:{}/", address.port()), pack(), settings)
 }
 
-fn tls() -> Arc<ServerConfig> {
+/// A server's side of TLS.
+pub fn tls() -> Arc<ServerConfig> {
     static CONFIG: LazyLock<Arc<ServerConfig>> = LazyLock::new(|| {
         let key = KeyPair::generate().expect("a key");
         let parameters = rcgen::CertificateParams::new(vec![HOST.to_owned()]).expect("a name");

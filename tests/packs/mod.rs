@@ -3,6 +3,7 @@
 
 mod apps;
 mod content;
+mod cors;
 mod examples;
 mod files;
 mod headers;
