@@ -166,6 +166,7 @@ def main() -> int:
     scanning.add_argument("--outsight", default="outsight")
     scanning.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server under way is stopped
     if options.command == "debian":
         print(" ".join(DEBIAN))
         return 0
