@@ -43,6 +43,9 @@ fn the_demo_scans_itself() {
 fn the_demo_stays_until_it_is_interrupted() {
     let world = World::new();
     let mut child = world.spawn(&["demo", "--serve", "-f", "jsonl"], Stdio::null());
+    // A report of any length must find a reader, or the demo would wait for one.
+    let mut report = child.stdout.take().expect("piped");
+    let report = std::thread::spawn(move || std::io::copy(&mut report, &mut std::io::sink()));
     let errors = BufReader::new(child.stderr.take().expect("piped"));
     let mut lines = errors.lines().map_while(Result::ok);
     let url = lines.find_map(|line| Some(line.strip_prefix("the demo listens on ")?.to_owned())).expect("the address");
@@ -51,6 +54,7 @@ fn the_demo_stays_until_it_is_interrupted() {
     assert_eq!(answer.code, 0, "{answer:?}");
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
     assert_eq!(child.wait_with_output().expect("it ends").status.code(), Some(0));
+    assert!(report.join().expect("a reader").expect("read") > 1000);
 }
 
 #[test]

@@ -6,7 +6,7 @@
     tests/lab/lab.py scan WORK --outsight PATH          # starts each server on loopback, scans it, stops it
     tests/lab/lab.py report WORK                        # docs/laboratory.md from the results and reviewed.json
 
-`reviewed.json` beside this file holds what a person decided of each finding after a look at the bytes. `scan` exits with 1
+`reviewed.json` beside this file holds what the review of each finding's bytes decided, by rule and case, or by server. `scan` exits with 1
 if a finding at medium or above is not in it, or is in it as false. Only servers that this program starts are scanned.
 """
 import argparse

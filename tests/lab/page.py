@@ -1,4 +1,4 @@
-"""docs/laboratory.md from what was found and what a person decided of it."""
+"""docs/laboratory.md from what was found and what the review decided of it."""
 import json
 import pathlib
 from collections import Counter
@@ -7,7 +7,7 @@ LEVELS = ["critical", "high", "medium", "low", "info"]
 HEAD = """# The laboratory
 
 Real servers and frameworks with the settings that they ship with, each on loopback, each scanned with every embedded rule.
-Every finding was looked at by a person, who compared it with the bytes that the server sent. What is below is generated:
+Every finding was reviewed against the bytes that the server sent. What is below is generated:
 ```
 sudo apt-get install $(tests/lab/lab.py debian)
 tests/lab/lab.py setup WORK

@@ -68,11 +68,11 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
 fn describe(demo: &Demo, context: &Context) {
     context.console.note(&format!("\nThe demo stays at {} until Ctrl-C. What is wrong with it:", demo.url()));
     for flaw in FLAWS.iter().filter(|flaw| !flaw.sound) {
-        context.console.note(&format!("  {:24}{}", flaw.path, flaw.what));
+        context.console.note(&format!("  {:26}{}", flaw.path, flaw.what));
     }
     context.console.note("And what is right, so that nothing should be reported:");
     for flaw in FLAWS.iter().filter(|flaw| flaw.sound) {
-        context.console.note(&format!("  {:24}{}", flaw.path, flaw.what));
+        context.console.note(&format!("  {:26}{}", flaw.path, flaw.what));
     }
 }
 
