@@ -28,7 +28,7 @@ export const HEADER_DECISIONS = [
   },
   {
     id: 'hsts-untrusted-certificate', check: 'hsts', by: 'peer', right: 'open', when: (one) => one.site === 'selfsigned',
-    why: 'Browsers do not note the field of a site whose certificate they do not trust. The cause is the certificate, and the certificate is what Outsight reports.',
+    why: 'Browsers do not note the field of a site whose certificate they do not trust. The cause is the certificate, for which Outsight caps the score; a rule of its own it does not have yet.',
     standard: RFC6797('8.1'), quote: 'If an HTTP response, received over a secure transport, includes an STS header field […] and there are no underlying secure transport errors or warnings […], the UA MUST […] note the host as a Known HSTS Host.',
   },
   {
