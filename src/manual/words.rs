@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::markdown::{code, listed, prose};
-use crate::predicate::{Base, Collection, NumberBound, Operands, Pred, Subject};
+use crate::predicate::{Base, Collection, Operands, Pred, Subject, often};
 use crate::rule::{Bound, Cond, CondKind, Quantifier, Rule};
 
 /// What a condition says: a line, with what belongs to it below.
@@ -179,7 +179,7 @@ fn pred_words(pred: &Pred) -> String {
             };
             format!("matches {}{}", listed(&patterns.iter().map(one).collect::<Vec<_>>(), "or"), often(*times))
         }
-        Pred::Number(bound) => numbers(bound),
+        Pred::Number(bound) => bound.to_string(),
         Pred::Exists(true) => "is there".to_owned(),
         Pred::Exists(false) => "is missing".to_owned(),
         Pred::Not(inner) => format!("is there and {}", not(&pred_words(inner))),
@@ -216,19 +216,4 @@ fn texts(operands: &Operands) -> String {
         texts.push(format!("one of {} more", operands.any.len() - MOST));
     }
     format!("{}{}", listed(&texts, "or"), if operands.ignore_case { " (case ignored)" } else { "" })
-}
-
-fn often(times: u32) -> String {
-    if times > 1 { format!(" at least {times} times") } else { String::new() }
-}
-
-fn numbers(bound: &NumberBound) -> String {
-    let words = [
-        ("less than", bound.less_than),
-        ("at most", bound.at_most),
-        ("more than", bound.more_than),
-        ("at least", bound.at_least),
-    ];
-    let parts = words.iter().filter_map(|(word, number)| number.map(|number| format!("{word} {number}")));
-    format!("is {}", parts.collect::<Vec<_>>().join(" and "))
 }

@@ -41,7 +41,7 @@ pub use kind::{ValueKind, field_at, paths};
 pub use lookup::{LookupError, lookup, lookup_field, names};
 pub use names::{builtin_names, builtin_type};
 pub use pattern::{BytePattern, CssQuery, JsonQuery, PatternError, TimeBound, TimeOperand, VersionOp, VersionRange};
-pub use pred::{NumberBound, Operands, Pred};
+pub use pred::{NumberBound, Operands, Pred, often};
 pub use preds::{CHECKSUMS, ChecksumSpec, Literal, OperandKind, PREDICATES, PredSpec, checksum, predicate};
 pub use profile::{Profile, Profiled};
 pub use reply::{Bindings, Hops, Reply, ReplyState};

@@ -100,6 +100,24 @@ pub struct NumberBound {
     pub at_least: Option<f64>,
 }
 
+impl std::fmt::Display for NumberBound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words = [
+            ("less than", self.less_than),
+            ("at most", self.at_most),
+            ("more than", self.more_than),
+            ("at least", self.at_least),
+        ];
+        let parts = words.iter().filter_map(|(word, number)| number.map(|number| format!("{word} {number}")));
+        write!(f, "is {}", parts.collect::<Vec<_>>().join(" and "))
+    }
+}
+
+/// How often a text has to occur, in words after a verb; nothing where once is enough.
+pub fn often(times: u32) -> String {
+    if times > 1 { format!(" at least {times} times") } else { String::new() }
+}
+
 impl NumberBound {
     /// Whether a number is within the bounds.
     pub fn holds(&self, number: f64) -> bool {

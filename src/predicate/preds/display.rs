@@ -3,7 +3,7 @@
 //! Must never import a folder above `expr`.
 
 use crate::predicate::pattern::{BytePattern, TimeBound, TimeOperand};
-use crate::predicate::pred::{NumberBound, Operands, Pred};
+use crate::predicate::pred::{Operands, Pred, often};
 
 impl Pred {
     /// The predicate on one line, for example `contains "x" at least 2 times`.
@@ -22,7 +22,7 @@ impl Pred {
             }
             Self::Matches { patterns, times } => format!("matches {}{}", regexes(patterns), often(*times)),
             Self::HasToken(operands) => format!("has token {}", texts(operands)),
-            Self::Number(bound) => numbers(bound),
+            Self::Number(bound) => bound.to_string(),
             Self::StatusClass(class) => format!("is {class}xx"),
             Self::Time(TimeBound::Before(operand)) => format!("is before {}", instant(operand)),
             Self::Time(TimeBound::After(operand)) => format!("is after {}", instant(operand)),
@@ -30,7 +30,7 @@ impl Pred {
                 let ranges: Vec<_> = ranges.iter().map(|range| &*range.source).collect();
                 format!("is a version {}", ranges.join(" or "))
             }
-            Self::Entropy(bound) => format!("has entropy {}", numbers(bound)),
+            Self::Entropy(bound) => format!("has entropy {bound}"),
             Self::Checksum(name) => format!("has a right {name} checksum"),
             Self::Exists(true) => "is there".into(),
             Self::Exists(false) => "is missing".into(),
@@ -53,21 +53,6 @@ fn texts(operands: &Operands) -> String {
 fn regexes(patterns: &[BytePattern]) -> String {
     let one = |p: &BytePattern| format!("/{}/{}", p.source(), if p.ignores_case() { "i" } else { "" });
     patterns.iter().map(one).collect::<Vec<_>>().join(" or ")
-}
-
-fn often(times: u32) -> String {
-    if times > 1 { format!(" at least {times} times") } else { String::new() }
-}
-
-fn numbers(bound: &NumberBound) -> String {
-    let words = [
-        ("less than", bound.less_than),
-        ("at most", bound.at_most),
-        ("more than", bound.more_than),
-        ("at least", bound.at_least),
-    ];
-    let parts = words.iter().filter_map(|(word, number)| number.map(|number| format!("{word} {number}")));
-    format!("is {}", parts.collect::<Vec<_>>().join(" and "))
 }
 
 fn instant(operand: &TimeOperand) -> String {

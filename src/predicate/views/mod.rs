@@ -29,6 +29,7 @@ mod spec;
 pub mod structured;
 #[cfg(test)]
 mod tests;
+mod token_policy;
 pub mod x_frame_options;
 
 pub use spec::{Field, Shape, ViewSpec};
