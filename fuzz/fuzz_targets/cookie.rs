@@ -3,12 +3,13 @@
 
 use libfuzzer_sys::fuzz_target;
 use outsight::base::{Origin, Scheme, Timestamp};
-use outsight::predicate::views::cookie::parse_set_cookie;
+use outsight::predicate::views::cookie::parse_set_cookies;
 
 fuzz_target!(|line: &[u8]| {
     for (scheme, host) in [(Scheme::Https, "app.example.com"), (Scheme::Http, "shop.github.io")] {
         let Some(origin) = Origin::new(scheme, host, scheme.default_port()) else { return };
-        let Some(cookie) = parse_set_cookie(line, Timestamp::UNIX_EPOCH, &origin) else { continue };
+        let cookies = parse_set_cookies(std::iter::once(line), Timestamp::UNIX_EPOCH, &origin);
+        let Some(cookie) = cookies.first() else { continue };
         let text = |name: &str| cookie.field(name).map(|value| value.as_text().into_owned()).unwrap_or_default();
         let stored = cookie.field("refused").is_none();
         assert!(!text("name").contains(&b';') && !text("value").contains(&b';'));

@@ -66,6 +66,11 @@ impl Origin {
         Some(Self { scheme, host: normal_host(host)?.into(), port })
     }
 
+    /// The origin of a URL; `None` where it is not HTTP.
+    pub fn of_url(url: &url::Url) -> Option<Self> {
+        Self::new(Scheme::parse(url.scheme())?, url.host_str()?, url.port_or_known_default()?)
+    }
+
     /// The host in normal form; an IPv6 address without brackets.
     pub fn host(&self) -> &str {
         &self.host
@@ -87,6 +92,11 @@ impl Origin {
             Some(ip) => ip.to_canonical().is_loopback(),
             None => self.host() == "localhost" || self.host().ends_with(".localhost"),
         }
+    }
+
+    /// Whether browsers let it set and get `Secure` cookies: HTTPS, or a developer's machine.
+    pub fn is_trustworthy(&self) -> bool {
+        self.scheme == Scheme::Https || self.is_loopback()
     }
 
     /// The host as URLs and `Host` fields write it: IPv6 in brackets.

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::contained::words;
 use super::control::{Control, Stop};
-use super::dry_run::plan_any;
+use super::dry_run::wanted_of_any;
 use super::error::EngineError;
 use super::feed;
 use super::host::scan_host;
@@ -51,10 +51,11 @@ pub async fn scan<T>(
 where
     T: Iterator<Item = Result<Target, Diagnostic>> + Send + 'static,
 {
-    let room = settings.hosts_in_flight(plan_any(&program, &settings).map_or(0, |plan| plan.wanted()));
-    let wire = open_wire(&settings)?;
+    let orders = Orders::new(program, settings);
+    let room = orders.settings.hosts_in_flight(wanted_of_any(&orders));
+    let wire = open_wire(&orders.settings)?;
     let (tell, heard) = mpsc::channel(UNHEARD);
-    let shared = Arc::new(Shared::new(Orders::new(program, settings), wire, control.clone(), tell));
+    let shared = Arc::new(Shared::new(orders, wire, control.clone(), tell));
     let targets = feed::start(targets)?;
     let output = Output::start(sink, control)?;
     let now = Instant::now();

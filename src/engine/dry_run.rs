@@ -17,7 +17,7 @@ use crate::discover::{ENDPOINTS, FOUND};
 use crate::observation::HttpProbe;
 use crate::predicate::{HostFacts, ReplyState, Source};
 use crate::rule::{Binding, Redirects, Rule};
-use crate::target::{Spelled, Target};
+use crate::target::Target;
 use crate::verdict::{Ask, Run, Step};
 
 /// A request that is known before the first packet.
@@ -66,19 +66,29 @@ pub struct HostPlan {
     unknown: u64,
 }
 
-/// The plan of a host that is like any other.
-pub(super) fn plan_any(program: &Arc<Program>, settings: &Settings) -> Option<HostPlan> {
-    let origin = Origin::new(Scheme::Https, "host.invalid", Scheme::Https.default_port())?;
-    let target = Target { named: String::new(), spelled: Spelled::Exact(origin), paths: vec!["/".into()] };
-    Some(plan_host(program, &target, settings))
+/// Requests that rules want of a host like any other before any answer, shared ones counted for each.
+pub(super) fn wanted_of_any(orders: &Orders) -> u64 {
+    let Some(origin) = Origin::new(Scheme::Https, "host.invalid", Scheme::Https.default_port()) else { return 0 };
+    let facts = facts_to_plan(orders, origin);
+    let sending = orders.rules.iter().filter(|rule| !rule.refused && !rule.passive);
+    let first_asks = |rule| match run_of(orders, &facts, rule, "/".into()).step() {
+        Step::Ask(asks) => asks.len() as u64,
+        Step::Wait | Step::Done(_) => 0,
+    };
+    sending.map(first_asks).sum()
+}
+
+/// The facts of a host that nothing is known of; nothing waits for a baseline here.
+fn facts_to_plan(orders: &Orders, origin: Origin) -> Arc<HostFacts> {
+    Arc::new(HostFacts { baseline: vec![plain(ReplyState::NotAsked)], ..facts_of(orders, origin) })
+}
+
+fn run_of(orders: &Orders, facts: &Arc<HostFacts>, enlisted: &Enlisted, path: Arc<str>) -> Run {
+    let (at, identity) = (Arc::new(endpoint(path)), Arc::clone(&orders.identity));
+    Run::new(Arc::clone(&enlisted.compiled), Arc::clone(facts), at, identity)
 }
 
 impl HostPlan {
-    /// Requests that rules want before any answer, shared ones counted for each.
-    pub(super) fn wanted(&self) -> u64 {
-        self.rules.iter().map(|rule| rule.fixed).sum()
-    }
-
     /// Requests that would be sent whatever is answered.
     pub fn fixed(&self) -> u64 {
         self.requests.iter().map(|request| request.times).sum()
@@ -93,7 +103,7 @@ impl HostPlan {
 /// Plans the scan of one target. Random labels are made up anew unless the settings fix them.
 pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -> HostPlan {
     let orders = Orders::new(Arc::clone(program), settings.clone());
-    let facts = facts_of(&orders, target.spelled.first().clone());
+    let facts = facts_to_plan(&orders, target.spelled.first().clone());
     let mut planner = Planner {
         plan: HostPlan {
             origin: facts.origin.clone(),
@@ -105,8 +115,7 @@ pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -
             unknown: 0,
         },
         places: HashMap::new(),
-        // Nothing waits for a baseline here.
-        facts: Arc::new(HostFacts { baseline: vec![plain(ReplyState::NotAsked)], ..facts }),
+        facts,
         orders: &orders,
     };
     planner.add_survey(&target.paths);
@@ -159,8 +168,7 @@ impl Planner<'_> {
     /// Adds what a rule asks of a path: what is fixed, where the path is, and what may follow.
     fn add_run(&mut self, part: &mut RulePlan, enlisted: &Enlisted, path: &Arc<str>, is_named: bool) {
         let compiled = &enlisted.compiled;
-        let (at, identity) = (Arc::new(endpoint(Arc::clone(path))), Arc::clone(&self.orders.identity));
-        let mut run = Run::new(Arc::clone(compiled), Arc::clone(&self.facts), at, identity);
+        let mut run = run_of(self.orders, &self.facts, enlisted, Arc::clone(path));
         let limits = &self.orders.limits;
         let most = limits.requests_per_rule as u64;
         let bound = most_requests(&compiled.rule, run.items() as u64, most, limits.redirects as u64);

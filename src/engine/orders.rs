@@ -29,6 +29,9 @@ pub(super) struct Enlisted {
     pub endpoint: bool,
     /// Its tier is above the one allowed, or this build cannot run it.
     pub refused: bool,
+    /// Whether it asks for the baseline or the profile.
+    needs_survey: bool,
+    needs_profile: bool,
     /// Whether it may ask for something after its first requests are out: what uses earlier answers, the next hop of a
     /// redirect, the next item where the first match ends the rule.
     pub asks_later: bool,
@@ -52,13 +55,12 @@ impl Orders {
 
     /// Whether some rule asks for the baseline or the profile.
     pub fn needs_survey(&self) -> bool {
-        self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.compiled.rule.needs_survey()))
+        self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.needs_survey))
     }
 
     /// Whether some rule asks for the profile, and nobody said it.
     pub fn needs_profile(&self) -> bool {
-        let asks = |rule: &Enlisted| !rule.refused && rule.compiled.rule.needs_profile();
-        self.settings.profile.is_none() && self.rules.iter().any(asks)
+        self.settings.profile.is_none() && self.rules.iter().any(|rule| !rule.refused && rule.needs_profile)
     }
 
     /// Whether some rule is asked of endpoints.
@@ -102,6 +104,8 @@ fn enlist(compiled: &Arc<CompiledRule>, settings: &Settings) -> Enlisted {
         passive: rule.applies_to == AppliesTo::Response,
         endpoint: rule.applies_to == AppliesTo::Endpoint,
         refused: rule.refused.is_some() || rule.tier() > settings.tier,
+        needs_survey: rule.needs_survey(),
+        needs_profile: rule.needs_profile(),
         asks_later: !fixed || rule.stop_at_first_match,
     }
 }

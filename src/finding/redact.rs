@@ -137,14 +137,13 @@ const ROUNDS: usize = 8;
 
 /// A text with everything that looks like a secret masked.
 pub fn redact(text: &[u8]) -> Vec<u8> {
-    let mut out = mask_once(text);
-    let mut last = text.to_vec();
-    for _ in 1..ROUNDS {
-        if out == last {
+    let mut out = text.to_vec();
+    for _ in 0..ROUNDS {
+        let next = mask_once(&out);
+        if next == out {
             break;
         }
-        last = std::mem::take(&mut out);
-        out = mask_once(&last);
+        out = next;
     }
     out
 }
@@ -161,8 +160,9 @@ fn mask_once(text: &[u8]) -> Vec<u8> {
             }
             _ => mask_capture(found, keep),
         };
-        let replaced = regex.replace_all(&out, masked).into_owned();
-        out = Cow::Owned(replaced);
+        if let Cow::Owned(replaced) = regex.replace_all(&out, masked) {
+            out = Cow::Owned(replaced);
+        }
     }
     out.into_owned()
 }

@@ -4,7 +4,7 @@
 //! are kept: foreign domains, public suffixes, `Secure` over plain HTTP, broken prefixes. Invariant: a cookie goes to no
 //! host but the one that set it and, where that said so, hosts of its domain. Must never import a folder above `target`.
 
-use crate::base::{Origin, Scheme, Timestamp, Value};
+use crate::base::{Origin, Timestamp, Value};
 use crate::predicate::Answer;
 
 /// The most cookies that are kept; RFC 6265bis §6.1 asks for fifty.
@@ -85,7 +85,7 @@ impl Kept {
     fn goes_to(&self, origin: &Origin, path: &[u8]) -> bool {
         let host = origin.host();
         let there = host == self.domain || (!self.host_only && is_below(host, &self.domain));
-        there && path_matches(path, &self.path) && (!self.secure || is_trustworthy(origin))
+        there && path_matches(path, &self.path) && (!self.secure || origin.is_trustworthy())
     }
 }
 
@@ -93,7 +93,7 @@ impl Kept {
 fn keep(cookie: &Value, origin: &Origin, target: &[u8]) -> Option<Kept> {
     let text = |name: &str| cookie.field(name).map(|value| value.as_text().into_owned());
     let secure = is_true(cookie, "secure");
-    if (secure && !is_trustworthy(origin)) || cookie.field("prefix_valid") == Some(&Value::Bool(false)) {
+    if (secure && !origin.is_trustworthy()) || cookie.field("prefix_valid") == Some(&Value::Bool(false)) {
         return None;
     }
     let host = origin.host();
@@ -112,11 +112,6 @@ fn keep(cookie: &Value, origin: &Origin, target: &[u8]) -> Option<Kept> {
 
 fn is_true(cookie: &Value, field: &str) -> bool {
     cookie.field(field) == Some(&Value::Bool(true))
-}
-
-/// Whether `Secure` cookies go there: browsers trust their own machine as well.
-fn is_trustworthy(origin: &Origin) -> bool {
-    origin.scheme == Scheme::Https || origin.is_loopback()
 }
 
 fn is_public_suffix(domain: &str) -> bool {
@@ -153,7 +148,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::base::Secret;
+    use crate::base::{Scheme, Secret};
     use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Response, Timing};
 
     fn origin(url: &str) -> (Origin, Bytes) {

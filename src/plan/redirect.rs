@@ -94,8 +94,11 @@ pub struct RedirectPolicy<'a> {
 /// The next hop of a chain, or `None` where its last answer redirects nowhere, or nowhere that the policy follows. Scope
 /// is checked by the caller, on the origin of the hop.
 pub fn redirect(chain: &[Arc<Answer>], policy: RedirectPolicy<'_>) -> Option<HttpProbe> {
+    if !policy.follow.follows() {
+        return None;
+    }
     let exchange = chain.last()?.exchange();
-    let (origin, target) = location(exchange).filter(|_| policy.follow.follows())?;
+    let (origin, target) = location(exchange)?;
     let previous = &*exchange.probe;
     if !policy.follow.allows(&previous.origin, &origin) {
         return None;
@@ -119,8 +122,7 @@ pub fn location(exchange: &Exchange) -> Option<(Origin, String)> {
     }
     let written = std::str::from_utf8(response.header("location").next()?).ok()?;
     let next = url::Url::parse(&exchange.probe.url()).ok()?.join(written).ok()?;
-    let scheme = Scheme::parse(next.scheme())?;
-    let origin = Origin::new(scheme, next.host_str()?, next.port_or_known_default()?)?;
+    let origin = Origin::of_url(&next)?;
     let query = next.query().map(|query| format!("?{query}")).unwrap_or_default();
     Some((origin, format!("{}{query}", next.path())))
 }

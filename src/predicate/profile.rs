@@ -23,8 +23,11 @@ impl Profile {
     /// Every profile.
     pub const ALL: [Self; 2] = [Self::Api, Self::Site];
 
+    /// The names of all.
+    pub const NAMES: [&'static str; 2] = [Self::Api.name(), Self::Site.name()];
+
     /// The name as rules, flags and reports write it.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Site => "site",

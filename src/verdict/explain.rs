@@ -3,8 +3,6 @@
 //! Invariant: the root's truth is that of gate and common condition; what is shown besides changes nothing.
 //! Must never import a folder above `plan`.
 
-use std::sync::Arc;
-
 use super::judge::{Input, case_reply, case_scope, scope_of};
 use super::trace::{Trace, failure, trace};
 use crate::base::{Severity, Truth, Unknown};
@@ -14,13 +12,11 @@ use crate::rule::{Cond, Ladder};
 /// Explains an item.
 pub(super) fn explain_item(input: Input<'_>) -> Trace {
     let (scope, rule) = (scope_of(input), input.rule);
+    let mut own: Vec<Trace> = rule.when.iter().map(|when| part("when", when, scope)).collect();
+    own.push(part("match", &rule.matches, scope));
+    let truth = own.iter().fold(Truth::True, |sum, part| sum.and(part.truth));
     let mut parts = unbound(input);
-    let (mut truth, first) = (Truth::True, parts.len());
-    if let Some(when) = &rule.when {
-        parts.push(part("when", when, scope));
-    }
-    parts.push(part("match", &rule.matches, scope));
-    truth = parts.iter().skip(first).fold(truth, |sum, part| sum.and(part.truth));
+    parts.extend(own);
     let mut common = truth.is_true() && rule.cases.is_empty();
     for case in &rule.cases {
         let scope = case_scope(Input { judged: case_reply(input, case), ..input }, Some(case));
@@ -65,11 +61,12 @@ fn unbound(input: Input<'_>) -> Vec<Trace> {
     let env_scope = scope_of(input);
     let missing = input.rule.vars.iter().filter(|(name, _)| !input.names.iter().any(|(known, _)| known == name));
     missing
-        .filter_map(|(name, template)| Some((name, template, template.render(&env_scope.env()).err()?)))
-        .map(|(name, template, error): (&Arc<str>, _, _)| {
+        .filter_map(|(name, template)| {
+            let error = template.render(&env_scope.env()).err()?;
             let text = format!("vars {name}: {}", template.source());
             let unknown = Truth::Unknown(Unknown::Expression);
-            Trace { found: Some(failure(&error)), ..Trace::inner(text, unknown, input.rule.matches.span, Vec::new()) }
+            let trace = Trace::inner(text, unknown, input.rule.matches.span, Vec::new());
+            Some(Trace { found: Some(failure(&error)), ..trace })
         })
         .collect()
 }

@@ -146,7 +146,7 @@ impl Run {
 
     /// Whether the verdict waits for the baseline and the host's profile, which come together.
     pub fn needs_survey(&self) -> bool {
-        self.context.compiled.rule.needs_survey() && self.context.host.baseline.is_empty()
+        self.context.host.baseline.is_empty() && self.context.compiled.rule.needs_survey()
     }
 
     /// Gives the host's facts again, now with the baseline and the profile in.
@@ -240,12 +240,11 @@ impl Run {
 
     /// Judges an item whose replies are all in, and forgets it.
     fn settle(&mut self, index: usize) {
-        let waits = self.needs_survey();
         let Some(item) = self.active.get(&index).filter(|item| item.is_over()) else { return };
         self.stopped |= item.is_stopped();
         if let Some(reason) = item.skipped() {
             self.tally.take(ItemOutcome::Skipped(reason));
-        } else if waits {
+        } else if self.needs_survey() {
             return;
         } else {
             let input = item.input(&self.context);

@@ -100,8 +100,7 @@ impl Trace {
     }
 
     fn node(cond: &Cond, text: impl Into<String>, truth: Truth, children: Vec<Trace>) -> Self {
-        let (span, positive) = (cond.span, true);
-        Self { truth, text: text.into(), found: None, span, spots: Vec::new(), children, positive, is_of_item: false }
+        Self::inner(text.into(), truth, cond.span, children)
     }
 }
 
@@ -187,7 +186,7 @@ fn trace_quantified(
             return Trace::node(cond, format!("{word} of {over}"), Truth::Unknown(unknown), Vec::new());
         }
     };
-    let children: Vec<Trace> = match &items {
+    let mut children: Vec<Trace> = match &items {
         Items::Replies(replies) => {
             replies.iter().map(|reply| item_trace(reply_name(reply), inner, scope.at(reply))).collect()
         }
@@ -195,10 +194,10 @@ fn trace_quantified(
             values.iter().map(|value| item_trace(shown(None, value), inner, scope.within(value))).collect()
         }
     };
-    let children: Vec<Trace> = children.into_iter().map(|child| name_items(child, over)).collect();
     let truth = quantified(quantifier, truths(&children).collect());
     let text = format!("{word} of {over} ({} items)", children.len());
-    let children = children.into_iter().take(ITEMS).collect();
+    children.truncate(ITEMS);
+    children.iter_mut().for_each(|child| name_items(child, over));
     Trace { positive: quantifier != Quantifier::None, ..Trace::node(cond, text, truth, children) }
 }
 
@@ -275,13 +274,13 @@ fn weight_of(subject: &Subject) -> Weight {
 }
 
 /// Spots of a field of an item say which list the item is of.
-fn name_items(mut trace: Trace, over: &str) -> Trace {
-    for spot in trace.spots.iter_mut().filter(|_| trace.is_of_item) {
-        spot.subject = format!("{} of {over}", spot.subject);
+fn name_items(trace: &mut Trace, over: &str) {
+    if std::mem::take(&mut trace.is_of_item) {
+        for spot in &mut trace.spots {
+            spot.subject = format!("{} of {over}", spot.subject);
+        }
     }
-    trace.is_of_item = false;
-    trace.children = trace.children.into_iter().map(|child| name_items(child, over)).collect();
-    trace
+    trace.children.iter_mut().for_each(|child| name_items(child, over));
 }
 
 fn spots(subject: &Subject, name: &str, pred: &Pred, found: &Found, scope: Scope<'_>) -> Vec<Spot> {

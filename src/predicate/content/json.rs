@@ -24,16 +24,19 @@ pub(in crate::predicate) enum JsonBody {
     Unknown(Unknown),
 }
 
-/// Bytes that the document of a body takes, roughly; known before it is built.
+/// Bytes that the document of a body takes, roughly; known before it is built, and none where there will be no document.
 pub(in crate::predicate) fn cost(body: &[u8]) -> usize {
+    if !begins_like_json(without_mark(body)) {
+        return 0;
+    }
     let nodes = memchr::memchr2_iter(b',', b'[', body).count() + 4 * memchr::memchr_iter(b'{', body).count();
     body.len() + VALUE * nodes.min(4 * NODES)
 }
 
 /// Reads a body.
 pub(in crate::predicate) fn parse(body: &[u8], truncated: bool) -> JsonBody {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n')) {
+    let body = without_mark(body);
+    if !begins_like_json(body) {
         let undecided = truncated && body.trim_ascii().is_empty();
         return if undecided { JsonBody::Unknown(Unknown::CutOff) } else { JsonBody::Other };
     }
@@ -48,6 +51,15 @@ pub(in crate::predicate) fn parse(body: &[u8], truncated: bool) -> JsonBody {
         Err(error) if error.to_string().starts_with("recursion limit") => JsonBody::Unknown(Unknown::Expression),
         Err(_) => JsonBody::Other,
     }
+}
+
+/// A body without its byte order mark.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+fn begins_like_json(body: &[u8]) -> bool {
+    matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n'))
 }
 
 /// Bytes that the values made of one answer's nodes may take together, roughly.

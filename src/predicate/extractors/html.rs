@@ -9,7 +9,7 @@ use url::Url;
 use super::{MAX, SourceSpec, key};
 use crate::base::Value;
 use crate::predicate::content::html::{base_href, select, text_of};
-use crate::predicate::domain::domain;
+use crate::predicate::domain::{domain, without_brackets};
 use crate::predicate::found::{Extent, Found};
 use crate::predicate::kind::field;
 use crate::predicate::pattern::CssQuery;
@@ -114,8 +114,7 @@ fn url_item(base: &Url, written: &str) -> Option<Value> {
         ("path", Value::from(url.path())),
         ("target", Value::from(target)),
     ];
-    if let Some(host) = url.host_str() {
-        let host = host.trim_start_matches('[').trim_end_matches(']');
+    if let Some(host) = url.host_str().map(without_brackets) {
         fields.push(("host", Value::from(host)));
         fields.push(("domain", Value::from(domain(host))));
         fields.push(("origin", Value::from(url.origin().ascii_serialization())));

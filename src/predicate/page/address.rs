@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use crate::base::Value;
 use crate::predicate::content::html::base_href;
-use crate::predicate::domain::domain;
+use crate::predicate::domain::{domain, without_brackets};
 use crate::predicate::kind::field;
 use crate::predicate::views::{Field, Shape};
 
@@ -15,6 +15,8 @@ use crate::predicate::views::{Field, Shape};
 pub(in crate::predicate) struct Page {
     own: Url,
     base: Url,
+    /// The registrable domain of its own host.
+    site: Option<String>,
 }
 
 /// Fields that every address has.
@@ -39,7 +41,8 @@ impl Page {
         let own = Url::parse(own).ok()?;
         let base = base_href(html).and_then(|href| own.join(href).ok());
         let base = base.filter(|base| !matches!(base.scheme(), "data" | "javascript"));
-        Some(Self { base: base.unwrap_or_else(|| own.clone()), own })
+        let site = own.host_str().map(|host| domain(without_brackets(host)).to_owned());
+        Some(Self { base: base.unwrap_or_else(|| own.clone()), own, site })
     }
 
     /// Whether the page came over HTTPS.
@@ -62,32 +65,22 @@ impl Page {
         matches!(url.scheme(), "http" | "https") && self.own.origin() != url.origin()
     }
 
-    fn is_foreign(&self, url: &Url) -> bool {
-        let site = |url: &Url| url.host_str().map(|host| domain(plain(host)).to_owned());
-        site(url).is_some_and(|theirs| Some(theirs) != site(&self.own))
-    }
-
     /// The fields of an address.
     pub fn fields(&self, url: &Url, written: &str) -> Vec<(&'static str, Value)> {
+        let host = url.host_str().map(without_brackets);
+        let site = host.map(domain);
         let mut fields = vec![
             ("value", Value::from(url.as_str())),
             ("written", Value::from(written)),
             ("scheme", Value::from(url.scheme())),
             ("path", Value::from(url.path())),
-            ("foreign", Value::Bool(self.is_foreign(url))),
+            ("foreign", Value::Bool(site.is_some() && site != self.site.as_deref())),
             ("insecure", Value::Bool(is_insecure(url))),
         ];
-        if let Some(host) = url.host_str().map(plain) {
-            fields.push(("host", Value::from(host)));
-            fields.push(("domain", Value::from(domain(host))));
-        }
+        fields.extend(host.map(|host| ("host", Value::from(host))));
+        fields.extend(site.map(|site| ("domain", Value::from(site))));
         fields
     }
-}
-
-/// A host without the brackets of an IPv6 address.
-fn plain(host: &str) -> &str {
-    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 /// Whether browsers hold a URL for untrustworthy (Secure Contexts §3.2, for URLs that go over the network).

@@ -2,11 +2,10 @@
 //!
 //! Invariant: `good` only where browsers compare, and some digest can match. Must never import a folder above `expr`.
 
+use crate::predicate::views::digest::{ALGORITHMS, bytes_of, digits_of};
+
 /// What browsers make of the attribute.
 pub(super) const VERDICTS: [&str; 3] = ["good", "ignored", "impossible"];
-
-/// Algorithms from weak to strong, with the bytes of their digests.
-const ALGORITHMS: [(&str, usize); 3] = [("sha256", 32), ("sha384", 48), ("sha512", 64)];
 
 /// One of [`VERDICTS`]; `None` where there is nothing in the attribute. Only digests of the strongest algorithm count.
 pub(super) fn verdict(attribute: &str) -> Option<&'static str> {
@@ -27,8 +26,5 @@ pub(super) fn verdict(attribute: &str) -> Option<&'static str> {
 
 /// Whether a text is the base64 of so many bytes.
 fn is_digest(text: &str, bytes: usize) -> bool {
-    let digits = text.trim_end_matches('=');
-    let padding = text.len() - digits.len();
-    let is_digit = |b: u8| b.is_ascii_alphanumeric() || b"+/-_".contains(&b);
-    padding <= 2 && digits.len() % 4 != 1 && digits.len() * 3 / 4 == bytes && digits.bytes().all(is_digit)
+    digits_of(text.as_bytes()).and_then(bytes_of) == Some(bytes)
 }

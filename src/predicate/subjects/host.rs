@@ -9,6 +9,7 @@ use crate::predicate::domain::domain;
 use crate::predicate::fields;
 use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};
+use crate::predicate::profile::Profile;
 use crate::predicate::scope::Scope;
 use crate::predicate::views::{Field, Shape};
 
@@ -103,7 +104,7 @@ const HOST: &[Field] = &[
     field("loopback", Shape::Bool, "Whether it is this machine."),
     field(
         "profile",
-        Shape::OneOf(&["api", "site"]),
+        Shape::OneOf(&Profile::NAMES),
         "Whether programs call it or people browse it: by its root, unless `--profile` says.",
     ),
 ];

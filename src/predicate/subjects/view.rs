@@ -11,57 +11,40 @@ use crate::predicate::found::Found;
 use crate::predicate::kind::{ValueKind, field};
 use crate::predicate::scope::Scope;
 use crate::predicate::views::{
-    Field, Shape, cache, cache_status, challenges, clear_site_data, content_type, csp, embedder_policy, hsts, nosniff,
-    opener_policy, permissions, referrer_policy, resource_policy, x_frame_options,
+    Shape, ViewSpec, cache, cache_status, challenges, clear_site_data, content_type, csp, embedder_policy, hsts,
+    nosniff, opener_policy, permissions, referrer_policy, resource_policy, x_frame_options,
 };
 
-const fn spec(
-    name: &'static str,
-    fields: &'static [Field],
-    summary: &'static str,
-    example: &'static str,
-) -> SubjectSpec {
-    SubjectSpec { name, kind: ValueKind::Map, words: &[], below: Below::Fields(fields), summary, example }
+const fn of(view: &'static ViewSpec, example: &'static str) -> SubjectSpec {
+    let (name, below, summary) = (view.name, Below::Fields(view.fields), view.summary);
+    SubjectSpec { name, kind: ValueKind::Map, words: &[], below, summary, example }
 }
 
 pub(super) static SPECS: [SubjectSpec; 14] = [
-    spec("hsts", hsts::SPEC.fields, hsts::SPEC.summary, "hsts.max_age: { less_than: 15552000 }"),
-    spec(
-        "csp",
-        &[
+    of(&hsts::SPEC, "hsts.max_age: { less_than: 15552000 }"),
+    SubjectSpec {
+        name: "csp",
+        kind: ValueKind::Map,
+        words: &[],
+        below: Below::Fields(&[
             field("enforced", Shape::List(&Shape::Map(csp::SPEC.fields)), "Policies that browsers enforce."),
             field("reported", Shape::List(&Shape::Map(csp::SPEC.fields)), "Policies that only report."),
-        ],
-        "The content security policies of fields and meta elements",
-        "csp.enforced: { exists: false }",
-    ),
-    spec(
-        "x_frame_options",
-        x_frame_options::SPEC.fields,
-        x_frame_options::SPEC.summary,
-        "x_frame_options.value: invalid",
-    ),
-    spec(
-        "referrer_policy",
-        referrer_policy::SPEC.fields,
-        referrer_policy::SPEC.summary,
-        "referrer_policy.effective: unsafe-url",
-    ),
-    spec("permissions", permissions::SPEC.fields, permissions::SPEC.summary, "permissions.valid: false"),
-    spec("content_type", content_type::SPEC.fields, content_type::SPEC.summary, "content_type.essence: text/html"),
-    spec("nosniff", nosniff::SPEC.fields, nosniff::SPEC.summary, "nosniff.on: false"),
-    spec("coop", opener_policy::SPEC.fields, opener_policy::SPEC.summary, "coop.value: same-origin"),
-    spec("coep", embedder_policy::SPEC.fields, embedder_policy::SPEC.summary, "coep.value: require-corp"),
-    spec("corp", resource_policy::SPEC.fields, resource_policy::SPEC.summary, "corp.valid: false"),
-    spec("cache", cache::SPEC.fields, cache::SPEC.summary, "cache.no_store: true"),
-    spec("cache_status", cache_status::SPEC.fields, cache_status::SPEC.summary, "cache_status.hit: true"),
-    spec(
-        "clear_site_data",
-        clear_site_data::SPEC.fields,
-        clear_site_data::SPEC.summary,
-        "clear_site_data.kinds: [cookies, \"*\"]",
-    ),
-    spec("challenges", challenges::SPEC.fields, challenges::SPEC.summary, "challenges.schemes: basic"),
+        ]),
+        summary: "The content security policies of fields and meta elements",
+        example: "csp.enforced: { exists: false }",
+    },
+    of(&x_frame_options::SPEC, "x_frame_options.value: invalid"),
+    of(&referrer_policy::SPEC, "referrer_policy.effective: unsafe-url"),
+    of(&permissions::SPEC, "permissions.valid: false"),
+    of(&content_type::SPEC, "content_type.essence: text/html"),
+    of(&nosniff::SPEC, "nosniff.on: false"),
+    of(&opener_policy::SPEC, "coop.value: same-origin"),
+    of(&embedder_policy::SPEC, "coep.value: require-corp"),
+    of(&resource_policy::SPEC, "corp.valid: false"),
+    of(&cache::SPEC, "cache.no_store: true"),
+    of(&cache_status::SPEC, "cache_status.hit: true"),
+    of(&clear_site_data::SPEC, "clear_site_data.kinds: [cookies, \"*\"]"),
+    of(&challenges::SPEC, "challenges.schemes: basic"),
 ];
 
 /// A field of a view; the view itself where none is named.

@@ -12,7 +12,7 @@ use super::lines::{digits, lower, split_once};
 use super::record::Record;
 use super::session::looks_like_session;
 use super::spec::{Shape, ViewSpec, field};
-use crate::base::{Origin, Scheme, Timestamp, Value};
+use crate::base::{Origin, Timestamp, Value};
 
 /// Why browsers do not store a cookie.
 const REFUSALS: &[&str] = &[
@@ -112,12 +112,14 @@ struct Attributes {
     max_age: Option<i64>,
 }
 
-/// The view of one field line that this origin sent; `None` where it has neither name nor value.
-pub fn parse_set_cookie(line: &[u8], now: Timestamp, origin: &Origin) -> Option<Value> {
-    Some(view(line, &parse(line)?, now, origin))
+/// What browsers decide of a cookie before they store it.
+struct Verdict {
+    prefix: Option<&'static str>,
+    prefix_kept: bool,
+    refused: Option<&'static str>,
 }
 
-/// The views of all lines of one answer. Where browsers store two of the same name, domain and path, the later takes the
+/// The views of all lines of one answer of this origin; a line with neither name nor value is none. Where browsers store two of the same name, domain and path, the later takes the
 /// earlier one's place (§5.7), and only it is given.
 pub fn parse_set_cookies<'a>(lines: impl Iterator<Item = &'a [u8]>, now: Timestamp, origin: &Origin) -> Vec<Value> {
     let cookies: Vec<_> = lines.filter_map(|line| Some((line, parse(line)?))).collect();
@@ -125,9 +127,9 @@ pub fn parse_set_cookies<'a>(lines: impl Iterator<Item = &'a [u8]>, now: Timesta
     let mut views = Vec::with_capacity(cookies.len());
     for (line, cookie) in cookies.iter().rev() {
         let place = (cookie.name, &cookie.attributes.domain, &cookie.attributes.path);
-        let is_refused = refusal(line, cookie, prefix(cookie, origin).1, origin).is_some();
-        if is_refused || stored.insert(place) {
-            views.push(view(line, cookie, now, origin));
+        let verdict = verdict(line, cookie, origin);
+        if verdict.refused.is_some() || stored.insert(place) {
+            views.push(view(line, cookie, &verdict, now));
         }
     }
     views.reverse();
@@ -192,9 +194,8 @@ fn max_age(value: &[u8]) -> Option<i64> {
     }
 }
 
-fn view(line: &[u8], cookie: &Cookie<'_>, now: Timestamp, origin: &Origin) -> Value {
+fn view(line: &[u8], cookie: &Cookie<'_>, verdict: &Verdict, now: Timestamp) -> Value {
     let attributes = &cookie.attributes;
-    let (prefix, kept) = prefix(cookie, origin);
     let left = attributes.left(now);
     let expired = left.is_some_and(|left| left <= 0);
     let mut view = Record::default();
@@ -212,17 +213,17 @@ fn view(line: &[u8], cookie: &Cookie<'_>, now: Timestamp, origin: &Origin) -> Va
     view.set_some("lifetime", left.map(|left| left.clamp(0, MAX_LIFETIME)));
     view.set("session", left.is_none());
     view.set("session_like", looks_like_session(cookie.name, cookie.value));
-    view.set_some("prefix", prefix);
-    view.set("prefix_valid", kept);
-    view.set_some("refused", refusal(line, cookie, kept, origin));
+    view.set_some("prefix", verdict.prefix);
+    view.set("prefix_valid", verdict.prefix_kept);
+    view.set_some("refused", verdict.refused);
     view.set("partitioned", attributes.partitioned);
     view.set("raw", Value::text(line));
     view.build()
 }
 
-/// Whether the origin may set and get `Secure` cookies; browsers let a developer's machine.
-fn is_trustworthy(origin: &Origin) -> bool {
-    origin.scheme == Scheme::Https || origin.is_loopback()
+fn verdict(line: &[u8], cookie: &Cookie<'_>, origin: &Origin) -> Verdict {
+    let (prefix, prefix_kept) = prefix(cookie, origin);
+    Verdict { prefix, prefix_kept, refused: refusal(line, cookie, prefix_kept, origin) }
 }
 
 /// The first reason for which the storage model drops the cookie.
@@ -233,7 +234,7 @@ fn refusal(line: &[u8], cookie: &Cookie<'_>, prefix_kept: bool, origin: &Origin)
         ("too-long", cookie.name.len() + cookie.value.len() > MAX_PAIR),
         ("public-suffix", is_public_suffix(attributes, origin)),
         ("foreign-domain", !covers(attributes, origin)),
-        ("secure-over-http", attributes.secure && !is_trustworthy(origin)),
+        ("secure-over-http", attributes.secure && !origin.is_trustworthy()),
         ("same-site-none", attributes.same_site == Some("none") && !attributes.secure),
         ("partitioned", attributes.partitioned && !attributes.secure),
         ("prefix", !prefix_kept),
@@ -265,7 +266,7 @@ fn prefix(cookie: &Cookie<'_>, origin: &Origin) -> (Option<&'static str>, bool) 
     let known: [(&[u8], _); 4] =
         [(b"__Host-Http-", "host-http"), (b"__Host-", "host"), (b"__Secure-", "secure"), (b"__Http-", "http")];
     let Some((_, prefix)) = known.into_iter().find(|(prefix, _)| begins(prefix)) else { return (None, true) };
-    let secure = attributes.secure && is_trustworthy(origin);
+    let secure = attributes.secure && origin.is_trustworthy();
     let own = attributes.domain.is_none() && attributes.path.as_deref() == Some(b"/");
     let kept = secure && (!prefix.starts_with("host") || own) && (!prefix.ends_with("http") || attributes.http_only);
     (Some(prefix), kept && !name.is_empty())

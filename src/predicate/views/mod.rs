@@ -15,6 +15,7 @@ pub mod content_type;
 pub mod cookie;
 mod cookie_date;
 pub mod csp;
+pub(in crate::predicate) mod digest;
 pub mod embedder_policy;
 pub mod hsts;
 mod lines;

@@ -7,7 +7,7 @@ use super::cache_status::cache_status;
 use super::challenges::challenges;
 use super::clear_site_data::clear_site_data;
 use super::content_type::content_type;
-use super::cookie::{parse_set_cookie, parse_set_cookies};
+use super::cookie::parse_set_cookies;
 use super::csp::policies;
 use super::embedder_policy::coep;
 use super::hsts::hsts;
@@ -33,11 +33,11 @@ fn cookie(line: &str) -> Value {
 }
 
 fn cookie_from(origin: &Origin, line: &str) -> Value {
-    parse_set_cookie(line.as_bytes(), now(), origin).unwrap_or_else(|| panic!("ignored: {line}"))
+    parse_set_cookies([line.as_bytes()].into_iter(), now(), origin).pop().unwrap_or_else(|| panic!("ignored: {line}"))
 }
 
 fn ignored(line: impl AsRef<[u8]>) -> bool {
-    parse_set_cookie(line.as_ref(), now(), &origin(Scheme::Https, "app.example.com")).is_none()
+    parse_set_cookies([line.as_ref()].into_iter(), now(), &origin(Scheme::Https, "app.example.com")).is_empty()
 }
 
 /// The field as text; `-` where it is absent.
@@ -726,7 +726,8 @@ fn all_views(given: &[&[u8]]) -> Result<(), String> {
         policies(given, source).into_iter().try_for_each(|policy| check(policy, &csp::SPEC))?;
     }
     let own = origin(Scheme::Https, "app.example.com");
-    given.iter().filter_map(|line| parse_set_cookie(line, now(), &own)).try_for_each(|view| check(view, &cookie::SPEC))
+    let cookies = given.iter().flat_map(|line| parse_set_cookies(std::iter::once(*line), now(), &own));
+    cookies.into_iter().try_for_each(|view| check(view, &cookie::SPEC))
 }
 
 #[test]

@@ -288,8 +288,7 @@ fn plain_probe(origin: &Origin, target: &str, lines: &str) -> HttpProbe {
 
 fn split_url(url: &str) -> Option<(Origin, Arc<str>)> {
     let parsed = url::Url::parse(url).ok()?;
-    let scheme = Scheme::parse(parsed.scheme())?;
-    let origin = Origin::new(scheme, parsed.host_str()?, parsed.port_or_known_default()?)?;
+    let origin = Origin::of_url(&parsed)?;
     let query = parsed.query().map(|query| format!("?{query}")).unwrap_or_default();
     Some((origin, format!("{}{query}", parsed.path()).into()))
 }

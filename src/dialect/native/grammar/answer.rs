@@ -3,6 +3,7 @@
 //! Invariant: as of the grammar's tables. Must never import compile or any later folder.
 
 use super::{ANY, Definition, Key, Object, Shape, TEXTS};
+use crate::predicate::Profile;
 
 const FACTS: Shape = Shape::Defined(Definition::Facts);
 const ANSWERS: Shape = Shape::Either(&[Shape::Object(&ANSWER), Shape::List(&Shape::Object(&ANSWER))]);
@@ -77,7 +78,7 @@ pub static ANSWER: Object = Object {
         ),
         Key::new(
             "profile",
-            Shape::OneOf(&["api", "site"]),
+            Shape::OneOf(&Profile::NAMES),
             r#""api""#,
             "Whether the host is a site or an API: `host.profile`. Where no answer says, the answer to `/` decides, or the only one.",
         ),

@@ -1,6 +1,6 @@
 //! Which sources apply to which kind of fetch (CSP3 §6.8.3).
 //!
-//! Invariant: each directive's sources are parsed once, however many kinds fall back to it. Must never import a folder of
+//! Invariant: each directive's sources become a view once, however many kinds fall back to it. Must never import a folder of
 //! this crate but `base`.
 
 use std::collections::HashMap;
@@ -9,7 +9,6 @@ use super::super::record::Record;
 use super::EFFECTIVE;
 use super::directives::has_sources;
 use super::parse::{Directive, Policy};
-use super::source::Source;
 use crate::base::Value;
 
 /// What is asked after a directive, in this order.
@@ -28,7 +27,7 @@ fn fallbacks(name: &str) -> &'static [&'static str] {
 pub(super) struct Sources<'a>(Vec<(&'a str, Value)>);
 
 impl<'a> Sources<'a> {
-    /// Parses them.
+    /// Makes views of them.
     pub fn of(policy: &'a Policy<'_>) -> Self {
         let with_sources = policy.directives.iter().filter(|directive| has_sources(&directive.name));
         Self(with_sources.map(|directive| (directive.name.as_str(), sources(directive))).collect())
@@ -57,7 +56,7 @@ impl<'a> Sources<'a> {
 
 /// The sources of a directive. `'none'` beside others is ignored, as browsers do (CSP3 §6.7.2.6).
 fn sources(directive: &Directive<'_>) -> Value {
-    let several = directive.values.len() > 1;
-    let values = directive.values.iter().filter(|value| !(several && value.eq_ignore_ascii_case(b"'none'")));
-    Value::list(values.map(|value| Source::parse(value).to_value(&directive.name)))
+    let several = directive.sources.len() > 1;
+    let kept = directive.sources.iter().filter(|source| !(several && source.keyword == Some("none")));
+    Value::list(kept.map(|source| source.to_value(&directive.name)))
 }

@@ -6,20 +6,27 @@
 use std::collections::HashSet;
 
 use super::super::lines::lower;
-use super::directives::HEADER_ONLY;
+use super::directives::{HEADER_ONLY, has_sources};
+use super::source::Source;
 
 /// Most directives of one policy.
 const MAX_DIRECTIVES: usize = 256;
 /// Most sources of one directive.
 const MAX_SOURCES: usize = 512;
 
-/// A directive that browsers act on: its name in lower case, and its values.
+/// A directive that browsers act on: its name in lower case, its values, and what they are as sources, where they are.
 pub(super) struct Directive<'a> {
     pub name: String,
     pub values: Vec<&'a [u8]>,
+    pub sources: Vec<Source<'a>>,
 }
 
-impl Directive<'_> {
+impl<'a> Directive<'a> {
+    fn new(name: String, values: Vec<&'a [u8]>) -> Self {
+        let sources = values.iter().filter(|_| has_sources(&name)).map(|value| Source::parse(value)).collect();
+        Self { name, values, sources }
+    }
+
     /// Whether one of its values is this word, case ignored.
     pub fn has(&self, word: &str) -> bool {
         self.values.iter().any(|value| value.eq_ignore_ascii_case(word.as_bytes()))
@@ -68,7 +75,7 @@ impl<'a> Policy<'a> {
             };
             match loss {
                 Some(why) => policy.lost.push(Lost { name, text: token, why }),
-                None => policy.directives.push(Directive { name, values: values.take(MAX_SOURCES).collect() }),
+                None => policy.directives.push(Directive::new(name, values.take(MAX_SOURCES).collect())),
             }
             if policy.directives.len() + policy.lost.len() >= MAX_DIRECTIVES {
                 break;

@@ -77,9 +77,8 @@ fn of_directive<'a>(directive: &'a Directive<'_>) -> Vec<Problem<'a>> {
     if !has_sources(name) {
         return unknown(name).into_iter().collect();
     }
-    let sources: Vec<Source<'_>> = directive.values.iter().map(|value| Source::parse(value)).collect();
-    let lists = of_list(directive, &sources);
-    sources.iter().filter_map(|source| of_source(name, source)).chain(lists).collect()
+    let lists = of_list(directive);
+    directive.sources.iter().filter_map(|source| of_source(name, source)).chain(lists).collect()
 }
 
 fn unknown(name: &str) -> Option<Problem<'_>> {
@@ -95,7 +94,8 @@ fn unknown(name: &str) -> Option<Problem<'_>> {
 }
 
 /// What is wrong with the list as a whole.
-fn of_list<'a>(directive: &'a Directive<'_>, sources: &[Source<'_>]) -> Option<Problem<'a>> {
+fn of_list<'a>(directive: &'a Directive<'_>) -> Option<Problem<'a>> {
+    let sources = &directive.sources;
     let has = |wanted: &str| sources.iter().any(|source| source.keyword == Some(wanted));
     let trusts = || sources.iter().any(|source| matches!(source.kind, Kind::Nonce | Kind::Hash));
     let problem = |kind, text: &'static [u8]| Problem { kind, directive: &directive.name, text, meant: None };

@@ -3,6 +3,7 @@
 //! Invariant: what does not fit the grammar is `invalid`: browsers ignore it. Must never import a folder of this crate but
 //! `base`.
 
+use super::super::digest::{ALGORITHMS, bytes_of, digits_of};
 use super::super::lines::lower;
 use super::super::record::Record;
 use super::super::spec::{Field, Shape, field};
@@ -28,9 +29,6 @@ const KEYWORDS: &[&str] = &[
     "report-sha384",
     "report-sha512",
 ];
-
-/// The algorithms of hashes, with the bytes of their digests.
-const HASHES: [(&str, usize); 3] = [("sha256-", 32), ("sha384-", 48), ("sha512-", 64)];
 
 /// The fields of a source.
 pub(super) const FIELDS: &[Field] = &[
@@ -119,21 +117,18 @@ impl<'a> Source<'a> {
 
     fn quoted(self, quoted: &[u8]) -> Self {
         let after = |prefix: &str| starts_like(quoted, prefix).then(|| quoted.get(prefix.len()..)).flatten();
-        let hash = HASHES.into_iter().find_map(|(name, bytes)| Some((after(name)?, bytes)));
         if let Some(keyword) = KEYWORDS.iter().find(|keyword| keyword.as_bytes().eq_ignore_ascii_case(quoted)) {
             return Self { kind: Kind::Keyword, keyword: Some(keyword), ..self };
         }
-        match (after("nonce-"), hash) {
+        match (after("nonce-"), hash(quoted)) {
             (Some(nonce), _) if digits_of(nonce).is_some() => {
                 Self { kind: Kind::Nonce, length: Some(nonce.len()), ..self }
             }
             (_, Some((digest, expected))) => match digits_of(digest) {
-                // Six bits a digit; a digit more than whole bytes need would be no encoding at all.
-                Some(digits) if digits % 4 != 1 => {
-                    let (length, expected_length) = (Some(digits * 3 / 4), Some(expected));
+                Some(digits) => {
+                    let (length, expected_length) = (bytes_of(digits), Some(expected));
                     Self { kind: Kind::Hash, length, expected_length, ..self }
                 }
-                Some(_) => Self { kind: Kind::Hash, length: None, expected_length: Some(expected), ..self },
                 None => self,
             },
             _ => self,
@@ -171,18 +166,16 @@ pub(super) fn starts_like(text: &[u8], start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
 }
 
-/// How many digits a `base64-value` has, padding left out; `None` where it is none.
-fn digits_of(text: &[u8]) -> Option<usize> {
-    let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
-    let digits = text.get(..text.len() - padding).unwrap_or_default();
-    let fits = padding <= 2 && !digits.is_empty();
-    (fits && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(b))).then_some(digits.len())
+/// What stands after the name of an algorithm and a hyphen, and the bytes that its digests have.
+fn hash(text: &[u8]) -> Option<(&[u8], usize)> {
+    let after = |name: &str| starts_like(text, name).then(|| text.get(name.len()..)?.strip_prefix(b"-")).flatten();
+    ALGORITHMS.into_iter().find_map(|(name, bytes)| Some((after(name)?, bytes)))
 }
 
 /// The keyword, nonce or hash that is meant by a host or scheme without quotes.
 pub(super) fn unquoted(text: &[u8]) -> Option<String> {
     let is_keyword = KEYWORDS.iter().any(|keyword| keyword.as_bytes().eq_ignore_ascii_case(text));
-    let is_value = starts_like(text, "nonce-") || HASHES.iter().any(|(name, _)| starts_like(text, name));
+    let is_value = starts_like(text, "nonce-") || hash(text).is_some();
     (is_keyword || is_value).then(|| format!("'{}'", String::from_utf8_lossy(text)))
 }
 

@@ -5,8 +5,18 @@
 //! Must never import another folder.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use data_encoding::{BASE64_NOPAD, Encoding};
 
 use super::{BareItem, Dictionary, Item, List, Member, Parameters};
+
+/// Base64 without padding, in which the bits that the last digit has too many may be anything.
+static LENIENT_BASE64: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut specification = BASE64_NOPAD.specification();
+    specification.check_trailing_bits = false;
+    specification.encoding().unwrap_or(BASE64_NOPAD)
+});
 
 /// The list that these field lines hold.
 pub fn parse_list(lines: &[&[u8]]) -> Option<List> {
@@ -215,7 +225,7 @@ impl<'a> Reader<'a> {
     /// Base64 between colons. Missing padding is supplied and stray bits are ignored, as §4.2.7 recommends.
     fn bytes(&mut self) -> Option<Vec<u8>> {
         self.eat(b':');
-        let digits = self.take_while(|byte| sextet(byte).is_some());
+        let digits = self.take_while(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
         let padding = self.take_while(|byte| byte == b'=').len();
         let wanted = match digits.len() % 4 {
             0 => 0,
@@ -225,13 +235,7 @@ impl<'a> Reader<'a> {
         if !self.eat(b':') || (padding != 0 && padding != wanted) {
             return None;
         }
-        let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
-        for chunk in digits.chunks(4) {
-            let bits = chunk.iter().filter_map(|byte| sextet(*byte)).fold(0_u32, |bits, next| bits << 6 | next);
-            let bits = bits << (6 * (4 - chunk.len()));
-            bytes.extend(bits.to_be_bytes().get(1..chunk.len()).unwrap_or_default());
-        }
-        Some(bytes)
+        LENIENT_BASE64.decode(digits).ok()
     }
 
     /// Text with `%` and two small hexadecimal digits for what is not printable ASCII, all of it UTF-8.
@@ -274,19 +278,6 @@ fn small_hex(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    }
-}
-
-/// The six bits of a base64 digit.
-fn sextet(byte: u8) -> Option<u32> {
-    let from = |first: u8, value: u8| Some(u32::from(byte - first + value));
-    match byte {
-        b'A'..=b'Z' => from(b'A', 0),
-        b'a'..=b'z' => from(b'a', 26),
-        b'0'..=b'9' => from(b'0', 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
         _ => None,
     }
 }

@@ -4,9 +4,9 @@
 
 use std::fmt::{Display, Formatter, Result, Write as _};
 
-use super::{BareItem, Dictionary, Item, List, Member, Parameters};
+use data_encoding::BASE64;
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use super::{BareItem, Dictionary, Item, List, Member, Parameters};
 
 impl Display for BareItem {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -15,7 +15,7 @@ impl Display for BareItem {
             Self::Decimal(thousandths) => decimal(*thousandths, f),
             Self::String(text) => quoted(text, f),
             Self::Token(token) => f.write_str(token),
-            Self::Bytes(bytes) => base64(bytes, f),
+            Self::Bytes(bytes) => write!(f, ":{}:", BASE64.encode(bytes)),
             Self::Boolean(yes) => write!(f, "?{}", u8::from(*yes)),
             Self::Date(seconds) => write!(f, "@{seconds}"),
             Self::Display(text) => display(text, f),
@@ -111,16 +111,4 @@ fn display(text: &str, f: &mut Formatter<'_>) -> Result {
         }
     }
     f.write_char('"')
-}
-
-fn base64(bytes: &[u8], f: &mut Formatter<'_>) -> Result {
-    f.write_char(':')?;
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().chain(&[0, 0]).take(3).fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
-        for at in 0..4 {
-            let digit = BASE64.get(bits >> (18 - 6 * at) & 0x3f).filter(|_| at <= chunk.len());
-            f.write_char(digit.map_or('=', |digit| char::from(*digit)))?;
-        }
-    }
-    f.write_char(':')
 }
