@@ -48,7 +48,7 @@ fn facts(out: &mut String, rule: &Rule) {
     let severities: Vec<String> = rule.severities().iter().rev().map(Severity::to_string).collect();
     let asked_of = match rule.applies_to {
         AppliesTo::Host => "each host",
-        AppliesTo::Endpoint => "each path that the user named",
+        AppliesTo::Endpoint => "each path that the user named, and at most two that the survey finds",
         AppliesTo::Response => "each answer; it sends nothing itself",
     };
     let cwe = rule.meta.cwe.map(|cwe| format!("[CWE-{cwe}](https://cwe.mitre.org/data/definitions/{cwe}.html)"));

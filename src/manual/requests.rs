@@ -12,8 +12,9 @@ const MOST: usize = 40;
 /// The requests as list items; a sentence where there are none.
 pub(super) fn render(rule: &Rule) -> String {
     if rule.requests.is_empty() {
-        return "None of its own. It judges the root, the answers to two random paths and the paths that the user named, \
-                and adds what it finds in the answers to other rules' requests.\n"
+        return "None of its own. It judges the root, each redirect from there to where visitors land, the answers to two \
+                random paths and the paths that the user named, and adds what it finds in the answers to other rules' \
+                requests.\n"
             .to_owned();
     }
     let mut out = String::new();

@@ -3,14 +3,15 @@
 //! Takes paths, gives their texts, read in parallel. Invariant: neither one file nor all together are read beyond their
 //! limits, and the result does not depend on how fast which file was. Must never import a folder above `report`.
 
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::walk::{MAX_FILES, Walk, belongs, is_manifest};
-use super::{Collected, manifest};
+use super::walk::{MAX_FILES, Walk, belongs, is_manifest, is_rule_file};
+use super::{Collected, companions, manifest};
 use crate::base::capped::{Capped, read_all};
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic};
@@ -22,6 +23,10 @@ const MAX_BYTES: usize = 256 << 20;
 pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
     let mut walk = Walk::default();
     paths.iter().for_each(|path| walk.add(Path::new(path)));
+    let mut alone: Vec<PathBuf> =
+        paths.iter().map(PathBuf::from).filter(|path| path.is_file() && is_rule_file(path)).collect();
+    alone.extend(alone.iter().filter_map(|rule| companions::shared(rule)).collect::<BTreeSet<_>>());
+    walk.files.extend(alone.iter().filter(|path| !walk.files.contains(path)).cloned().collect::<Vec<_>>());
     let mut collected = Collected::default();
     for path in paths.iter().filter(|path| Path::new(path).is_file() && !belongs(Path::new(path))) {
         let title = format!("`{path}` is no rule file: its name ends neither in .yaml nor in .yml");
@@ -35,7 +40,11 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
         collected.diagnostics.push(Diagnostic::error("C0203", Blame::Configuration, title));
     }
     let total = AtomicUsize::new(0);
-    let read: Vec<_> = walk.files.par_iter().map(|path| read_file(path, limits, &total)).collect();
+    let mut read = read_files(&walk.files, limits, &total);
+    let texts = walk.files.iter().zip(&read).filter(|(path, _)| alone.contains(path));
+    let lists = texts.filter_map(|(path, file)| Some(companions::lists(path, &file.as_ref().ok()?.text))).flatten();
+    let lists: BTreeSet<PathBuf> = lists.filter(|list| !walk.files.contains(list)).collect();
+    read.extend(read_files(&lists.into_iter().collect::<Vec<_>>(), limits, &total));
     for file in read {
         match file {
             Ok(source) if is_manifest(&source.name) => {
@@ -46,6 +55,10 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
         }
     }
     collected
+}
+
+fn read_files(paths: &[PathBuf], limits: &Limits, total: &AtomicUsize) -> Vec<Result<SourceFile, Box<Diagnostic>>> {
+    paths.par_iter().map(|path| read_file(path, limits, total)).collect()
 }
 
 fn read_file(path: &Path, limits: &Limits, total: &AtomicUsize) -> Result<SourceFile, Box<Diagnostic>> {

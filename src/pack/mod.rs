@@ -5,6 +5,7 @@
 //! bounded, a loop of links ends, and what cannot be read is named and costs the rest nothing.
 //! Must never import a folder above `report`; what the texts mean is `dialect`'s business.
 
+mod companions;
 mod embedded;
 mod files;
 mod manifest;
@@ -30,7 +31,8 @@ pub struct Collected {
     pub diagnostics: Diagnostics,
 }
 
-/// Collects what `wanted` names: files, folders (with all below them) and built-in packs. Nothing wanted means all
+/// Collects what `wanted` names: files (with what they share and the lists that they name), folders (with all below them)
+/// and built-in packs. Nothing wanted means all
 /// built-in packs. A path wins over a pack of the same name.
 pub fn collect(wanted: &[String], limits: &Limits) -> Collected {
     if wanted.is_empty() {

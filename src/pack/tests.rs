@@ -57,6 +57,23 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_file_by_itself_brings_what_its_folder_shares_and_the_lists_that_are_named() {
+    let own = "requests: { probe: $probe }\nfor_each: { path: { from: file, path: lists/own.txt } }\n";
+    let shared = "# lists/shared.txt, lists/../secret.txt, /lists/other.txt\n";
+    let lists = ["p/sub/lists/own.txt", "p/lists/shared.txt", "p/secret.txt", "p/lists/other.txt"];
+    let mut files =
+        vec![("p/pack.yaml", "name: p\nversion: 1.0.0\n"), ("p/sub/a.yaml", own), ("p/sub/b.yaml", "x: 1\n")];
+    files.push(("p/sub/shared.yaml", shared));
+    files.extend(lists.map(|name| (name, "/x\n")));
+    let folder = folder(&files);
+    let collected = read(&folder.path().join("p/sub/a.yaml"));
+    let expected = ["p/sub/a.yaml", "p/sub/shared.yaml", "p/lists/shared.txt", "p/sub/lists/own.txt"];
+    assert_eq!(names(&collected, folder.path()), expected);
+    assert!(!collected.diagnostics.has_errors());
+    assert_eq!(names(&read(&folder.path().join("p/sub/b.yaml")), folder.path())[..1], ["p/sub/b.yaml"]);
+}
+
+#[test]
 fn a_file_that_is_no_rule_is_named() {
     let folder = folder(&[("rule.json", "{}")]);
     let collected = read(&folder.path().join("rule.json"));

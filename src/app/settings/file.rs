@@ -1,7 +1,7 @@
 //! Settings from the environment and from files.
 //!
 //! Takes an environment, the working folder and the flags; gives the merged layer. Invariant: every source is checked
-//! whole, so one run shows all that is wrong with all of them. Must never import a folder above `cluster`.
+//! whole, so one run shows all that is wrong with all of them. Must never import a folder above `report`.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

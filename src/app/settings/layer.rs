@@ -1,7 +1,7 @@
 //! The list of settings, and one place's values for them.
 //!
 //! Invariant: a setting is one line here; its key, its variable, its documentation and its merge follow from that line.
-//! Must never import a folder above `cluster`.
+//! Must never import a folder above `report`.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 //! Owns the one list of settings ([`KEYS`]), how each is read from text wherever it is written, and the merge. Takes
 //! flags as a [`Layer`], the environment and files through functions; gives one [`Layer`] in which each value knows its
 //! source. Invariant: a text means the same in a flag, a variable and a file, and a value that is wrong is named with the
-//! place that it came from. Must never import a folder above `cluster`.
+//! place that it came from. Must never import a folder above `report`.
 
 mod file;
 mod layer;

@@ -1,7 +1,7 @@
 //! The effective configuration, as `--show-config` prints it.
 //!
 //! Invariant: what is printed is itself a configuration file, except that credentials are masked.
-//! Must never import a folder above `cluster`.
+//! Must never import a folder above `report`.
 
 use std::fmt::Write as _;
 

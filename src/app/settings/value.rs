@@ -1,6 +1,6 @@
 //! Values of settings, each read from text in one way.
 //!
-//! Invariant: what `shown` gives holds no credential. Must never import a folder above `cluster`.
+//! Invariant: what `shown` gives holds no credential. Must never import a folder above `report`.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;

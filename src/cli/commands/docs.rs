@@ -25,7 +25,7 @@ const EXAMPLES: &str = "Examples:
 
 #[derive(Args)]
 struct Arguments {
-    /// The folder of the pages; other files in it stay as they are
+    /// The folder of the pages; in it, pages of other rules that were made so are removed, and other files stay as they are
     #[arg(short = 'o', long, value_name = "FOLDER")]
     out: PathBuf,
     /// Write nothing; exit with 1 where a page is missing, stale or of a rule that is gone

@@ -59,7 +59,7 @@ pub(super) fn today(asked: &Asked<'_>) -> Option<Said> {
 pub(super) fn yesterday(asked: &Asked<'_>) -> Option<Said> {
     Some(match asked.target {
         "/env" => json(
-            r#"{"profiles":["prod"],"server.ports":{"local.server.port":8080},"systemProperties":{"java.version":"1.8.0_181","user.dir":"/srv"},"systemEnvironment":{"DB_PASSWORD":"******"}}"#,
+            r#"{"profiles":["prod"],"server.ports":{"local.server.port":8080},"systemProperties":{"java.version":"1.8.0_181","user.dir":"/srv"},"systemEnvironment":{"PATH":"/usr/local/bin:/usr/bin","DB_PASSWORD":"******"}}"#,
         ),
         "/heapdump" => Said::new(200, "application/octet-stream", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0])
             .with("Content-Disposition", "attachment; filename=\"heapdump2026-02-03-04-05.hprof.gz\""),
