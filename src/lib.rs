@@ -9,6 +9,7 @@ pub mod base;
 pub mod diagnostic;
 pub mod observation;
 pub mod expr;
+pub mod dsl;
 pub mod predicate;
 pub mod rule;
 pub mod finding;

@@ -8,6 +8,7 @@ mod condition;
 mod dump;
 mod meta;
 mod request;
+pub mod sequence;
 mod test;
 mod tier;
 
@@ -18,10 +19,11 @@ pub use condition::{Bound, Cond, CondKind, Quantifier};
 pub use dump::dump;
 pub use meta::{Fix, Meta};
 pub use request::{Binding, CookieUse, DnsRequest, Extract, HttpRequest, Redirects, Request, TcpStep, Wire};
+pub use sequence::Sequence;
 pub use test::{AnswerFixture, Expect, ExpectFinding, ExpectOutcome, FixtureKey, Given, RuleTest};
 pub use tier::{Tier, tier_of};
 
-use crate::base::{Confidence, Severity, SourceFile, Span};
+use crate::base::{Category, Confidence, Severity, SourceFile, Span};
 use crate::expr::Template;
 
 /// What a rule is asked of.
@@ -95,7 +97,7 @@ pub enum NotOn {
 /// One check.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// Identifier: lower-case words joined by hyphens.
+    /// Identifier; of native rules lower-case words joined by hyphens.
     pub id: Arc<str>,
     /// Title, category, texts for people.
     pub meta: Meta,
@@ -135,6 +137,9 @@ pub struct Rule {
     pub evidence_key: Option<Template>,
     /// Overrides match and clean alike.
     pub inconclusive_when: Option<Cond>,
+    /// Requests that are sent one after the other, each answer judged as it comes: then the rule has no requests and
+    /// no condition of its own.
+    pub sequence: Option<Arc<Sequence>>,
     /// Inline tests.
     pub tests: Vec<RuleTest>,
     /// Why this build cannot run it: a stable code and the reason.
@@ -144,6 +149,48 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A rule that is a sequence.
+    pub fn of_sequence(id: Arc<str>, sequence: Arc<Sequence>, source: SourceFile) -> Self {
+        let info = &sequence.info;
+        let fix = info.remediation.as_ref().map(|text| Fix { default: Some(Arc::clone(text)), by_server: Vec::new() });
+        let meta = Meta {
+            title: Template::literal(info.name.as_bytes()),
+            category: Category::Community,
+            cwe: info.cwe(),
+            tags: info.tags.clone(),
+            description: info.description.clone(),
+            impact: info.impact.clone(),
+            fix,
+            references: info.reference.clone(),
+        };
+        Self {
+            id,
+            meta,
+            severity: Ladder::always(Severity::parse(&info.severity).unwrap_or(Severity::Info)),
+            confidence: Ladder::always(Confidence::Firm),
+            exposure: Exposure::Secret,
+            applies_to: AppliesTo::Host,
+            when: None,
+            vars: Vec::new(),
+            for_each: Vec::new(),
+            stop_at_first_match: false,
+            requests: Vec::new(),
+            judged: None,
+            extract: Vec::new(),
+            collect: Vec::new(),
+            matches: Cond::always(Span::default()),
+            cases: Vec::new(),
+            not_on: None,
+            report_each: false,
+            evidence_key: None,
+            inconclusive_when: None,
+            sequence: Some(sequence),
+            tests: Vec::new(),
+            refused: None,
+            source,
+        }
+    }
+
     /// The safety tier, from what the rule does.
     pub fn tier(&self) -> Tier {
         tier_of(self)

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Span;
 use crate::expr::Template;
 use crate::observation::Method;
@@ -34,7 +36,7 @@ pub struct Extract {
 }
 
 /// Which redirects are followed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Redirects {
     /// None.
     #[default]

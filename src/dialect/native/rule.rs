@@ -75,6 +75,7 @@ fn lower<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Rule> {
         report_each: judged.report_each,
         evidence_key: judged.evidence_key,
         inconclusive_when: judged.inconclusive_when,
+        sequence: None,
         tests,
         refused: cx.refused.clone(),
         source: cx.source.clone(),

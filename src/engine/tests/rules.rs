@@ -125,6 +125,7 @@ fn rule(id: &str) -> Rule {
         report_each: false,
         evidence_key: None,
         inconclusive_when: None,
+        sequence: None,
         tests: Vec::new(),
         refused: None,
         source: SourceFile::new("test", ""),

@@ -1,0 +1,23 @@
+//! Which blocks of a sequence are run, depending on what became of those before.
+//!
+//! Invariant: blocks are named by their index in the sequence, and every index is one. Must never import a folder above
+//! `predicate`.
+
+use serde::{Deserialize, Serialize};
+
+/// An order of blocks. A block's value is whether it matched; one without matchers is true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Flow {
+    /// Every block in the order of the file, whatever becomes of those before.
+    All,
+    /// One block.
+    Block(usize),
+    /// Every part in order, as long as they hold.
+    And(Vec<Flow>),
+    /// Every part in order, until one holds.
+    Or(Vec<Flow>),
+    /// Whether the part does not hold.
+    Not(Box<Flow>),
+    /// Every part in order; the value is the last one's.
+    Then(Vec<Flow>),
+}

@@ -1,0 +1,70 @@
+//! HTTP requests of a block.
+//!
+//! Invariant: what is written is kept as written; paths are joined with the target's when they are rendered. Must never
+//! import a folder above `predicate`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dsl::Text;
+use crate::rule::Redirects;
+
+/// HTTP requests with what they share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HttpBlock {
+    /// Paths first, then raw requests, each in the order of the file.
+    pub steps: Vec<HttpStep>,
+    /// The method of requests by path.
+    pub method: Arc<str>,
+    /// Fields of requests by path.
+    pub headers: Vec<(Arc<str>, Text)>,
+    /// The body of requests by path.
+    pub body: Option<Text>,
+    /// Which redirects are followed.
+    pub redirects: Redirects,
+    /// How many at most; `None`: as many as the scan allows.
+    pub max_redirects: Option<u32>,
+    /// Whether raw requests go out byte for byte, malformed or not.
+    pub exact: bool,
+    /// Whether the path of a raw request is appended to the target's.
+    pub joins_paths: bool,
+    /// Bytes of the body after which reading stops.
+    pub max_size: Option<u64>,
+    /// Credentials for digest access authentication (RFC 7616).
+    pub digest: Option<Digest>,
+}
+
+/// One request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum HttpStep {
+    /// A URL, usually of the target's with a path of its own.
+    Path(Text),
+    /// A request as text: request line, fields, body.
+    Raw(RawStep),
+}
+
+/// A request as text, with what its annotations say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RawStep {
+    /// The text, annotations left out.
+    pub text: Text,
+    /// Where to connect to, instead of the target.
+    pub host: Option<Text>,
+    /// The server name of the TLS handshake.
+    pub sni: Option<Text>,
+    /// The time for the whole exchange.
+    pub timeout: Option<Duration>,
+    /// Whether it is sent once, however many payloads there are.
+    pub once: bool,
+}
+
+/// Credentials for digest access authentication.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Digest {
+    /// The user's name.
+    pub username: Text,
+    /// The password.
+    pub password: Text,
+}
