@@ -3,8 +3,10 @@
 //! Owns the defaults and the number of hosts that are under way at once. Invariant: whatever is set, the number of
 //! hosts, connections and bytes stays within what the process may have. Must never import anything above `discover`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::mailbox::Mailbox;
 use crate::base::{Clock, Limits};
 use crate::plan::Identity;
 use crate::predicate::Profile;
@@ -22,6 +24,9 @@ const REQUEST_WEIGHT: u64 = 3 << 9;
 const STATE: u64 = 56 << 20;
 /// File descriptors that are left to outputs, lists, the resolver and the runtime.
 const SPARE_FILES: u64 = 64;
+
+/// How long a target is given to call back: most do at once, some after a time-out of their own.
+const CALLBACK_WAIT: Duration = Duration::from_secs(10);
 
 /// Settings of a scan.
 #[derive(Debug, Clone)]
@@ -56,6 +61,10 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// Where the time of events comes from.
     pub clock: Clock,
+    /// Where interactions out of band arrive; without it no rule can ask to be called back.
+    pub mailbox: Option<Arc<Mailbox>>,
+    /// How long a rule's run waits for interactions after its last request.
+    pub callback_wait: Duration,
     /// Time without any progress after which the scan is given up; `None`: twice the longest that anything may take.
     pub stall: Option<Duration>,
     /// Faults that tests inject.
@@ -82,6 +91,8 @@ impl Settings {
             verdicts: false,
             seed: None,
             clock: Clock::System,
+            mailbox: None,
+            callback_wait: CALLBACK_WAIT,
             stall: None,
             #[cfg(test)]
             faults: super::tests::Faults::default(),

@@ -6,10 +6,12 @@
 
 mod error;
 mod http;
+mod interaction;
 mod probe;
 mod tls;
 
 pub use error::{ErrorKind, ProbeError};
 pub use http::{Anomaly, Exchange, Header, Response, Timing, Truncation};
+pub use interaction::{CallbackNames, CallbackSite, CorrelationId, Interaction, InteractionId};
 pub use probe::{HttpProbe, HttpVersion, Method, Probe};
 pub use tls::TlsSession;
