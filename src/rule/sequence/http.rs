@@ -32,6 +32,8 @@ pub struct HttpBlock {
     pub joins_paths: bool,
     /// Bytes of the body after which reading stops.
     pub max_size: Option<u64>,
+    /// Whether the body of an exact request's answer is read until the server closes, whatever length it claims.
+    pub reads_to_end: bool,
     /// Credentials for digest access authentication (RFC 7616).
     pub digest: Option<Digest>,
 }

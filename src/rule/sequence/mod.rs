@@ -39,6 +39,11 @@ pub struct Sequence {
     pub blocks: Vec<Block>,
     /// Which blocks are run, and when the sequence goes on.
     pub flow: Flow,
+    /// Names that stand for a word of 27 letters and digits each, drawn anew for every run and the same one throughout
+    /// it.
+    pub tokens: Vec<Arc<str>>,
+    /// Whether it waits for calls to a server of its own (`interactsh-url`, `interactsh_protocol` …).
+    pub needs_oob: bool,
 }
 
 /// Requests of one protocol, with what is asked of their answers.
