@@ -27,6 +27,7 @@ mod scope;
 mod source;
 mod subject;
 mod subjects;
+mod technology;
 #[cfg(test)]
 mod tests;
 pub mod views;
@@ -49,3 +50,4 @@ pub use scope::{EndpointFacts, HostFacts, Scope};
 pub use source::{Source, TokenSource, WrittenItem};
 pub use subject::{Base, Collection, Subject};
 pub use subjects::{Below, SUBJECTS, SubjectSpec, subject};
+pub use technology::{Fingerprint, TECHNOLOGIES, Technology};
