@@ -98,7 +98,8 @@ impl Orders {
 fn enlist(compiled: &Arc<CompiledRule>, settings: &Settings) -> Enlisted {
     let rule = &compiled.rule;
     let follows = rule.requests.iter().any(|request| request.redirects != Redirects::None);
-    let fixed = !follows && (0..rule.requests.len()).all(|index| compiled.flow.is_fixed(index));
+    let in_turn = rule.sequence.as_ref().is_some_and(|sequence| sequence.asks_later());
+    let fixed = !follows && !in_turn && (0..rule.requests.len()).all(|index| compiled.flow.is_fixed(index));
     Enlisted {
         compiled: Arc::clone(compiled),
         passive: rule.applies_to == AppliesTo::Response,

@@ -3,9 +3,9 @@
 //! The key is the probe itself: the exact bytes, the origin and the connection's options. A request that is asked again
 //! while it is queued or under way gains a waiter; one that is asked again after its answer gets that answer, which is
 //! retained as long as some run may still ask ([`Requests::forget_answers`]). Such runs go first, and everybody else is
-//! held back while more than [`MUCH`] bytes are retained for them. Should their own answers weigh more than [`RETAINED`]
-//! bytes, the survey's apart, the oldest are let go; their keys stay, and whoever asks for one of them then is told that
-//! it is over the budget. So no probe is ever sent twice, except those that a rule repeats on purpose, which have no key.
+//! held back while much is retained for them. Should their own answers weigh more than there is room for, the survey's
+//! apart, the oldest are let go, and whoever asks for one of them then has it sent again. So no probe is sent twice while
+//! its answer is at hand, except those that a rule repeats on purpose, which have no key.
 //! Invariant: a slot whose answer is in has no waiter. Must never import anything above `discover`.
 
 use std::collections::{HashMap, VecDeque};
@@ -17,10 +17,10 @@ use crate::plan::Follow;
 use crate::predicate::Answer;
 use crate::verdict::AskId;
 
-/// Bytes of answers that one host retains at most for those who may still ask.
-const RETAINED: usize = 2 << 20;
-/// Bytes of retained answers from which on it is better to let those who may still ask finish first.
-const MUCH: usize = 64 << 10;
+/// Bytes of answers that one host retains at least for those who may still ask, where it has so many.
+const ROOM: usize = 2 << 20;
+/// Bytes for every rule that may ask for more, where there are many.
+const ROOM_PER_RULE: usize = 1 << 10;
 
 /// A request of the host, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +65,8 @@ pub(super) enum Taken {
 enum State {
     Open(Vec<Wish>),
     Answered(Arc<Answer>),
+    /// It was answered, and the answer is gone: whoever asks now has it sent again.
+    LetGo,
     /// Whoever asks now is told why there is no answer for it.
     Closed(Unknown),
 }
@@ -85,9 +87,19 @@ pub(super) struct Requests {
     by_probe: HashMap<Arc<HttpProbe>, SlotId>,
     retained: VecDeque<(SlotId, usize)>,
     weight: usize,
+    room: usize,
 }
 
 impl Requests {
+    /// Makes room for the answers that so many rules may still ask for.
+    pub fn make_room(&mut self, rules: usize) {
+        self.room = rules.saturating_mul(ROOM_PER_RULE);
+    }
+
+    fn room(&self) -> usize {
+        self.room.max(ROOM)
+    }
+
     /// Takes a wish for a probe's answer.
     pub fn wish(&mut self, probe: Arc<HttpProbe>, wish: Wish) -> Taken {
         if wish.shared
@@ -101,6 +113,11 @@ impl Requests {
                     Taken::Joined(id)
                 }
                 State::Answered(answer) => Taken::Known(wish, Arc::clone(answer)),
+                State::LetGo => {
+                    slot.pinned |= matches!(wish.who, Who::Survey(_));
+                    slot.state = State::Open(vec![wish]);
+                    Taken::New(id)
+                }
                 State::Closed(why) => Taken::Closed(wish, *why),
             };
         }
@@ -141,8 +158,15 @@ impl Requests {
 
     /// Closes a request with its answer, which is retained if somebody may still ask; gives those who waited.
     pub fn answer(&mut self, id: SlotId, answer: &Arc<Answer>, retain: bool) -> Vec<Wish> {
-        let wishes = self.close(id, Unknown::Budget);
-        if retain && self.slots.get(id.0).is_some_and(|slot| slot.keyed) {
+        let Some(slot) = self.slots.get_mut(id.0) else { return Vec::new() };
+        let wishes = match std::mem::replace(&mut slot.state, State::LetGo) {
+            State::Open(wishes) => wishes,
+            before => {
+                slot.state = before;
+                return Vec::new();
+            }
+        };
+        if retain && slot.keyed {
             self.retain(id, Arc::clone(answer));
         }
         wishes
@@ -153,7 +177,7 @@ impl Requests {
         let Some(slot) = self.slots.get_mut(id.0) else { return Vec::new() };
         match std::mem::replace(&mut slot.state, State::Closed(why)) {
             State::Open(wishes) => wishes,
-            State::Answered(_) | State::Closed(_) => Vec::new(),
+            State::Answered(_) | State::LetGo | State::Closed(_) => Vec::new(),
         }
     }
 
@@ -180,7 +204,7 @@ impl Requests {
 
     /// Whether so much is retained that no more should be added for those who cannot ask again.
     pub fn retains_much(&self) -> bool {
-        self.weight > MUCH
+        self.weight > self.room() / 32
     }
 
     /// Nobody will ask for anything that was asked before: retained answers are let go.
@@ -189,7 +213,7 @@ impl Requests {
         self.weight = 0;
         for slot in &mut self.slots {
             if matches!(slot.state, State::Answered(_)) {
-                slot.state = State::Closed(Unknown::Budget);
+                slot.state = State::LetGo;
             }
         }
     }
@@ -203,12 +227,12 @@ impl Requests {
         }
         self.retained.push_back((id, weight));
         self.weight += weight;
-        while self.weight > RETAINED
+        while self.weight > self.room()
             && let Some((oldest, weight)) = self.retained.pop_front()
         {
             self.weight = self.weight.saturating_sub(weight);
             if let Some(slot) = self.slots.get_mut(oldest.0) {
-                slot.state = State::Closed(Unknown::Budget);
+                slot.state = State::LetGo;
             }
         }
     }
@@ -257,7 +281,8 @@ mod tests {
         assert_eq!(requests.answer(slot, &answer(&probe, 0), true).len(), 2);
         assert!(matches!(requests.wish(Arc::clone(&probe), wish(true)), Taken::Known(..)));
         requests.forget_answers();
-        assert!(matches!(requests.wish(probe, wish(true)), Taken::Closed(_, Unknown::Budget)), "never sent twice");
+        assert_eq!(new(requests.wish(Arc::clone(&probe), wish(true))), slot, "sent again, once");
+        assert!(matches!(requests.wish(probe, wish(true)), Taken::Joined(same) if same == slot));
     }
 
     #[test]

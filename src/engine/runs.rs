@@ -92,6 +92,11 @@ impl Runs {
         self.later > 0
     }
 
+    /// How many of these there are.
+    pub fn asking_later(&self) -> usize {
+        self.later
+    }
+
     /// The rule of a run.
     pub fn rule(&self, run: usize) -> Option<&Arc<str>> {
         self.entries.get(run).map(|entry| &entry.rule.rule.id)

@@ -38,6 +38,7 @@ impl Host {
         for (run, place, asks_later) in std::mem::take(&mut draft.runs) {
             self.runs.add(run, place, asks_later);
         }
+        self.requests.make_room(self.runs.asking_later());
         let ended = self.step_all().await;
         let requests = self.requests.count();
         let book =

@@ -38,6 +38,19 @@ pub struct HttpBlock {
     pub digest: Option<Digest>,
 }
 
+impl HttpBlock {
+    /// The most requests for one set of payloads, with so many hops where redirects are followed without a bound.
+    pub(super) fn most_requests(&self, redirects: u64) -> u64 {
+        let hops = match (self.redirects, self.max_redirects) {
+            (Redirects::None, _) => 0,
+            (_, Some(most)) => redirects.min(u64::from(most)),
+            (_, None) => redirects,
+        };
+        let authentication = u64::from(self.digest.is_some());
+        (self.steps.len() as u64).saturating_mul(1 + hops + authentication)
+    }
+}
+
 /// One request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum HttpStep {

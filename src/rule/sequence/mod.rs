@@ -46,6 +46,30 @@ pub struct Sequence {
     pub needs_oob: bool,
 }
 
+impl Sequence {
+    /// The most requests that it sends, if no name stands for so many values as an answer happens to hold; hops of
+    /// redirects are counted by `redirects` each.
+    pub fn most_requests(&self, redirects: u64) -> u64 {
+        self.blocks.iter().map(|block| block.most_requests(redirects)).fold(0, u64::saturating_add)
+    }
+
+    /// Whether it may send more after its first request is answered.
+    pub fn asks_later(&self) -> bool {
+        self.needs_oob || self.most_requests(1) > 1
+    }
+}
+
+impl Block {
+    fn most_requests(&self, redirects: u64) -> u64 {
+        let tried = self.payloads.as_ref().map_or(1, Payloads::count);
+        let each = match &self.protocol {
+            Protocol::Http(http) => http.most_requests(redirects),
+            Protocol::Dns(_) | Protocol::Tcp(_) | Protocol::Tls(_) | Protocol::WebSocket(_) => 1,
+        };
+        tried.saturating_mul(each)
+    }
+}
+
 /// Requests of one protocol, with what is asked of their answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Block {

@@ -29,3 +29,15 @@ pub struct Payloads {
     /// The lists, in the order of the file.
     pub lists: Vec<(Arc<str>, Arc<[Text]>)>,
 }
+
+impl Payloads {
+    /// How many sets of values there are.
+    pub fn count(&self) -> u64 {
+        let lengths = self.lists.iter().map(|(_, list)| list.len() as u64);
+        match self.attack {
+            Attack::BatteringRam => lengths.fold(0, u64::saturating_add),
+            Attack::Pitchfork => lengths.min().unwrap_or(0),
+            Attack::ClusterBomb => lengths.fold(1, u64::saturating_mul),
+        }
+    }
+}
