@@ -145,6 +145,7 @@ fn answer(body: String) -> Arc<Answer> {
         version: HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     });
     let header = |name: &'static str, value: &'static str| Header {
         name: Bytes::from_static(name.as_bytes()),

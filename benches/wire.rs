@@ -185,6 +185,7 @@ fn get(origin: &Origin, target: &str) -> Arc<HttpProbe> {
         version: HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     })
 }
 

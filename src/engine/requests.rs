@@ -254,6 +254,7 @@ mod tests {
             version: HttpVersion::Http1,
             window: None,
             timeout: None,
+            sni: None,
         })
     }
 

@@ -68,6 +68,7 @@ mod tests {
             version: HttpVersion::Http1,
             window: None,
             timeout: None,
+            sni: None,
         };
         let line = curl_line(&probe);
         assert!(line.contains("-H 'Host: evil.example' --data-raw @/etc/passwd --globoff "), "{line}");
@@ -85,6 +86,7 @@ mod tests {
             version: HttpVersion::Http1,
             window: None,
             timeout: None,
+            sni: None,
         };
         assert_eq!(
             curl_line(&Arc::new(probe)),

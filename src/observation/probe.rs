@@ -61,6 +61,8 @@ pub struct HttpProbe {
     pub window: Option<u64>,
     /// Time for the whole exchange, where the rule asks for more than the default.
     pub timeout: Option<Duration>,
+    /// The server name of the TLS handshake, where it is not the origin's host.
+    pub sni: Option<Arc<str>>,
 }
 
 impl HttpProbe {

@@ -169,6 +169,7 @@ mod tests {
             version: HttpVersion::Http1,
             window: None,
             timeout: None,
+            sni: None,
         };
         let header =
             |value: &&str| Header { name: Bytes::from_static(b"Set-Cookie"), value: (*value).to_owned().into() };

@@ -4,6 +4,7 @@
 //! [`crate::observation::HttpProbe`], which is its own interning key. Invariant: equal requests of different rules render
 //! to equal probes. Must never import a folder above `target`, and never a socket.
 
+mod head;
 mod identity;
 mod jar;
 mod percent;

@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 
+use super::head::{Given, Head, gives};
 use super::percent::append_parameter;
 use super::{Identity, Jar};
 use crate::base::{Origin, Scheme, Secret};
@@ -43,7 +44,7 @@ pub fn render(
     }
     let (origin, target) = render_target(request, scope)?;
     let own = origin == scope.host.origin;
-    let mut head = Head::new(&request.method, &target);
+    let mut head = Head::new(request.method.0.as_bytes(), &target);
     let body = request.body.as_ref().map(|body| text(body, scope)).transpose()?;
     let fields = render_fields(request, scope)?;
     let sets = |name: &str| fields.iter().any(|(field, _)| field.eq_ignore_ascii_case(name));
@@ -75,14 +76,8 @@ pub fn render(
         version: HttpVersion::Http1,
         window: request.range.map(|(first, last)| last.saturating_sub(first).saturating_add(1)),
         timeout: None,
+        sni: None,
     })
-}
-
-/// User-given fields, in order.
-type Given = [(String, Secret<String>)];
-
-fn gives(given: &Given, name: &str) -> bool {
-    given.iter().any(|(field, _)| field.eq_ignore_ascii_case(name))
 }
 
 /// The value of the one `Cookie` field (RFC 6265 §5.4): what the user gave, then the jar.
@@ -170,46 +165,6 @@ fn render_raw(raw: &Template, scope: &Scope<'_>) -> Result<HttpProbe, RenderErro
         version: HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     })
-}
-
-/// A request head under construction.
-struct Head(Vec<u8>);
-
-impl Head {
-    fn new(method: &Method, target: &[u8]) -> Self {
-        let mut bytes = Vec::with_capacity(256 + target.len());
-        bytes.extend_from_slice(method.0.as_bytes());
-        bytes.push(b' ');
-        bytes.extend_from_slice(target);
-        bytes.extend_from_slice(b" HTTP/1.1\r\n");
-        Self(bytes)
-    }
-
-    fn field(&mut self, name: &str, value: &[u8]) {
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b": ");
-        self.0.extend_from_slice(value);
-        self.0.extend_from_slice(b"\r\n");
-    }
-
-    /// The scan's own fields. A ranged answer is asked for without content coding, so that its bytes are the file's.
-    fn identity(&mut self, identity: &Identity, given: &Given, ranged: bool, sets: impl Fn(&str) -> bool) {
-        let encoding = if ranged { "identity" } else { "gzip, deflate, br, zstd" };
-        let defaults = [("User-Agent", identity.user_agent.as_str()), ("Accept", "*/*"), ("Accept-Encoding", encoding)];
-        for (name, value) in defaults {
-            if !sets(name) && !gives(given, name) {
-                self.field(name, value.as_bytes());
-            }
-        }
-        for (name, value) in given.iter().filter(|(name, _)| !sets(name)) {
-            self.field(name, value.expose().as_bytes());
-        }
-    }
-
-    fn finish(mut self, body: &[u8]) -> Bytes {
-        self.0.extend_from_slice(b"\r\n");
-        self.0.extend_from_slice(body);
-        self.0.into_boxed_slice().into()
-    }
 }

@@ -66,6 +66,7 @@ fn exchange(method: &str, status: u16, location: &[u8]) -> Exchange {
         version: HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     };
     let header = Header { name: Bytes::from_static(b"Location"), value: Bytes::copy_from_slice(location) };
     let response = Response {

@@ -91,6 +91,7 @@ pub(super) fn exchange(response: Result<Response, ProbeError>) -> Exchange {
         version: HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     };
     let timing = Timing { total: Duration::from_millis(1500), ..Timing::default() };
     let at = Timestamp::UNIX_EPOCH;

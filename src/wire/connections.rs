@@ -1,8 +1,9 @@
 //! One host's connections: a small keep-alive pool, and the way a probe takes through it.
 //!
 //! Takes probes, gives exchanges. Invariant: at most [`MAX_IDLE`] connections wait idle; a connection is put back only
-//! after a whole answer without anomalies; a future that is dropped half way drops its connection with it. Must never
-//! decide about rates, redirects or retries of answers: that is the engine's.
+//! after a whole answer without anomalies, and never where it was opened for another server name; a future that is
+//! dropped half way drops its connection with it. Must never decide about rates, redirects or retries of answers: that
+//! is the engine's.
 
 mod http2;
 
@@ -127,20 +128,20 @@ impl Connections {
         }
         let mut reservation = reservation;
         let mut noisy = false;
-        let mut reuse = true;
+        let mut reuse = probe.sni.is_none();
         loop {
             let idle = if reuse { self.take_idle(probe, &mut noisy).await } else { None };
             let reused = idle.is_some();
             let mut connection = match idle {
                 Some(connection) => connection,
-                None => match Box::pin(self.connect(trip)).await {
+                None => match Box::pin(self.connect(probe, trip)).await {
                     Ok(connection) => connection,
                     Err(NoConnection::Error(error)) => return (Err(error), reservation),
                     Err(NoConnection::WrongProtocol) => break,
                 },
             };
             let outcome = self.exchange_on(&mut connection, probe, reservation, noisy, trip).await;
-            if outcome.reusable {
+            if outcome.reusable && probe.sni.is_none() {
                 self.put_back(connection);
             }
             reservation = outcome.reservation;
@@ -216,13 +217,14 @@ impl Connections {
         }
     }
 
-    async fn connect(&self, trip: &mut Trip) -> Result<Connection, NoConnection> {
-        let stream = self.open(Protocol::Http1, trip).await?;
+    async fn connect(&self, probe: &HttpProbe, trip: &mut Trip) -> Result<Connection, NoConnection> {
+        let stream = self.open(Protocol::Http1, probe.sni.as_deref(), trip).await?;
         Ok(Connection::new(stream, trip.remote, trip.tls.clone()))
     }
 
-    /// Opens a stream and shakes hands over HTTPS; the trip notes where it leads and how long that took.
-    async fn open(&self, protocol: Protocol, trip: &mut Trip) -> Result<Stream, NoConnection> {
+    /// Opens a stream and shakes hands over HTTPS, with another server name than the origin's where one is given; the trip
+    /// notes where it leads and how long that took.
+    async fn open(&self, protocol: Protocol, sni: Option<&str>, trip: &mut Trip) -> Result<Stream, NoConnection> {
         let start = Instant::now();
         let (stream, remote) = self.wire.dialer.dial(&self.origin, &self.scope, &self.addresses).await?;
         self.wire.counters().count_connection();
@@ -234,7 +236,7 @@ impl Connections {
         let start = Instant::now();
         let host = self.tls.get_or_init(|| Box::new(self.wire.tls.for_host()));
         let within = (self.wire.limits.connect, self.wire.clock);
-        match handshake(stream, &self.origin, (&self.wire.tls, host), protocol, within).await {
+        match handshake(stream, (&self.origin, sni), (&self.wire.tls, host), protocol, within).await {
             Ok((stream, session)) => {
                 trip.timing.handshake = start.elapsed();
                 trip.tls = Some(self.remember(session));

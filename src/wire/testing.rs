@@ -191,6 +191,7 @@ pub(crate) fn raw_probe(origin: &Origin, wire: impl Into<Bytes>) -> HttpProbe {
         version: HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     }
 }
 

@@ -38,6 +38,7 @@ fn evidence(target: &Origin) -> (String, Evidence) {
         version: HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     };
     let head = format!(
         "HTTP/1.1 302 Found\r\nSet-Cookie: sid={}; HttpOnly\r\nLocation: /next?access_token={}\r\nX-Debug: api_key='{}'\r\n",

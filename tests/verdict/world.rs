@@ -114,6 +114,7 @@ pub fn host(baseline: Vec<Page>) -> Arc<HostFacts> {
             version: outsight::observation::HttpVersion::Http1,
             window: None,
             timeout: None,
+            sni: None,
         })
     };
     let reply = |(page, path): (Page, &str)| reply(page.answers(&probe(path)));

@@ -283,6 +283,7 @@ fn plain_probe(origin: &Origin, target: &str, lines: &str) -> HttpProbe {
         version: crate::observation::HttpVersion::Http1,
         window: None,
         timeout: None,
+        sni: None,
     }
 }
 

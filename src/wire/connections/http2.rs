@@ -55,13 +55,13 @@ impl Connections {
             Ok(request) => request,
             Err(error) => return (Err(error), reservation),
         };
-        let mut reuse = probe.method.is_safe();
+        let mut reuse = probe.method.is_safe() && probe.sni.is_none();
         loop {
             let idle = if reuse { lock(&self.idle_http2).pop() } else { None };
             let reused = idle.is_some();
             let mut connection = match idle {
                 Some(connection) => connection,
-                None => match self.connect_http2(trip).await {
+                None => match self.connect_http2(probe, trip).await {
                     Ok(connection) => connection,
                     Err(error) => return (Err(error), reservation),
                 },
@@ -75,7 +75,7 @@ impl Connections {
             self.wire.counters().count_answer(receiver.received());
             let outcome = receiver.finish();
             reservation = outcome.reservation;
-            if outcome.result.is_ok() && connection.is_open() {
+            if outcome.result.is_ok() && connection.is_open() && probe.sni.is_none() {
                 let mut idle = lock(&self.idle_http2);
                 if idle.len() < MAX_IDLE {
                     idle.push(connection);
@@ -90,8 +90,8 @@ impl Connections {
         }
     }
 
-    async fn connect_http2(&self, trip: &mut Trip) -> Result<Http2Connection, ProbeError> {
-        let stream = match self.open(Protocol::Http2, trip).await {
+    async fn connect_http2(&self, probe: &HttpProbe, trip: &mut Trip) -> Result<Http2Connection, ProbeError> {
+        let stream = match self.open(Protocol::Http2, probe.sni.as_deref(), trip).await {
             Ok(stream) => stream,
             Err(NoConnection::Error(error)) => return Err(error),
             Err(NoConnection::WrongProtocol) => {

@@ -37,16 +37,16 @@ pub(in crate::wire) enum TlsFailure {
     Error(ProbeError),
 }
 
-/// Shakes hands within `patience`.
+/// Shakes hands within `patience`, asking for `sni` rather than the origin's own name where it is given.
 pub(in crate::wire) async fn handshake(
     stream: TcpStream,
-    origin: &Origin,
+    (origin, sni): (&Origin, Option<&str>),
     (tls, host): (&Tls, &HostTls),
     protocol: Protocol,
     (patience, clock): (Duration, Clock),
 ) -> Result<(TlsStream<TcpStream>, TlsSession), TlsFailure> {
     let refused = |detail: String| TlsFailure::Error(ProbeError::new(ErrorKind::HandshakeRefused, detail));
-    let Some(name) = server_name(origin) else {
+    let Some(name) = server_name(origin, sni) else {
         return Err(refused("the host's name cannot be used with TLS".to_owned()));
     };
     let config = match protocol {
@@ -67,10 +67,11 @@ pub(in crate::wire) async fn handshake(
 }
 
 /// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
-fn server_name(origin: &Origin) -> Option<ServerName<'static>> {
-    match origin.ip() {
-        Some(ip) => Some(ServerName::IpAddress(PkiIp::from(ip))),
-        None => ServerName::try_from(origin.host().to_owned()).ok(),
+fn server_name(origin: &Origin, sni: Option<&str>) -> Option<ServerName<'static>> {
+    match (sni, origin.ip()) {
+        (Some(sni), _) => ServerName::try_from(sni.to_owned()).ok(),
+        (None, Some(ip)) => Some(ServerName::IpAddress(PkiIp::from(ip))),
+        (None, None) => ServerName::try_from(origin.host().to_owned()).ok(),
     }
 }
 
