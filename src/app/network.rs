@@ -53,6 +53,8 @@ pub fn engine_settings(settings: &Layer) -> Result<engine::Settings, Diagnostics
     engine.per_host_rate = value(&settings.per_host_rate).unwrap_or(engine.per_host_rate);
     engine.retries = value(&settings.retries).unwrap_or(engine.retries);
     engine.deadline = value(&settings.deadline).map(|deadline| deadline.0);
+    engine.gate = value(&settings.technology_gate).unwrap_or(false);
+    engine.requests_per_host = value(&settings.requests_per_host).map(|most| u64::from(most.get()));
     engine.verdicts = value(&settings.verdicts).unwrap_or(false);
     Ok(engine)
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Unknown {
     /// The request was not sent: held back by `stop_when`, a budget, a deadline or an interruption.
     NotSent,
-    /// Over the budget of bytes: not sent, or answered and let go.
+    /// Over a budget of bytes or of requests.
     Budget,
     /// The probe failed: a time-out, a broken connection, a fault on our side.
     Failed,

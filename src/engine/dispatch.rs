@@ -211,7 +211,7 @@ impl Dispatcher {
         }
         let (requests, bytes) = (cost.requests(), cost.bytes());
         let (outcome, error) = (HostOutcome::Incomplete, Some(error));
-        let ending = Ending { outcome, error, requests, bytes, https: None, profile: None };
+        let ending = Ending { outcome, error, requests, bytes, https: None, profile: None, notes: Vec::new() };
         self.hear(Message { host, said: Said::Done(Box::new(ending)) }).await;
     }
 

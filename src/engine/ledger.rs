@@ -50,6 +50,7 @@ pub(super) struct Ending {
     pub bytes: u64,
     pub https: Option<bool>,
     pub profile: Option<Profiled>,
+    pub notes: Vec<Arc<str>>,
 }
 
 /// The verdicts that a host's plan promises, in order.
@@ -147,6 +148,7 @@ impl Ledger {
             not_checked: account.not_checked,
             https: ending.https,
             profile: ending.profile,
+            notes: ending.notes,
         })
     }
 

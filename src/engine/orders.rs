@@ -11,6 +11,7 @@ use super::settings::Settings;
 use crate::base::{Limits, Origin};
 use crate::compile::{CompiledRule, Program};
 use crate::plan::Identity;
+use crate::predicate::Fingerprint;
 use crate::rule::{AppliesTo, Redirects};
 
 /// What every host is scanned with.
@@ -56,6 +57,12 @@ impl Orders {
     /// Whether some rule asks for the baseline or the profile.
     pub fn needs_survey(&self) -> bool {
         self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.needs_survey))
+    }
+
+    /// Whether some rule waits for the front page.
+    pub fn needs_front_page(&self) -> bool {
+        let asked = |rule: &Enlisted| !rule.refused && Fingerprint::is_asked_by(&rule.compiled.rule.meta.tags);
+        self.settings.gate && self.rules.iter().any(asked)
     }
 
     /// Whether some rule asks for the profile, and nobody said it.

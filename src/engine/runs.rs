@@ -82,6 +82,11 @@ impl Runs {
         self.later += usize::from(asks_later);
     }
 
+    /// Whether some run has something new.
+    pub fn is_stirred(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
     /// Runs that are not done.
     pub fn open(&self) -> usize {
         self.open

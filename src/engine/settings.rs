@@ -55,6 +55,10 @@ pub struct Settings {
     pub deadline: Option<Duration>,
     /// Whether hosts are sites or APIs; `None`: each by its own answers.
     pub profile: Option<Profile>,
+    /// Whether rules for a product wait for the front page, and are left out where it speaks against them.
+    pub gate: bool,
+    /// Requests to one host, the most severe rules' first; `None`: as many as the rules want.
+    pub requests_per_host: Option<u64>,
     /// Whether the sink gets an event for every verdict.
     pub verdicts: bool,
     /// Fixes the random labels: tests, comparisons of two scans.
@@ -88,6 +92,8 @@ impl Settings {
             retries: 1,
             deadline: None,
             profile: None,
+            gate: false,
+            requests_per_host: None,
             verdicts: false,
             seed: None,
             clock: Clock::System,

@@ -18,7 +18,7 @@ use crate::discover::Inventory;
 use crate::expr::Template;
 use crate::observation::{ErrorKind, HttpProbe, Method};
 use crate::plan::{Follow, RenderError, render};
-use crate::predicate::{EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
+use crate::predicate::{EndpointFacts, Fingerprint, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
 use crate::rule::HttpRequest;
 use crate::verdict::{PassiveTally, RunResult, Seen};
 
@@ -80,6 +80,9 @@ pub(super) struct Survey {
     inventory: Option<Inventory>,
     grown: bool,
     passive: bool,
+    /// Whether rules wait for the front page, and what it shows once it is known.
+    gates: bool,
+    fingerprint: Option<Fingerprint>,
     unjudged: Vec<(ReplyState, Seen)>,
     tally: Option<PassiveTally>,
     /// Whether the facts that the replies give were given out.
@@ -93,7 +96,8 @@ impl Survey {
     pub fn plan(&mut self, orders: &Orders, facts: &HostFacts, paths: &[Arc<str>]) -> Vec<Wanted> {
         let endpoints = orders.needs_endpoints();
         self.passive = orders.has_passive();
-        let judges = self.passive || orders.needs_profile();
+        self.gates = orders.needs_front_page();
+        let judges = self.passive || self.gates || orders.needs_profile();
         let mut wanted: Vec<(Purpose, String)> = Vec::new();
         if judges || endpoints {
             wanted.push((Purpose::Root, "/".to_string()));
@@ -167,6 +171,9 @@ impl Survey {
         }
         let steps = steps(reply, &facts.origin);
         asked.reply = steps.last().cloned();
+        if self.gates && asked.purpose == Purpose::Root {
+            self.fingerprint = asked.reply.as_ref().map(Fingerprint::of_root);
+        }
         if self.passive {
             self.unjudged.extend(steps.into_iter().map(|step| (step, Seen::Guaranteed)));
         }
@@ -180,6 +187,11 @@ impl Survey {
         let decide = |root| Profiled::of_host(&facts.origin, root, self.replies(Purpose::Named));
         let profile = facts.profile.clone().or_else(|| self.replies(Purpose::Root).next().and_then(decide));
         Some(HostFacts { baseline: self.baseline(), profile, ..facts.clone() })
+    }
+
+    /// What the front page shows that the host is built with, once it is known and where some rule waits for it.
+    pub fn fingerprint(&self) -> Option<&Fingerprint> {
+        self.fingerprint.as_ref()
     }
 
     fn of(&self, purpose: Purpose) -> impl Iterator<Item = &Question> {

@@ -6,6 +6,7 @@ mod flow;
 mod health;
 mod plans;
 mod profile;
+mod restraint;
 mod rules;
 mod server;
 mod sharing;

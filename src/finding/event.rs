@@ -67,6 +67,8 @@ pub struct HostReport {
     pub https: Option<bool>,
     /// Whether it was taken for a site or an API, and why; `None` where its root is not known or was not asked for.
     pub profile: Option<Profiled>,
+    /// What it was spared because the user asked for that, a sentence each.
+    pub notes: Vec<std::sync::Arc<str>>,
 }
 
 /// Totals of a run.

@@ -19,6 +19,8 @@ pub enum SkipReason {
     Refused,
     /// All that it would have asked is out of scope.
     OutOfScope,
+    /// The host's front page speaks against the product that it is for.
+    Gated,
 }
 
 impl SkipReason {
@@ -29,6 +31,7 @@ impl SkipReason {
             Self::NothingToExtract => "nothing-to-extract",
             Self::Refused => "refused",
             Self::OutOfScope => "out-of-scope",
+            Self::Gated => "gated",
         }
     }
 }

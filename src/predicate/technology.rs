@@ -117,12 +117,14 @@ impl Fingerprint {
         }
     }
 
+    /// Whether a fingerprint could speak against what is tagged so.
+    pub fn is_asked_by(tags: &[Arc<str>]) -> bool {
+        TECHNOLOGIES.iter().any(|technology| technology.is_named_by(tags))
+    }
+
     /// Why what is tagged so cannot be meant for this host; `None` where nothing speaks against it.
     pub fn contradicts(&self, tags: &[Arc<str>]) -> Option<String> {
-        let is_for = |technology: &&Technology| {
-            technology.tags.iter().any(|tag| tags.iter().any(|own| own.eq_ignore_ascii_case(tag)))
-        };
-        let wanted: Vec<&Technology> = TECHNOLOGIES.iter().filter(is_for).collect();
+        let wanted: Vec<&Technology> = TECHNOLOGIES.iter().filter(|technology| technology.is_named_by(tags)).collect();
         let first = wanted.first()?;
         if wanted.iter().any(|technology| self.shown.contains(&technology.name)) {
             return None;
@@ -136,6 +138,10 @@ impl Fingerprint {
 }
 
 impl Technology {
+    fn is_named_by(&self, tags: &[Arc<str>]) -> bool {
+        self.tags.iter().any(|tag| tags.iter().any(|own| own.eq_ignore_ascii_case(tag)))
+    }
+
     fn sets_fields_of(&self, answer: &Answer) -> bool {
         self.fields.iter().any(|(name, part)| {
             answer.header(name).any(|value| String::from_utf8_lossy(value).to_ascii_lowercase().contains(part))

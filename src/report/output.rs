@@ -116,6 +116,7 @@ impl Reports {
                 not_checked: BTreeMap::new(),
                 https: None,
                 profile: None,
+                notes: Vec::new(),
             };
             self.close_host(&report, at);
         }

@@ -162,6 +162,7 @@ mod tests {
             not_checked: Default::default(),
             https: None,
             profile: None,
+            notes: Vec::new(),
         };
         Event::Host(Box::new(report), Timestamp::UNIX_EPOCH)
     }

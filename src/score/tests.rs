@@ -40,6 +40,7 @@ fn host(applicable: u64, conclusive: u64) -> HostReport {
         not_checked: Default::default(),
         https: None,
         profile: None,
+        notes: Vec::new(),
     }
 }
 

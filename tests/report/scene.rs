@@ -72,6 +72,7 @@ pub fn host(target: &Origin, outcome: HostOutcome, applicable: u64, conclusive: 
         not_checked: BTreeMap::new(),
         https: None,
         profile: None,
+        notes: Vec::new(),
     }
 }
 

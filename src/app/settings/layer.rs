@@ -141,6 +141,10 @@ settings! {
     concurrency "concurrency": NonZeroU32,
     /// Time for one exchange.
     timeout "timeout": Wait,
+    /// Requests to one host, the most severe rules' first.
+    requests_per_host "requests-per-host": NonZeroU32,
+    /// Leave out rules for products that the host's front page speaks against.
+    technology_gate "technology-gate": bool,
     /// How often a request that failed is sent again.
     retries "retries": u32,
     /// Time for the whole scan.

@@ -33,6 +33,12 @@ pub(in crate::cli) struct NetworkOptions {
     /// How often a request that failed is sent again [default: 1]
     #[arg(long, value_name = "N", value_parser = text::<u32>)]
     retries: Option<u32>,
+    /// Requests to one host at most, the most severe rules' first; what is not sent is reported [default: no limit]
+    #[arg(long, value_name = "N", value_parser = text::<NonZeroU32>)]
+    requests_per_host: Option<NonZeroU32>,
+    /// Leave out rules for products (WordPress, Joomla …) that a host's front page speaks against; the report says which
+    #[arg(long)]
+    technology_gate: bool,
     /// A proxy for all connections: http://HOST:PORT or socks5://HOST:PORT
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
@@ -65,6 +71,8 @@ impl NetworkOptions {
             per_host_rate: set(self.per_host_rate),
             concurrency: set(self.concurrency),
             timeout: set(self.timeout),
+            requests_per_host: set(self.requests_per_host),
+            technology_gate: set_flag(self.technology_gate),
             retries: set(self.retries),
             proxy: set(self.proxy),
             header: set_all(self.header),

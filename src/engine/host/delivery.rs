@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::Host;
-use crate::base::Origin;
+use crate::base::{Origin, Unknown};
 use crate::engine::link::Link;
 use crate::engine::requests::{SlotId, Taken, Who, Wish};
 use crate::engine::runs::{Ended, Stepped};
@@ -112,6 +112,12 @@ impl Host {
         let (shared, scope) = (&self.shared, &self.scope);
         let link = self.links.entry(origin.clone()).or_insert_with_key(|origin| Link::open(shared, origin, scope));
         let closed = self.stopped || link.health.given_up().is_some();
+        if !closed && !self.restraint.spend() {
+            for wish in self.requests.close(slot, Unknown::Budget) {
+                self.deliveries.push_back((wish.who, ReplyState::Unknown(Unknown::Budget), true));
+            }
+            return;
+        }
         link.queue(slot, urgent);
         if closed {
             self.drop_queue(&origin);
@@ -130,7 +136,10 @@ impl Host {
             for end in ended {
                 self.end(*end).await;
             }
-            if self.deliveries.is_empty() {
+            if self.restraint.holds() {
+                self.admit().await;
+            }
+            if self.deliveries.is_empty() && !self.runs.is_stirred() {
                 return;
             }
         }

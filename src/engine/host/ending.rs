@@ -32,6 +32,9 @@ impl Host {
         for ended in self.runs.abandon() {
             self.end(ended).await;
         }
+        for place in self.restraint.abandon() {
+            self.conclude(place, Outcome::Inconclusive(Unknown::NotSent), Vec::new(), true).await;
+        }
         self.finish_gathered().await;
         self.finish_passive().await;
         let ending = self.ending();
@@ -102,7 +105,8 @@ impl Host {
             (_, false) => (HostOutcome::Complete, None),
         };
         let (requests, bytes) = (self.cost.requests(), self.cost.bytes());
-        Ending { outcome, error, requests, bytes, https: self.https, profile: self.facts.profile.clone() }
+        let (https, profile, notes) = (self.https, self.facts.profile.clone(), self.restraint.notes());
+        Ending { outcome, error, requests, bytes, https, profile, notes }
     }
 }
 

@@ -10,6 +10,7 @@ mod ending;
 mod flights;
 mod gathered;
 mod plan;
+mod restraint;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use tokio::task::{AbortHandle, Id, JoinSet};
 
 use self::gathered::Gathered;
+use self::restraint::Restraint;
 use super::ledger::HostId;
 use super::link::Link;
 use super::requests::{Requests, SlotId, Who};
@@ -44,6 +46,7 @@ pub(super) struct Host {
     slots_of_tasks: HashMap<Id, SlotId>,
     runs: Runs,
     survey: Survey,
+    restraint: Restraint,
     /// Verdicts promised so far.
     promised: usize,
     /// What rules of endpoints came to, path by path; told once all paths are judged.
@@ -76,6 +79,7 @@ impl Host {
         }
         let origin = opening.facts.origin.clone();
         Self {
+            restraint: Restraint::new(&shared.orders),
             shared,
             id,
             cost,
@@ -125,6 +129,6 @@ impl Host {
     /// Whether nothing is left to send, to wait for or to judge.
     fn is_over(&self) -> bool {
         let idle = self.flights.is_empty();
-        (self.runs.open() == 0 && self.survey.is_over()) || idle
+        (self.runs.open() == 0 && self.survey.is_over() && !self.restraint.holds()) || idle
     }
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Host;
+use super::restraint::{Admitted, Held};
 use crate::engine::ledger::{HostBook, Said};
 use crate::engine::orders::Enlisted;
 use crate::engine::requests::{Who, Wish};
@@ -22,7 +23,7 @@ struct Draft {
     before: usize,
     promised: Vec<(Arc<str>, Arc<str>)>,
     refused: Vec<usize>,
-    runs: Vec<(Run, usize, bool)>,
+    runs: Vec<Held>,
 }
 
 impl Host {
@@ -35,9 +36,8 @@ impl Host {
         }
         let wanted = self.survey.plan(&shared.orders, &self.facts, &target.paths);
         self.ask_around(wanted);
-        for (run, place, asks_later) in std::mem::take(&mut draft.runs) {
-            self.runs.add(run, place, asks_later);
-        }
+        self.restraint.take(std::mem::take(&mut draft.runs));
+        self.admit().await;
         self.requests.make_room(self.runs.asking_later());
         let ended = self.step_all().await;
         let requests = self.requests.count();
@@ -88,8 +88,18 @@ impl Host {
         }
         self.promised += draft.promised.len();
         shared.tell(self.id, Said::Extended(draft.promised)).await;
-        for (run, place, asks_later) in draft.runs {
+        self.restraint.take(draft.runs);
+        self.admit().await;
+    }
+
+    /// Starts the runs that may start, and books those that are left out.
+    pub(super) async fn admit(&mut self) {
+        let Admitted { runs, left_out } = self.restraint.admit(self.survey.fingerprint(), self.runs.open() == 0);
+        for Held { run, place, asks_later } in runs {
             self.runs.add(run, place, asks_later);
+        }
+        for place in left_out {
+            self.book(place, Outcome::Skipped(SkipReason::Gated)).await;
         }
     }
 
@@ -120,7 +130,7 @@ impl Host {
         }
         let (compiled, identity) = (Arc::clone(&enlisted.compiled), Arc::clone(&self.shared.orders.identity));
         let run = Run::new(compiled, Arc::clone(&self.facts), Arc::clone(endpoint), identity);
-        draft.runs.push((run, place, enlisted.asks_later));
+        draft.runs.push(Held { run, place, asks_later: enlisted.asks_later });
     }
 }
 

@@ -67,6 +67,7 @@ pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
             Profile::Site => ProfileWire::Site,
         }),
         profile_why: report.profile.as_ref().map(|known| known.why.to_string()),
+        notes: report.notes.iter().map(|note| note.to_string()).collect(),
         score: score.score,
         grade: score.grade,
         coverage: score.coverage.ratio(),

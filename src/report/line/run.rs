@@ -102,6 +102,9 @@ pub struct HostLine {
     /// Why it was taken for that; null as above.
     #[schemars(example = &"the root is an HTML page")]
     pub profile_why: Option<String>,
+    /// What it was spared because the user asked for that, a sentence each.
+    #[schemars(example = &["budget: after 500 requests, most severe rules first, 17 more were not sent"])]
+    pub notes: Vec<String>,
     /// 100 minus the points of all deductions; null where there is no grade.
     #[schemars(example = 89)]
     pub score: Option<Points>,

@@ -44,6 +44,9 @@ fn heading(page: &mut Page, report: &HostReport, score: &Score) {
     page.spread((&target, Style::Bold), &[(&grade, style), (&points, Style::Plain)]);
     page.line(0, &[(&"─".repeat(page.width()), Style::Dim)]);
     page.hanging(2, ("", Style::Plain), 2, (&facts(report, score), Style::Dim));
+    for note in &report.notes {
+        page.hanging(2, ("", Style::Plain), 2, (&shown(&**note), Style::Plain));
+    }
     if let Some(why) = why_no_grade(report, score) {
         page.hanging(2, ("", Style::Plain), 2, (&why, Style::Plain));
     }

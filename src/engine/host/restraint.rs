@@ -1,0 +1,134 @@
+//! What a host is spared, where the user asks for that: rules that its front page speaks against, and requests over a
+//! budget, the most severe rules first.
+//!
+//! Owns the runs that wait for the front page or for their severity's turn. Takes runs; gives them back when they may
+//! start, and the places of those that are left out. Invariant: a run is given back, left out or abandoned exactly once,
+//! and without gate and budget all are given back at once. Must never import anything above `discover`.
+
+use std::sync::Arc;
+
+use crate::base::Severity;
+use crate::engine::orders::Orders;
+use crate::predicate::Fingerprint;
+use crate::verdict::Run;
+
+/// A run with its place in the host's book, and whether it may ask for more after its first requests.
+pub(super) struct Held {
+    pub run: Run,
+    pub place: usize,
+    pub asks_later: bool,
+}
+
+struct Waiting {
+    held: Held,
+    severity: Severity,
+    /// Whether the front page may speak against it.
+    gated: bool,
+}
+
+/// What may go on now.
+#[derive(Default)]
+pub(super) struct Admitted {
+    pub runs: Vec<Held>,
+    /// Places of those that the front page speaks against.
+    pub left_out: Vec<usize>,
+}
+
+/// The restraint of one host.
+#[derive(Default)]
+pub(super) struct Restraint {
+    waiting: Vec<Waiting>,
+    /// Severities that are still to come, mildest first; only with a budget.
+    turns: Vec<Severity>,
+    budget: Option<u64>,
+    gate: bool,
+    sent: u64,
+    refused: u64,
+    /// Why rules were left out, with how many.
+    contradicted: Vec<(String, u64)>,
+}
+
+impl Restraint {
+    pub fn new(orders: &Orders) -> Self {
+        let budget = orders.settings.requests_per_host;
+        let turns = if budget.is_some() { Severity::ALL.to_vec() } else { Vec::new() };
+        Self { budget, turns, gate: orders.settings.gate, ..Self::default() }
+    }
+
+    /// Takes all runs of the host.
+    pub fn take(&mut self, runs: Vec<Held>) {
+        self.waiting.extend(runs.into_iter().map(|held| {
+            let rule = &held.run.rule().rule;
+            let gated = self.gate && Fingerprint::is_asked_by(&rule.meta.tags);
+            let severity = rule.severities().last().copied().unwrap_or(Severity::Info);
+            Waiting { held, severity, gated }
+        }));
+    }
+
+    /// What may start: all whose severity has had its turn, and of those that the front page may speak against the ones
+    /// that it does not, once it is known. `idle`: what was given so far has ended, so that the next severity has its turn.
+    pub fn admit(&mut self, page: Option<&Fingerprint>, idle: bool) -> Admitted {
+        if self.waiting.is_empty() {
+            return Admitted::default();
+        }
+        let due = |waiting: &Waiting, turns: &[Severity]| !turns.contains(&waiting.severity);
+        if idle && !self.waiting.iter().any(|waiting| due(waiting, &self.turns)) {
+            while let Some(turn) = self.turns.pop()
+                && !self.waiting.iter().any(|waiting| waiting.severity == turn)
+            {}
+        }
+        let mut admitted = Admitted::default();
+        for waiting in std::mem::take(&mut self.waiting) {
+            let contradiction = match page {
+                Some(page) if waiting.gated => page.contradicts(&waiting.held.run.rule().rule.meta.tags),
+                _ => None,
+            };
+            if let Some(why) = contradiction {
+                admitted.left_out.push(waiting.held.place);
+                self.note(why);
+            } else if due(&waiting, &self.turns) && (page.is_some() || !waiting.gated) {
+                admitted.runs.push(waiting.held);
+            } else {
+                self.waiting.push(waiting);
+            }
+        }
+        admitted
+    }
+
+    fn note(&mut self, why: String) {
+        match self.contradicted.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, count)) => *count += 1,
+            None => self.contradicted.push((why, 1)),
+        }
+    }
+
+    /// Whether some run waits.
+    pub fn holds(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// The places of runs that nothing will start any more.
+    pub fn abandon(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.waiting).into_iter().map(|waiting| waiting.held.place).collect()
+    }
+
+    /// Whether one more request may be sent; counts it if so.
+    pub fn spend(&mut self) -> bool {
+        let allowed = self.budget.is_none_or(|budget| self.sent < budget);
+        self.sent += u64::from(allowed);
+        self.refused += u64::from(!allowed);
+        allowed
+    }
+
+    /// What was spared, for the report.
+    pub fn notes(&self) -> Vec<Arc<str>> {
+        let gate = self.contradicted.iter().map(|(why, count)| {
+            let rules = if *count == 1 { "rule for it was" } else { "rules for it were" };
+            format!("gate: {why}, so {count} {rules} left out")
+        });
+        let budget = self.budget.filter(|_| self.refused > 0).map(|budget| {
+            format!("budget: after {budget} requests, most severe rules first, {} more were not sent", self.refused)
+        });
+        gate.chain(budget).map(Arc::from).collect()
+    }
+}
