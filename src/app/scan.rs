@@ -95,7 +95,10 @@ pub async fn scan(
     let options = ReportOptions {
         verbose: value(&settings.verbose).unwrap_or(false),
         verdicts: engine.verdicts,
-        score: ScoreOptions { community: false, https: judges_transport(&program) },
+        score: ScoreOptions {
+            community: value(&settings.score_community).unwrap_or(false),
+            https: judges_transport(&program),
+        },
         clock: engine.clock,
         ..ReportOptions::default()
     };

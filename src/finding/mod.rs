@@ -1,19 +1,22 @@
 //! Findings and verdicts: what a scan says.
 //!
-//! Owns findings with their places and evidence, fingerprints, verdicts with their reasons, redaction, and the stream of
+//! Owns findings with their places, evidence and matches of sequences, fingerprints, verdicts with their reasons, redaction, and the stream of
 //! scan events with its sink trait. Invariant: nothing here holds an unredacted secret in a field meant to be shown.
 //! Must never import a folder above `rule`.
 
 mod event;
 mod evidence;
 mod fingerprint;
+mod matched;
 mod model;
 mod redact;
+mod rows;
 mod verdict;
 
 pub use event::{CoverageRow, Event, HostOutcome, HostReport, RunSummary, Sink};
 pub use evidence::curl_line;
 pub use fingerprint::fingerprint;
+pub use matched::{Matched, Raw};
 pub use model::{Evidence, Finding, Place};
 pub use redact::{redact, redact_head, redact_header};
 pub use verdict::{Outcome, SkipReason, Verdict};

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::Matched;
 use crate::base::{Category, Confidence, Origin, Severity};
 use crate::rule::{Exposure, Fix};
 
@@ -32,7 +33,7 @@ impl Evidence {
 }
 
 /// One place where a finding shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Place {
     /// The URL as requested.
     pub url: String,
@@ -52,6 +53,8 @@ pub struct Place {
     pub evidence: Evidence,
     /// The rule whose probe this answer belongs to, where a passive rule found it outside its guaranteed set.
     pub seen_in: Option<Arc<str>>,
+    /// The match, where the rule is a sequence.
+    pub matched: Option<Box<Matched>>,
 }
 
 /// A match worth showing.

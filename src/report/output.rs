@@ -132,7 +132,9 @@ impl Sink for Reports {
             Event::Finding(finding, at) => {
                 self.last = Some(*at);
                 self.tell(Item::Finding(finding, *at));
-                self.open.entry(finding.target.clone()).or_default().push(Finding::clone(finding));
+                let mut kept = Finding::clone(finding);
+                kept.forget_texts();
+                self.open.entry(finding.target.clone()).or_default().push(kept);
             }
             Event::Verdict(verdict) if self.options.verdicts => {
                 self.tell(Item::Verdict(verdict, self.options.clock.now()));

@@ -68,14 +68,7 @@ fn judged(scope: Scope<'_>) -> Option<&Arc<Answer>> {
 fn place_at(answer: Option<&Arc<Answer>>, scope: Scope<'_>) -> Place {
     Place {
         url: answer.map_or_else(|| scope.host.origin.to_string(), |a| shown_url(&a.exchange().probe)),
-        offset: None,
-        length: None,
-        line: None,
-        column: None,
-        case: None,
-        extracted: Vec::new(),
-        evidence: Evidence::default(),
-        seen_in: None,
+        ..Place::default()
     }
 }
 

@@ -27,6 +27,7 @@ fn text() {
 fn machine_formats() {
     assert_golden("scan.json", "json", options());
     assert_golden("scan.jsonl", "jsonl", options());
+    assert_golden("scan.nuclei.jsonl", "nuclei-jsonl", options());
 }
 
 #[test]
@@ -36,6 +37,7 @@ fn no_line_ends_in_a_space_and_no_text_escapes_its_line() {
         ("text", ReportOptions { colour: true, verbose: true, ..options() }),
         ("json", options()),
         ("jsonl", options()),
+        ("nuclei-jsonl", options()),
     ] {
         let out = report(format, &scene::events(), options);
         assert!(out.lines().all(|line| line.trim_end() == line), "{format}");

@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use outsight::base::{Category, Confidence, Origin, Scheme, Severity, Timestamp, Unknown};
+use outsight::base::{Category, Confidence, Origin, Scheme, Secret, Severity, SourceFile, Timestamp, Unknown};
 use outsight::finding::{
-    CoverageRow, Event, Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, SkipReason, Verdict,
-    fingerprint,
+    CoverageRow, Event, Evidence, Finding, HostOutcome, HostReport, Matched, Outcome, Place, Raw, RunSummary,
+    SkipReason, Verdict, fingerprint,
 };
 use outsight::observation::{ErrorKind, ProbeError};
 use outsight::predicate::{Profile, Profiled};
-use outsight::rule::{Exposure, Fix};
+use outsight::rule::sequence::{Classification, Flow, Info};
+use outsight::rule::{Exposure, Fix, Rule, Sequence};
 
 /// Text that moves a terminal, reorders, ends lines and literals, and opens markup.
 pub const HOSTILE: &str =
@@ -56,8 +57,7 @@ pub fn finding(rule: &str, target: &Origin, category: Category, severity: Severi
 }
 
 pub fn place(url: &str, evidence: Evidence) -> Place {
-    let (offset, length, line, column) = (None, None, None, None);
-    Place { url: url.to_string(), offset, length, line, column, case: None, extracted: vec![], evidence, seen_in: None }
+    Place { url: url.to_string(), evidence, ..Place::default() }
 }
 
 pub fn host(target: &Origin, outcome: HostOutcome, applicable: u64, conclusive: u64) -> HostReport {
@@ -144,11 +144,54 @@ fn notes(target: &Origin) -> Vec<Finding> {
     vec![key, id]
 }
 
+/// Two matches of a community template, one of them with a secret in its values.
 fn template(target: &Origin) -> Finding {
-    let mut found = finding("git-config", target, Category::Community, Severity::High, "Git configuration");
-    found.case = Some("config".into());
-    found.places[0].extracted = vec![("remote".into(), "git@git.example:shop.git".into())];
-    found
+    let info = Info {
+        name: "Git configuration".into(),
+        author: vec!["one".into(), "two".into()],
+        tags: vec!["config".into(), "git".into()],
+        description: Some("The configuration of a repository is served.".into()),
+        reference: vec!["https://git-scm.com/docs/git-config".into()],
+        severity: "high".into(),
+        classification: Some(Classification {
+            cwe_id: vec!["cwe-200".into()],
+            cvss_score: Some(5.3),
+            ..Default::default()
+        }),
+        metadata: r#"{"max-request":1,"verified":true}"#.into(),
+        ..Info::default()
+    };
+    let sequence = Sequence {
+        info,
+        variables: vec![],
+        constants: vec![],
+        blocks: vec![],
+        flow: Flow::All,
+        tokens: vec![],
+        needs_oob: false,
+    };
+    let rule = Rule::of_sequence("git-config".into(), Arc::new(sequence), SourceFile::new("http/git-config.yaml", ""));
+    let place = |path: &str, value: &str| {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", target.authority());
+        let response = "HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n[remote]\n\ttoken = ghp_abcdefghijklmnopqrstuvwxyz\n";
+        let raw = Raw::new(format!("{target}{path}"), vec![value.into()], request.into(), response.into());
+        let matched = Matched {
+            sequence: Arc::clone(rule.sequence.as_ref().expect("a sequence")),
+            file: Arc::clone(&rule.source.name),
+            protocol: "http",
+            matcher: Some("config".into()),
+            extractor: Some("remote".into()),
+            address: Some(std::net::IpAddr::from([192, 0, 2, 7])),
+            raw: Secret::new(raw),
+        };
+        let evidence = finding("x", target, Category::Community, Severity::High, "").places[0].evidence.clone();
+        Place { evidence, ..Place::of_match(matched) }
+    };
+    let places = vec![
+        place("/.git/config", "git@git.example:shop.git"),
+        place("/app/.git/config", "https://x:ghp_abcdefghijklmnopqrstuvwxyz@git.example"),
+    ];
+    Finding::of_matches(&rule, target, places).remove(0)
 }
 
 /// A finding all of whose text attacks the reader.

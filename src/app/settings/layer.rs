@@ -165,6 +165,8 @@ settings! {
     skip_broken "skip-broken": bool,
     /// Write every verdict to machine formats.
     verdicts "verdicts": bool,
+    /// Score findings of community templates too, whose severities are not curated.
+    score_community "score-community": bool,
     /// Allow requests to cloud metadata addresses.
     allow_metadata "allow-metadata": bool,
     /// Say more.

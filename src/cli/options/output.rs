@@ -25,6 +25,9 @@ pub(in crate::cli) struct OutputOptions {
     /// Write every verdict of every rule to the machine formats
     #[arg(long)]
     verdicts: bool,
+    /// Score findings of community templates too, whose severities are not curated
+    #[arg(long)]
+    score_community: bool,
 }
 
 impl OutputOptions {
@@ -35,6 +38,7 @@ impl OutputOptions {
             output: set_all(self.output),
             fail_on: set(self.fail_on),
             verdicts: set_flag(self.verdicts),
+            score_community: set_flag(self.score_community),
             ..Layer::default()
         }
     }

@@ -5,6 +5,7 @@
 
 mod json;
 mod jsonl;
+mod nuclei_jsonl;
 mod text;
 
 use std::io::Write;
@@ -12,7 +13,7 @@ use std::io::Write;
 use super::{Report, ReportOptions};
 
 /// Every format, in the order in which help lists them.
-pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, jsonl::FORMAT];
+pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, jsonl::FORMAT, nuclei_jsonl::FORMAT];
 
 /// One way to write a report.
 #[derive(Debug, Clone, Copy)]

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    DeductionWire, EventName, EvidenceWire, FindingLine, FixWire, HostEnd, HostLine, Line, NucleiWire, PlaceWire,
+    DeductionWire, EventName, EvidenceWire, FindingLine, FixWire, HostEnd, HostLine, Line, MatchedWire, PlaceWire,
     ProfileWire, PublicLine, SummaryLine, VERSION, VerdictEnd, VerdictLine, What,
 };
-use crate::base::{Category, Timestamp};
+use crate::base::Timestamp;
 use crate::finding::{Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, Verdict};
 use crate::predicate::Profile;
 use crate::rule::{Exposure, Fix};
@@ -115,20 +115,23 @@ fn what(finding: &Finding) -> What {
         fix: finding.fix.as_ref().map(fix),
         references: finding.references.iter().map(|text| text.to_string()).collect(),
         cwe: finding.cwe,
-        nuclei: (finding.category == Category::Community).then(|| nuclei(finding)),
+        matched: leading.and_then(|place| matched(finding, place)),
     }
 }
 
-fn nuclei(finding: &Finding) -> NucleiWire {
-    let leading = finding.places.first();
-    let names = leading.map(|place| place.extracted.as_slice()).unwrap_or_default();
-    NucleiWire {
+fn matched(finding: &Finding, place: &Place) -> Option<MatchedWire> {
+    let matched = place.matched.as_ref()?;
+    Some(MatchedWire {
         template_id: finding.rule.to_string(),
-        matcher_name: finding.case.as_deref().map(str::to_string),
-        extractor_name: names.first().map(|(name, _)| name.to_string()),
-        matched_at: leading.map_or_else(|| finding.target.to_string(), |place| place.url.clone()),
-        extracted_results: names.iter().map(|(_, value)| value.clone()).collect(),
-    }
+        matcher_name: matched.matcher.as_deref().map(str::to_string),
+        extractor_name: matched.extractor.as_deref().map(str::to_string),
+        matched_at: place.url.clone(),
+        extracted_results: results(place),
+    })
+}
+
+fn results(place: &Place) -> Vec<String> {
+    place.extracted.iter().map(|(_, value)| value.clone()).collect()
 }
 
 fn fix(fix: &Fix) -> FixWire {
@@ -154,6 +157,7 @@ fn place(place: &Place) -> PlaceWire {
         extracted: extracted(place),
         evidence: evidence(&place.evidence),
         seen_in: place.seen_in.as_deref().map(str::to_string),
+        extracted_results: place.matched.as_ref().map(|_| results(place)),
     }
 }
 

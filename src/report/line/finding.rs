@@ -90,14 +90,14 @@ pub struct What {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 538)]
     pub cwe: Option<u32>,
-    /// Further names of the same facts, for findings of nuclei templates only.
+    /// Further names of the same facts, for findings of community templates only.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
-    pub nuclei: Option<NucleiWire>,
+    pub matched: Option<MatchedWire>,
 }
 
-/// The fields by which a finding of a nuclei template compares with nuclei's own JSON.
+/// The fields by which a finding of a community template compares with other engines' findings of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct NucleiWire {
+pub struct MatchedWire {
     /// The template's id.
     #[schemars(example = &"git-config")]
     pub template_id: String,
@@ -165,6 +165,10 @@ pub struct PlaceWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"server-status-open")]
     pub seen_in: Option<String>,
+    /// All that was extracted here, for community templates only: there, several values have one name. Secrets are masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = ["1.18.0"])]
+    pub extracted_results: Option<Vec<String>>,
 }
 
 /// Evidence; secrets are masked.

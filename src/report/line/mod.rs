@@ -9,7 +9,7 @@ mod finding;
 mod run;
 
 pub use convert::{line_of_host, line_of_note_or_finding, line_of_summary, line_of_verdict};
-pub use finding::{EvidenceWire, FindingLine, FixWire, NucleiWire, PlaceWire, PublicLine, What};
+pub use finding::{EvidenceWire, FindingLine, FixWire, MatchedWire, PlaceWire, PublicLine, What};
 pub use run::{DeductionWire, HostEnd, HostLine, ProfileWire, SummaryLine, VerdictEnd, VerdictLine};
 
 use schemars::JsonSchema;
