@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::base::Limits;
 use crate::diagnostic::Diagnostics;
-use crate::rule::Rule;
+use crate::pack::Facts;
 
 use super::rules::read_rules;
-use super::select::select;
+use super::select::{Choice, select};
 use super::settings::Layer;
 
 /// One line of the list (design §9).
@@ -26,12 +26,17 @@ pub struct Entry {
     pub category: String,
     /// How far it goes.
     pub tier: String,
+    /// What it sends.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
     /// `loaded`, `refused` or `invalid`.
     pub status: &'static str,
     /// Why it is not loaded, as a stable code.
     pub code: Option<String>,
     /// Why it is not loaded, in a sentence.
     pub reason: Option<String>,
+    /// Why its pack leaves it out by default, where the settings do not ask for it.
+    pub left_out: Option<String>,
     /// The file.
     pub path: Arc<str>,
 }
@@ -43,31 +48,35 @@ impl Entry {
     }
 }
 
-/// Lists the rules that the settings choose, in order of their ids, then the files with errors. The diagnostics are those
-/// of reading and choosing.
+/// Lists the rules that the settings choose, in order of their ids, those included that their pack leaves out by default;
+/// then the files with errors. The diagnostics are those of reading and choosing.
 pub fn list_rules(settings: &Layer, limits: &Limits) -> (Vec<Entry>, Diagnostics) {
     let read = read_rules(settings, limits);
     let mut diagnostics = read.diagnostics.into_errors();
     let invalid = invalid_files(&diagnostics);
-    let (rules, wrong) = select(read.rules, settings);
+    let Choice { chosen, left_out, diagnostics: wrong } = select(&read.facts, settings);
     diagnostics.extend(wrong);
-    let mut entries: Vec<Entry> = rules.iter().map(describe).collect();
+    let fact = |index: &usize| read.facts.get(*index);
+    let chosen = chosen.iter().filter_map(fact).map(|facts| describe(facts, false));
+    let mut entries: Vec<Entry> = chosen.chain(left_out.iter().filter_map(fact).map(|f| describe(f, true))).collect();
     entries.sort_by(|a, b| a.rule.cmp(&b.rule));
     entries.extend(invalid);
     (entries, diagnostics)
 }
 
-fn describe(rule: &Rule) -> Entry {
-    let refused = rule.refused.as_ref();
+fn describe(facts: &Facts, is_left_out: bool) -> Entry {
+    let (code, reason) = facts.refused.clone().unzip();
     Entry {
-        rule: Some(Arc::clone(&rule.id)),
-        severity: rule.severities().last().map_or_else(String::new, ToString::to_string),
-        category: rule.meta.category.to_string(),
-        tier: rule.tier().to_string(),
-        status: if refused.is_some() { "refused" } else { "loaded" },
-        code: refused.map(|refusal| refusal.code.to_string()),
-        reason: refused.map(|refusal| refusal.reason.clone()),
-        path: Arc::clone(&rule.source.name),
+        rule: Some(Arc::clone(&facts.id)),
+        severity: facts.levels.last().map_or_else(String::new, |level| level.name().to_owned()),
+        category: facts.category.to_string(),
+        tier: facts.tier.to_string(),
+        kind: facts.kind.name(),
+        status: if code.is_some() { "refused" } else { "loaded" },
+        code: code.map(|code| code.to_string()),
+        reason: reason.map(|reason| reason.to_string()),
+        left_out: facts.left_out.as_ref().filter(|_| is_left_out).map(ToString::to_string),
+        path: Arc::clone(&facts.path),
     }
 }
 
@@ -82,9 +91,11 @@ fn invalid_files(diagnostics: &Diagnostics) -> Vec<Entry> {
             severity: String::new(),
             category: String::new(),
             tier: String::new(),
+            kind: "",
             status: "invalid",
             code: Some(item.code.to_string()),
             reason: Some(item.title.clone()),
+            left_out: None,
             path: Arc::clone(path),
         })
     });

@@ -6,10 +6,10 @@
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics, Level};
 use crate::dialect::native;
-use crate::pack;
+use crate::pack::{self, Facts};
 use crate::rule::Rule;
 
-use super::select::select;
+use super::select::{Choice, select};
 use super::settings::Layer;
 
 /// Rules as they were read.
@@ -17,16 +17,29 @@ use super::settings::Layer;
 pub struct RuleSet {
     /// The rules, in order of their files.
     pub rules: Vec<Rule>,
+    /// What each is chosen by, in the same order.
+    pub facts: Vec<Facts>,
     /// What is wrong with the files.
     pub diagnostics: Diagnostics,
     /// Every text that was read.
     pub files: Vec<SourceFile>,
 }
 
+impl RuleSet {
+    /// The chosen rules, the rest dropped.
+    pub fn take(self, chosen: &[usize]) -> Vec<Rule> {
+        let mut wanted = chosen.iter().copied().peekable();
+        let of_index = self.rules.into_iter().enumerate();
+        of_index.filter_map(|(index, rule)| wanted.next_if_eq(&index).map(|_| rule)).collect()
+    }
+}
+
 /// Reads the rules that the settings name; nothing is selected yet.
 pub fn read_rules(settings: &Layer, limits: &Limits) -> RuleSet {
     let wanted = settings.rules.as_ref().map_or(&[][..], |set| &set.value);
-    let collected = pack::collect(wanted, limits);
+    let mut collected = pack::collect(wanted, limits);
+    let templates = collected.community.drain(..).flat_map(|pack| pack.files).map(|file| file.source);
+    collected.files.extend(templates);
     let loaded = native::load(&collected.files, limits);
     let mut diagnostics = collected.diagnostics;
     diagnostics.extend(loaded.diagnostics);
@@ -35,7 +48,8 @@ pub fn read_rules(settings: &Layer, limits: &Limits) -> RuleSet {
         diagnostics
             .push(Diagnostic::error("C0206", Blame::Configuration, "there is no rule in what was named").help(help));
     }
-    RuleSet { rules: loaded.rules, diagnostics, files: collected.files }
+    let facts = loaded.rules.iter().map(Facts::of).collect();
+    RuleSet { rules: loaded.rules, facts, diagnostics, files: collected.files }
 }
 
 /// The rules of a scan: read and selected. Broken files are errors, or warnings where the settings say to go on.
@@ -43,17 +57,17 @@ pub fn read_rules(settings: &Layer, limits: &Limits) -> RuleSet {
 /// # Errors
 /// Everything that is wrong with files and selection.
 pub fn rules_to_scan(settings: &Layer, limits: &Limits) -> Result<(Vec<Rule>, Diagnostics), Diagnostics> {
-    let read = read_rules(settings, limits);
+    let mut read = read_rules(settings, limits);
     let skip_broken = settings.skip_broken.as_ref().is_some_and(|set| set.value);
     if read.diagnostics.has_errors() && (!skip_broken || read.rules.is_empty()) {
         return Err(read.diagnostics.into_errors());
     }
-    let (rules, wrong) = select(read.rules, settings);
+    let Choice { chosen, diagnostics: wrong, .. } = select(&read.facts, settings);
     if wrong.has_errors() {
         return Err(wrong);
     }
     // What a rule's author could do better is for `check` to say; here only what is missing from the scan counts.
-    let broken = read.diagnostics.items.into_iter().filter(Diagnostic::is_error);
+    let broken = std::mem::take(&mut read.diagnostics).items.into_iter().filter(Diagnostic::is_error);
     let items = broken.map(|item| Diagnostic { level: Level::Warning, ..item }).chain(wrong.items).collect();
-    Ok((rules, Diagnostics { items }))
+    Ok((read.take(&chosen), Diagnostics { items }))
 }

@@ -91,6 +91,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("C0206", "what was named holds no rule"),
     ("C0207", "there is nothing to watch"),
     ("C0208", "a file is named that is no rule file"),
+    ("C0209", "the file that says what a community pack leaves out is wrong"),
     ("C0301", "a line of the scope is wrong"),
     ("C0302", "no rule is selected"),
     ("C0303", "there is no target"),

@@ -3,14 +3,16 @@
 //! Takes paths, gives their texts, read in parallel. Invariant: neither one file nor all together are read beyond their
 //! limits, and the result does not depend on how fast which file was. Must never import a folder above `report`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::walk::{MAX_FILES, Walk, belongs, is_manifest, is_rule_file};
+use super::community::{Community, Root, TemplateFile, is_template, marked, unmarked};
+use super::walk::{Found, MAX_FILES, Walk, belongs, is_manifest, is_rule_file};
 use super::{Collected, companions, manifest};
 use crate::base::capped::{Capped, read_all};
 use crate::base::{Limits, SourceFile};
@@ -21,35 +23,37 @@ use crate::dialect::yaml::decode;
 const MAX_BYTES: usize = 256 << 20;
 
 pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
-    let mut walk = Walk::default();
+    let mut walk = Walk::new(limits);
     paths.iter().for_each(|path| walk.add(Path::new(path)));
-    let mut alone: Vec<PathBuf> =
-        paths.iter().map(PathBuf::from).filter(|path| path.is_file() && is_rule_file(path)).collect();
-    alone.extend(alone.iter().filter_map(|rule| companions::shared(rule)).collect::<BTreeSet<_>>());
-    walk.files.extend(alone.iter().filter(|path| !walk.files.contains(path)).cloned().collect::<Vec<_>>());
     let mut collected = Collected::default();
-    for path in paths.iter().filter(|path| Path::new(path).is_file() && !belongs(Path::new(path))) {
-        let title = format!("`{path}` is no rule file: its name ends neither in .yaml nor in .yml");
-        collected.diagnostics.push(Diagnostic::error("C0208", Blame::Configuration, title));
-    }
-    for (path, error) in walk.failures {
-        collected.diagnostics.push(unreadable(&path, &error));
-    }
-    if walk.overflow {
-        let title = format!("there are more than {MAX_FILES} rule files; the rest is left out");
-        collected.diagnostics.push(Diagnostic::error("C0203", Blame::Configuration, title));
-    }
+    report_paths(paths, &mut walk, &mut collected);
+    let alone = add_shared(paths, &mut walk);
     let total = AtomicUsize::new(0);
-    let mut read = read_files(&walk.files, limits, &total);
-    let texts = walk.files.iter().zip(&read).filter(|(path, _)| alone.contains(path));
-    let lists = texts.filter_map(|(path, file)| Some(companions::lists(path, &file.as_ref().ok()?.text))).flatten();
-    let lists: BTreeSet<PathBuf> = lists.filter(|list| !walk.files.contains(list)).collect();
-    read.extend(read_files(&lists.into_iter().collect::<Vec<_>>(), limits, &total));
-    for file in read {
+    let found = std::mem::take(&mut walk.files);
+    let read: Vec<_> = found.par_iter().map(|found| read_file(&found.path, limits, &total)).collect();
+    let mut lists = BTreeSet::new();
+    for (found, file) in found.into_iter().zip(read) {
         match file {
             Ok(source) if is_manifest(&source.name) => {
                 collected.diagnostics.items.extend(manifest::read(&source).err().map(|error| *error));
             }
+            Ok(source) if is_rule_file(&found.path) && is_template(&source.text, found.community.is_some()) => {
+                place_template(&mut walk, found, source, &mut collected.community);
+            }
+            Ok(source) => {
+                if alone.contains(&found.path) {
+                    lists.extend(companions::lists(&found.path, &source.text));
+                }
+                collected.files.push(source);
+            }
+            Err(error) => collected.diagnostics.push(*error),
+        }
+    }
+    collected.diagnostics.extend(std::mem::take(&mut walk.diagnostics));
+    let known: HashSet<&str> = collected.files.iter().map(|file| &*file.name).collect();
+    let lists: Vec<PathBuf> = lists.into_iter().filter(|list| !known.contains(&*list.to_string_lossy())).collect();
+    for list in lists.par_iter().map(|path| read_file(path, limits, &total)).collect::<Vec<_>>() {
+        match list {
             Ok(source) => collected.files.push(source),
             Err(error) => collected.diagnostics.push(*error),
         }
@@ -57,8 +61,53 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
     collected
 }
 
-fn read_files(paths: &[PathBuf], limits: &Limits, total: &AtomicUsize) -> Vec<Result<SourceFile, Box<Diagnostic>>> {
-    paths.par_iter().map(|path| read_file(path, limits, total)).collect()
+/// What is wrong with the paths themselves.
+fn report_paths(paths: &[&str], walk: &mut Walk<'_>, collected: &mut Collected) {
+    for path in paths.iter().filter(|path| Path::new(path).is_file() && !belongs(Path::new(path))) {
+        let title = format!("`{path}` is no rule file: its name ends neither in .yaml nor in .yml");
+        collected.diagnostics.push(Diagnostic::error("C0208", Blame::Configuration, title));
+    }
+    for (path, error) in std::mem::take(&mut walk.failures) {
+        collected.diagnostics.push(unreadable(&path, &error));
+    }
+    if walk.overflow {
+        let title = format!("there are more than {MAX_FILES} rule files; the rest is left out");
+        collected.diagnostics.push(Diagnostic::error("C0203", Blame::Configuration, title));
+    }
+}
+
+/// The rule files that are named by themselves, and what is shared beside them.
+fn add_shared(paths: &[&str], walk: &mut Walk<'_>) -> HashSet<PathBuf> {
+    let named = paths.iter().map(PathBuf::from).filter(|path| path.is_file() && is_rule_file(path));
+    let mut alone: HashSet<PathBuf> = named.collect();
+    let shared: BTreeSet<PathBuf> = alone.iter().filter_map(|rule| companions::shared(rule)).collect();
+    let known: HashSet<&PathBuf> = walk.files.iter().map(|found| &found.path).collect();
+    let new: Vec<PathBuf> = shared.iter().filter(|path| !known.contains(path)).cloned().collect();
+    walk.files.extend(new.into_iter().map(|path| Found { named: path.clone(), path, community: None }));
+    alone.extend(shared);
+    alone
+}
+
+/// Puts a template into its pack.
+fn place_template(walk: &mut Walk<'_>, found: Found, source: SourceFile, packs: &mut Vec<Community>) {
+    let is_alone = found.path == found.named;
+    let Some((root, inside)) = found.community.or_else(|| find_root(walk, &found.path, &found.named)) else { return };
+    let file = TemplateFile { source, inside: inside.into(), is_alone };
+    match packs.iter_mut().find(|pack| Arc::ptr_eq(&pack.root, &root)) {
+        Some(pack) => pack.files.push(file),
+        None => packs.push(Community { root, files: vec![file] }),
+    }
+}
+
+/// The root of a template outside marked folders.
+fn find_root(walk: &mut Walk<'_>, path: &Path, named: &Path) -> Option<(Arc<Root>, String)> {
+    let real = path.canonicalize().ok()?;
+    let named = named.canonicalize().ok().filter(|named| named.is_dir());
+    let named = named.or_else(|| real.parent().map(Path::to_path_buf))?;
+    let folder = marked(&real).unwrap_or_else(|| unmarked(&real, &named));
+    let root = walk.root(&folder)?;
+    let inside = root.inside(&real).unwrap_or_else(|| path.to_string_lossy().into_owned());
+    Some((root, inside))
 }
 
 fn read_file(path: &Path, limits: &Limits, total: &AtomicUsize) -> Result<SourceFile, Box<Diagnostic>> {

@@ -5,8 +5,10 @@
 //! bounded, a loop of links ends, and what cannot be read is named and costs the rest nothing.
 //! Must never import a folder above `report`; what the texts mean is `dialect`'s business.
 
+mod community;
 mod companions;
 mod embedded;
+mod facts;
 mod files;
 mod manifest;
 #[cfg(test)]
@@ -15,7 +17,9 @@ mod walk;
 
 use std::path::Path;
 
+pub use community::{Community, Ignore, PayloadError, Root, TemplateFile};
 pub use embedded::{embedded_packs, is_embedded};
+pub use facts::{Facts, Kind, LeftOut, Level};
 pub use manifest::Manifest;
 pub use walk::is_rule_file;
 
@@ -27,6 +31,8 @@ use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
 pub struct Collected {
     /// Rule files, `shared.yaml` files and list files, each named by its path.
     pub files: Vec<SourceFile>,
+    /// Templates of community packs, by pack.
+    pub community: Vec<Community>,
     /// What could not be found, read or understood.
     pub diagnostics: Diagnostics,
 }
@@ -53,7 +59,12 @@ pub fn collect(wanted: &[String], limits: &Limits) -> Collected {
     }
     let read = files::collect(&paths, limits);
     all.files.extend(read.files);
+    all.community.extend(read.community);
     all.diagnostics.extend(read.diagnostics);
+    for pack in &mut all.community {
+        let mut seen = std::collections::HashSet::new();
+        pack.files.retain(|file| seen.insert(file.inside.clone()));
+    }
     let mut seen = std::collections::HashSet::new();
     all.files.retain(|file| seen.insert(file.name.clone()));
     all

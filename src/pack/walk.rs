@@ -3,68 +3,183 @@
 //! Takes a path, gives the files below it. Invariant: the order depends on names alone, each folder is entered once
 //! however it is linked, and depth and number are bounded. Must never import a folder above `report`.
 
-use std::collections::HashSet;
-use std::fs;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::community::{IGNORE, Root, marked};
+use crate::base::Limits;
+use crate::diagnostic::Diagnostics;
 
 /// The most files that are collected in all.
 pub(super) const MAX_FILES: usize = 100_000;
 const MAX_DEPTH: usize = 32;
 
 /// What is found below some paths.
-#[derive(Default)]
-pub(super) struct Walk {
+pub(super) struct Walk<'l> {
     /// Files, in order.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<Found>,
     /// Folders and files that could not be looked at.
     pub failures: Vec<(PathBuf, io::Error)>,
+    /// What is wrong with the roots of community packs.
+    pub diagnostics: Diagnostics,
     /// Whether there were more files than are collected.
     pub overflow: bool,
+    limits: &'l Limits,
     entered: HashSet<PathBuf>,
+    roots: HashMap<PathBuf, Arc<Root>>,
 }
 
-impl Walk {
-    /// Adds a file, or all pack files below a folder. What is named outright is taken whatever it is; below a folder,
-    /// pipes and devices are left alone, and a link that leads nowhere is kept, so that reading it says so.
-    pub fn add(&mut self, path: &Path) {
-        if path.is_dir() { self.enter(path, 0) } else { self.files.push(path.to_path_buf()) }
+/// A file that may hold a rule.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Its path, as the user would write it.
+    pub path: PathBuf,
+    /// The path that was named: itself, or a folder above it.
+    pub named: PathBuf,
+    /// The community pack that it belongs to, and where it stands in it.
+    pub community: Option<(Arc<Root>, String)>,
+}
+
+/// A folder that is being walked.
+struct Place<'a> {
+    path: &'a Path,
+    named: &'a Path,
+    community: Option<(Arc<Root>, String)>,
+    depth: usize,
+}
+
+/// What stands in a folder.
+struct Listed {
+    name: OsString,
+    path: PathBuf,
+    is_dir: bool,
+    is_link: bool,
+}
+
+impl<'l> Walk<'l> {
+    pub(super) fn new(limits: &'l Limits) -> Self {
+        let (files, failures, diagnostics) = (Vec::new(), Vec::new(), Diagnostics::new());
+        let (entered, roots) = (HashSet::new(), HashMap::new());
+        Self { files, failures, diagnostics, overflow: false, limits, entered, roots }
     }
 
-    fn enter(&mut self, folder: &Path, depth: usize) {
-        let first_time = match folder.canonicalize() {
+    /// Adds a file, or all pack files below a folder. What is named outright is taken whatever it is; below a folder,
+    /// pipes and devices are left alone, and a link that leads nowhere is kept, so that reading it says so.
+    pub(super) fn add(&mut self, path: &Path) {
+        let community = self.community_of(path);
+        if path.is_dir() {
+            self.enter(Place { path, named: path, community, depth: 0 });
+        } else {
+            self.files.push(Found { path: path.to_path_buf(), named: path.to_path_buf(), community });
+        }
+    }
+
+    /// The community pack of a path, where a folder above it is marked as one.
+    fn community_of(&mut self, path: &Path) -> Option<(Arc<Root>, String)> {
+        let real = path.canonicalize().ok()?;
+        let folder = marked(&real).filter(|folder| folder.join(IGNORE).is_file())?;
+        let root = self.root(&folder)?;
+        let inside = root.inside(&real)?;
+        Some((root, inside))
+    }
+
+    /// The pack whose root is this folder; opened once.
+    pub(super) fn root(&mut self, folder: &Path) -> Option<Arc<Root>> {
+        if let Some(known) = self.roots.get(folder) {
+            return Some(Arc::clone(known));
+        }
+        match Root::open(folder, self.limits) {
+            Ok(root) => {
+                let root = Arc::new(root);
+                self.roots.insert(root.folder().to_path_buf(), Arc::clone(&root));
+                Some(root)
+            }
+            Err(wrong) => {
+                self.diagnostics.extend(wrong);
+                None
+            }
+        }
+    }
+
+    fn enter(&mut self, place: Place<'_>) {
+        let first_time = match place.path.canonicalize() {
             Ok(real) => self.entered.insert(real),
-            Err(error) => return self.failures.push((folder.to_path_buf(), error)),
+            Err(error) => return self.failures.push((place.path.to_path_buf(), error)),
         };
-        if !first_time || depth > MAX_DEPTH {
+        if !first_time || place.depth > MAX_DEPTH {
             return;
         }
-        for path in self.list(folder) {
+        let (listed, is_root) = self.list(place.path);
+        let community = match is_root {
+            true => self.root(place.path).map(|root| (root, String::new())),
+            false => place.community,
+        };
+        for item in listed {
             if self.files.len() >= MAX_FILES {
                 self.overflow = true;
                 return;
             }
-            if path.is_dir() {
-                self.enter(&path, depth + 1);
-            } else if belongs(&path) && (path.is_file() || !path.exists()) {
-                self.files.push(path);
+            let below = match &community {
+                Some((root, inside)) => match Self::inside(root, inside, &item) {
+                    Ok(Some(inside)) => Some((Arc::clone(root), inside)),
+                    Ok(None) => continue,
+                    Err(error) => {
+                        self.failures.push((item.path, error));
+                        continue;
+                    }
+                },
+                None => None,
+            };
+            if item.is_dir {
+                self.enter(Place { path: &item.path, named: place.named, community: below, depth: place.depth + 1 });
+            } else if belongs(&item.path) && (!item.is_link || item.path.is_file() || !item.path.exists()) {
+                self.files.push(Found { path: item.path, named: place.named.to_path_buf(), community: below });
             }
         }
     }
 
-    fn list(&mut self, folder: &Path) -> Vec<PathBuf> {
-        let mut paths = Vec::new();
+    /// Where something in a community pack stands; `None` where it is no template: payload files, and configuration
+    /// such as profiles, whose names end in `.yml`.
+    fn inside(root: &Root, folder: &str, item: &Listed) -> io::Result<Option<String>> {
+        let name = item.name.to_string_lossy();
+        let is_template = name.to_ascii_lowercase().ends_with(".yaml");
+        if (item.is_dir && name.eq_ignore_ascii_case("helpers")) || (!item.is_dir && !is_template) {
+            return Ok(None);
+        }
+        if item.is_link && item.path.canonicalize().is_ok_and(|real| !real.starts_with(root.folder())) {
+            return Err(io::Error::other("the link leads out of the pack"));
+        }
+        Ok(Some(if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") }))
+    }
+
+    /// What stands in a folder, in order, and whether it is the root of a community pack.
+    fn list(&mut self, folder: &Path) -> (Vec<Listed>, bool) {
+        let (mut listed, mut is_root) = (Vec::new(), false);
         let entries = fs::read_dir(folder).map_err(|error| self.failures.push((folder.to_path_buf(), error)));
         for entry in entries.into_iter().flatten().take(MAX_FILES + 1) {
             match entry {
-                Ok(entry) if is_hidden(&entry.path()) => {}
-                Ok(entry) => paths.push(entry.path()),
+                Ok(entry) if is_hidden(&entry.path()) => is_root |= entry.file_name() == IGNORE,
+                Ok(entry) => listed.extend(look_at(&entry)),
                 Err(error) => self.failures.push((folder.to_path_buf(), error)),
             }
         }
-        paths.sort();
-        paths
+        listed.sort_by(|a, b| a.name.cmp(&b.name));
+        (listed, is_root)
     }
+}
+
+/// What an entry is, links followed; `None` for pipes, sockets and devices.
+fn look_at(entry: &DirEntry) -> Option<Listed> {
+    let (name, path) = (entry.file_name(), entry.path());
+    let kind = entry.file_type().ok();
+    let is_link = kind.is_none_or(|kind| kind.is_symlink());
+    let is_dir = kind.is_some_and(|kind| kind.is_dir()) || (is_link && path.is_dir());
+    let is_file = is_link || kind.is_some_and(|kind| kind.is_file());
+    (is_dir || is_file).then_some(Listed { name, path, is_dir, is_link })
 }
 
 /// Whether a file of that name may hold a rule: YAML, but not Outsight's own configuration.

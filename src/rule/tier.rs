@@ -7,7 +7,7 @@ use crate::expr::Template;
 use crate::predicate::Source;
 
 /// How far a rule goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Tier {
     /// GET, HEAD, OPTIONS, ordinary handshakes and queries, no attack payload.
     Passive,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::value::{Field, FromRaw, Pattern, ProfileChoice, Raw, ToFile, Wait};
 use crate::base::{Category, Severity};
+use crate::pack::{Kind, Level};
 use crate::report::Format;
 use crate::rule::Tier;
 use crate::wire::Override;
@@ -105,22 +106,38 @@ macro_rules! settings {
 settings! {
     /// Rule files, folders and packs; without any, the built-in packs.
     rules "rules": Vec<String>,
+    /// A profile of a community pack: a file, or the name of one in the pack's `profiles/`.
+    pack_profile "pack-profile": String,
     /// Only rules of these severities.
-    severity "severity": Vec<Severity>,
+    severity "severity": Vec<Level>,
     /// Only rules with one of these tags.
     tags "tags": Vec<String>,
     /// Only rules whose id matches one of these patterns.
     id "id": Vec<Pattern>,
     /// Only rules of these categories.
     category "category": Vec<Category>,
+    /// Only rules by one of these authors.
+    author "author": Vec<String>,
+    /// Only rules that send this: http, dns, ssl, tcp, websocket.
+    kind "type": Vec<Kind>,
     /// No rules of these severities.
-    exclude_severity "exclude-severity": Vec<Severity>,
+    exclude_severity "exclude-severity": Vec<Level>,
     /// No rules with one of these tags.
     exclude_tags "exclude-tags": Vec<String>,
     /// No rules whose id matches one of these patterns.
     exclude_id "exclude-id": Vec<Pattern>,
     /// No rules of these categories.
     exclude_category "exclude-category": Vec<Category>,
+    /// No rules by one of these authors.
+    exclude_author "exclude-author": Vec<String>,
+    /// No rules that send this.
+    exclude_kind "exclude-type": Vec<Kind>,
+    /// No rules of these files and folders, named from the pack's root.
+    exclude_templates "exclude-templates": Vec<String>,
+    /// Tags that are run although their pack leaves them out by default.
+    include_tags "include-tags": Vec<String>,
+    /// Files and folders that are run although their pack leaves them out by default, named from the pack's root.
+    include_templates "include-templates": Vec<String>,
     /// Whether hosts are sites or APIs, or each by its own answers.
     profile "profile": ProfileChoice,
     /// How far rules may go.
@@ -163,6 +180,8 @@ settings! {
     contact "contact": String,
     /// Go on without rule files that have errors.
     skip_broken "skip-broken": bool,
+    /// Do without the cache of compiled packs.
+    no_cache "no-cache": bool,
     /// Write every verdict to machine formats.
     verdicts "verdicts": bool,
     /// Score findings of community templates too, whose severities are not curated.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::base::Severity;
 use crate::diagnostic::{Diagnostics, render_text};
+use crate::pack::Level;
 
 fn read(folder: &Path, environment: &[(&str, &str)], flags: Layer) -> (Layer, Diagnostics) {
     let environment: Vec<_> = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
@@ -77,7 +78,7 @@ fn the_shown_configuration_can_be_read_again() {
     fs::write(folder.path().join("outsight.yaml"), show(&layer)).expect("written");
     let (again, diagnostics) = read(folder.path(), &[], Layer::default());
     assert!(!diagnostics.has_errors(), "{}", text(&diagnostics));
-    assert_eq!(again.severity.expect("set").value, [Severity::High, Severity::Critical]);
+    assert_eq!(again.severity.expect("set").value, [Severity::High, Severity::Critical].map(Level::Known));
     assert_eq!(again.timeout.expect("set").value.0, Duration::from_secs(90));
     assert_eq!(again.resolve.expect("set").value[1].addresses.len(), 2);
 }

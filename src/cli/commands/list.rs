@@ -54,12 +54,16 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
 fn print_table(out: &mut impl Write, entries: &[Entry]) -> io::Result<()> {
     let width = |of: fn(&Entry) -> &str| entries.iter().map(|entry| of(entry).len()).max().unwrap_or(0);
     let (id, severity, category) = (width(Entry::name), width(|e| &e.severity), width(|e| &e.category));
+    let kind = width(|e| e.kind);
     for entry in entries {
         let name = Untrusted(entry.name()).terminal();
-        let Entry { severity: level, category: part, tier, status, .. } = entry;
-        let mut line = format!("{name:id$}  {level:severity$}  {part:category$}  {tier:9}");
+        let Entry { severity: level, category: part, tier, status, kind: sends, .. } = entry;
+        let mut line = format!("{name:id$}  {level:severity$}  {part:category$}  {tier:9}  {sends:kind$}");
         if let Some(reason) = &entry.reason {
             line.push_str(&format!("  {status}: {}", Untrusted(reason).terminal()));
+        }
+        if let Some(reason) = &entry.left_out {
+            line.push_str(&format!("  left out: {}", Untrusted(reason).terminal()));
         }
         writeln!(out, "{}", line.trim_end())?;
     }

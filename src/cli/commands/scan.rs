@@ -38,6 +38,9 @@ struct Arguments {
     /// What to scan; `-` reads a list from standard input
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
+    /// The same as TARGET; repeatable
+    #[arg(short = 'u', long = "target", alias = "url", value_name = "TARGET")]
+    more: Vec<String>,
     /// A list of targets, one a line; repeatable
     #[arg(short = 'l', long = "list", value_name = "FILE")]
     lists: Vec<String>,
@@ -68,8 +71,20 @@ fn define(command: Command) -> Command {
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
-    let Arguments { targets, lists, deadline, resume, dry_run: dry, show_config, target, rules, network, output } =
-        read(matches)?;
+    let Arguments {
+        mut targets,
+        more,
+        lists,
+        deadline,
+        resume,
+        dry_run: dry,
+        show_config,
+        target,
+        rules,
+        network,
+        output,
+    } = read(matches)?;
+    targets.extend(more);
     let own = Layer { deadline: deadline.map(|value| Set { value, source: Source::Flag }), ..Layer::default() };
     let settings =
         context.settings(own.over(target.layer()).over(rules.layer()).over(network.layer()).over(output.layer()))?;

@@ -19,7 +19,7 @@ pub(in crate::cli) struct NetworkOptions {
     #[arg(long, value_name = "FILE")]
     scope: Option<PathBuf>,
     /// Requests a second to all hosts together; 0: no limit [default: 0]
-    #[arg(long, value_name = "N", value_parser = text::<f64>)]
+    #[arg(long, alias = "rate-limit", value_name = "N", value_parser = text::<f64>)]
     rate: Option<f64>,
     /// Requests a second to one host; 0: no limit [default: 10]
     #[arg(long, value_name = "N", value_parser = text::<f64>)]
