@@ -28,6 +28,10 @@ pub struct Limits {
     pub response_head: Duration,
     /// Time for a whole exchange on an open connection.
     pub exchange: Duration,
+    /// Time that a conversation over another protocol waits for each answer.
+    pub talk: Duration,
+    /// Time that one rule may ask to wait for at once.
+    pub pause: Duration,
     /// Bytes that all observations in memory may take together.
     pub bytes: usize,
     /// Bytes of a rule file.
@@ -65,6 +69,8 @@ impl Default for Limits {
             connect: Duration::from_secs(5),
             response_head: Duration::from_secs(10),
             exchange: Duration::from_secs(12),
+            talk: Duration::from_secs(5),
+            pause: Duration::from_secs(60),
             bytes: 128 << 20,
             rule_file: 5 << 20,
             rule_depth: 64,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::wire_text::print_request;
+use super::wire_text::{place, print_probe};
 use crate::app::scan::Prepared;
 use crate::base::Untrusted;
 use crate::engine::{HostPlan, PlannedRequest, RulePlan, plan_host};
@@ -77,7 +77,7 @@ fn print_planned(out: &mut impl Write, request: &PlannedRequest, verbose: bool) 
         _ => {}
     }
     let times = if request.times > 1 { format!(", {} times", request.times) } else { String::new() };
-    writeln!(out, "  {}{times}, for {}", Untrusted(request.probe.url()).terminal(), names.join(", "))?;
-    print_request(out, &request.probe, 4)?;
+    writeln!(out, "  {}{times}, for {}", Untrusted(place(&request.probe)).terminal(), names.join(", "))?;
+    print_probe(out, &request.probe, 4)?;
     writeln!(out)
 }

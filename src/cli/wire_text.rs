@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use crate::base::Untrusted;
 use crate::finding::{redact, redact_header};
-use crate::observation::{Exchange, HttpProbe};
+use crate::observation::{Amount, Exchange, HttpProbe, Observation, OtherProbe, Probe, Seen, Talk, TlsSession};
 
 /// The most characters of one line of a request.
 const LINE: usize = 400;
@@ -27,6 +27,96 @@ pub(super) fn print_request(out: &mut impl Write, probe: &HttpProbe, indent: usi
         writeln!(out, "{:indent$}{}", "", Untrusted(line).terminal_short(LINE))?;
     }
     Ok(())
+}
+
+/// Where a probe goes, as a URL.
+pub(super) fn place(probe: &Probe) -> String {
+    match probe {
+        Probe::Http(probe) => probe.url(),
+        Probe::Other(probe) => probe.to_string(),
+    }
+}
+
+/// Prints what a probe sends, indented.
+pub(super) fn print_probe(out: &mut impl Write, probe: &Probe, indent: usize) -> io::Result<()> {
+    match probe {
+        Probe::Http(probe) => print_request(out, probe, indent),
+        Probe::Other(probe) => print_other(out, probe, indent),
+    }
+}
+
+/// Prints what a probe that is not HTTP sends, indented.
+pub(super) fn print_other(out: &mut impl Write, probe: &OtherProbe, indent: usize) -> io::Result<()> {
+    let mut line = |text: String| writeln!(out, "{:indent$}{}", "", Untrusted(text).terminal_short(LINE));
+    line(probe.to_string())?;
+    match probe {
+        OtherProbe::Dns(_) => Ok(()),
+        OtherProbe::Tls(probe) => {
+            let bounds = [("at least", probe.least), ("at most", probe.most)];
+            let mut bounds = bounds.into_iter().filter_map(|(words, version)| Some((words, version?)));
+            bounds.try_for_each(|(words, version)| line(format!("{words} {}", version.name())))
+        }
+        OtherProbe::Tcp(probe) => {
+            for turn in &probe.turns {
+                if !turn.send.is_empty() {
+                    line(format!("> {}", escaped(&turn.send)))?;
+                }
+                read_line(turn.read).into_iter().try_for_each(&mut line)?;
+            }
+            read_line(probe.last).into_iter().try_for_each(line)
+        }
+        OtherProbe::WebSocket(probe) => {
+            let fields = probe.headers.iter().map(|(name, value)| masked(&[name.as_bytes(), b": ", value].concat()));
+            fields.into_iter().try_for_each(|field| line(String::from_utf8_lossy(&field).into_owned()))?;
+            probe.messages.iter().try_for_each(|message| line(format!("> {}", escaped(message))))
+        }
+    }
+}
+
+fn read_line(amount: Amount) -> Option<String> {
+    match amount {
+        Amount::Nothing => None,
+        Amount::Some(most) => Some(format!("< at most {most} bytes")),
+        Amount::All => Some("< everything".to_owned()),
+    }
+}
+
+/// Bytes on one line, secrets masked.
+fn escaped(bytes: &[u8]) -> String {
+    redact(bytes).escape_ascii().to_string()
+}
+
+/// Prints what a probe that is not HTTP brought, indented.
+pub(super) fn print_observation(out: &mut impl Write, seen: &Observation, indent: usize) -> io::Result<()> {
+    let took = seen.timing.total.as_secs_f64() * 1000.0;
+    let mut line = |text: String| writeln!(out, "{:indent$}-> {}", "", Untrusted(text).terminal_short(LINE));
+    match &seen.seen {
+        Ok(Seen::Dns(message)) => {
+            line(format!("{}, {} answers, {took:.0} ms", message.code_name(), message.answer.len()))?;
+            message.answer.iter().take(BODY_LINES).try_for_each(|record| line(record.to_string()))
+        }
+        Ok(Seen::Tcp(talk, session)) => {
+            session.iter().try_for_each(|session| line(session_line(session)))?;
+            talk_lines(talk).into_iter().try_for_each(&mut line)?;
+            line(format!("{} bytes, {took:.0} ms", talk.all().len()))
+        }
+        Ok(Seen::Tls(session)) => line(format!("{}, {took:.0} ms", session_line(session))),
+        Ok(Seen::WebSocket(upgrade, talk)) => {
+            line(format!("{}, {took:.0} ms", upgrade.status))?;
+            talk_lines(talk).into_iter().try_for_each(line)
+        }
+        Err(error) => line(format!("{}: {}, {took:.0} ms", error.kind, error.detail)),
+    }
+}
+
+fn session_line(session: &TlsSession) -> String {
+    format!("{}, {}, {} certificates", session.version, session.cipher, session.chain.len())
+}
+
+fn talk_lines(talk: &Talk) -> Vec<String> {
+    let read = talk.reads.iter().chain([&talk.last]).filter(|read| !read.is_empty());
+    let broken = talk.broken.iter().map(|error| format!("{}: {}", error.kind, error.detail));
+    read.take(BODY_LINES).map(|read| escaped(read)).chain(broken).collect()
 }
 
 /// A line of a head as it may be shown.

@@ -14,17 +14,17 @@ use super::survey::{Survey, Wanted, endpoint, plain};
 use crate::base::{Origin, Scheme, Unknown};
 use crate::compile::Program;
 use crate::discover::{ENDPOINTS, FOUND};
-use crate::observation::HttpProbe;
+use crate::observation::Probe;
 use crate::predicate::{HostFacts, ReplyState, Source};
 use crate::rule::{Binding, Redirects, Rule};
 use crate::target::Target;
-use crate::verdict::{Ask, Run, Step};
+use crate::verdict::{self, Ask, Run, Step};
 
 /// A request that is known before the first packet.
 #[derive(Debug, Clone)]
 pub struct PlannedRequest {
     /// The bytes and where they would go.
-    pub probe: Arc<HttpProbe>,
+    pub probe: Probe,
     /// The rules that want it, each once; empty where only the survey does.
     pub wanted_by: Vec<Arc<str>>,
     /// What the survey wants it for, where it does.
@@ -61,7 +61,7 @@ pub struct HostPlan {
     pub rules: Vec<RulePlan>,
     /// Requests that are known and yet depend on answers, distinct and none of the fixed ones: what comes after a request
     /// that may end a rule, and what endpoints are asked.
-    known_later: HashSet<Arc<HttpProbe>>,
+    known_later: HashSet<Probe>,
     /// The most requests whose bytes answers decide.
     unknown: u64,
 }
@@ -130,7 +130,7 @@ pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -
 /// A plan under construction.
 struct Planner<'a> {
     plan: HostPlan,
-    places: HashMap<Arc<HttpProbe>, usize>,
+    places: HashMap<Probe, usize>,
     facts: Arc<HostFacts>,
     orders: &'a Orders,
 }
@@ -139,7 +139,7 @@ impl Planner<'_> {
     fn add_survey(&mut self, paths: &[Arc<str>]) {
         let redirects = self.orders.limits.redirects as u64;
         for Wanted { purpose, probe, .. } in Survey::default().plan(self.orders, &self.facts, paths) {
-            if let Some(request) = self.plan.want(&mut self.places, probe, None, None) {
+            if let Some(request) = self.plan.want(&mut self.places, Probe::Http(probe), None, None) {
                 request.surveys.get_or_insert(purpose.words());
             }
             self.plan.unknown += if purpose.follow().follows() { redirects } else { 0 };
@@ -178,8 +178,13 @@ impl Planner<'_> {
             known += asks.len() as u64;
             part.fixed += if fixed { asks.len() as u64 } else { 0 };
             part.conditional += if fixed { 0 } else { asks.len() as u64 };
-            for Ask { id, probe, unshared, .. } in asks {
+            for Ask { id, wanted, .. } in asks {
                 run.reply(id, ReplyState::Unknown(Unknown::NotSent));
+                let (probe, unshared) = match wanted {
+                    verdict::Wanted::Http { probe, unshared, .. } => (Probe::Http(probe), unshared),
+                    verdict::Wanted::Other { probe, unshared } => (Probe::Other(probe), unshared),
+                    verdict::Wanted::Pause(_) => continue,
+                };
                 match unshared {
                     _ if fixed => drop(self.plan.want(&mut self.places, probe, Some(&compiled.rule.id), unshared)),
                     None => drop(self.plan.known_later.insert(probe)),
@@ -197,13 +202,13 @@ impl Planner<'_> {
 impl HostPlan {
     fn want(
         &mut self,
-        places: &mut HashMap<Arc<HttpProbe>, usize>,
-        probe: Arc<HttpProbe>,
+        places: &mut HashMap<Probe, usize>,
+        probe: Probe,
         rule: Option<&Arc<str>>,
         unshared: Option<u32>,
     ) -> Option<&mut PlannedRequest> {
         let next = self.requests.len();
-        let place = *places.entry(Arc::clone(&probe)).or_insert(next);
+        let place = *places.entry(probe.clone()).or_insert(next);
         if place == next {
             self.requests.push(PlannedRequest { probe, wanted_by: Vec::new(), surveys: None, times: 0 });
         }

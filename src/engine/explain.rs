@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -14,20 +15,23 @@ use super::control::Control;
 use super::dispatch::open_wire;
 use super::error::EngineError;
 use super::fetch::{Errand, failed, fetch};
+use super::host::observed;
 use super::link::Link;
+use super::observe::{self, Outing, observe};
 use super::orders::Orders;
 use super::scheme::{Opening, open};
 use super::settings::Settings;
 use super::shared::{Cost, Shared};
-use super::survey::{Survey, Wanted, endpoint, plain, root_endpoint, state_of, steps};
-use crate::base::Origin;
+use super::survey::{self, Survey, endpoint, plain, root_endpoint, state_of, steps};
+use crate::base::{Origin, Unknown};
 use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome, SkipReason};
-use crate::observation::{ErrorKind, HttpProbe};
+use crate::observation::{ErrorKind, HttpProbe, Observation, OtherProbe};
 use crate::plan::{Follow, RedirectPolicy, redirect};
 use crate::predicate::{Answer, Hops, HostFacts, Profiled, Reply, ReplyState};
 use crate::target::{Scope, Target};
-use crate::verdict::{PassiveTally, Run, Seen, Step, Trace};
+use crate::verdict::{PassiveTally, Run, Seen, Step, Trace, Wanted};
+use crate::wire::Contacts;
 
 /// One request that was sent, and its answer.
 #[derive(Debug, Clone)]
@@ -36,8 +40,17 @@ pub struct Sent {
     pub request: Arc<str>,
     /// The item's label.
     pub label: Arc<str>,
-    /// The exchange.
-    pub answer: Arc<Answer>,
+    /// What was sent and what came back.
+    pub brought: Brought,
+}
+
+/// What was sent and what came back.
+#[derive(Debug, Clone)]
+pub enum Brought {
+    /// An HTTP exchange.
+    Answer(Arc<Answer>),
+    /// Anything else.
+    Observation(Arc<Observation>),
 }
 
 /// Everything that led to a verdict.
@@ -106,6 +119,8 @@ struct Asker {
     facts: HostFacts,
     links: HashMap<Origin, Link>,
     known: HashMap<Arc<HttpProbe>, Arc<Answer>>,
+    contacts: Arc<Contacts>,
+    observed: HashMap<Arc<OtherProbe>, Arc<Observation>>,
     cost: Arc<Cost>,
     sent: Vec<Sent>,
 }
@@ -114,7 +129,17 @@ impl Asker {
     fn new(shared: Arc<Shared>, scope: Scope, opening: Opening) -> Self {
         let Opening { facts, link, first, .. } = opening;
         let links = HashMap::from([(facts.origin.clone(), link)]);
-        Self { shared, scope, facts, links, known: first.into_iter().collect(), cost: Arc::default(), sent: Vec::new() }
+        Self {
+            contacts: Arc::new(Contacts::new(Arc::clone(&shared.wire), scope.clone())),
+            shared,
+            scope,
+            facts,
+            links,
+            known: first.into_iter().collect(),
+            observed: HashMap::new(),
+            cost: Arc::default(),
+            sent: Vec::new(),
+        }
     }
 
     /// Asks what the engine asks by itself, and keeps the baseline.
@@ -123,7 +148,8 @@ impl Asker {
         let mut replies = Vec::new();
         let probes = survey.plan(&self.shared.orders, &self.facts, &target.paths);
         // One path is explained, and it is named: no endpoint is looked for.
-        for Wanted { nth, purpose, probe } in probes.into_iter().filter(|wanted| wanted.purpose.is_guaranteed()) {
+        for survey::Wanted { nth, purpose, probe } in probes.into_iter().filter(|wanted| wanted.purpose.is_guaranteed())
+        {
             let state = self.ask(probe, purpose.follow(), true, (&"".into(), &"".into())).await;
             replies.extend(steps(state.clone(), &self.facts.origin).into_iter().map(plain));
             if let Some(facts) = survey.take(nth, state, &self.facts) {
@@ -158,7 +184,13 @@ impl Asker {
                 Step::Ask(asks) => {
                     for ask in asks {
                         let names = (&ask.request, &ask.label);
-                        let state = self.ask(ask.probe, ask.follow, ask.unshared.is_none(), names).await;
+                        let state = match ask.wanted {
+                            Wanted::Http { probe, follow, unshared } => {
+                                self.ask(probe, follow, unshared.is_none(), names).await
+                            }
+                            Wanted::Other { probe, unshared } => self.observe(probe, unshared.is_none(), names).await,
+                            Wanted::Pause(length) => self.rest(length).await,
+                        };
                         run.reply(ask.id, state);
                     }
                 }
@@ -201,7 +233,7 @@ impl Asker {
             self.sent.push(Sent {
                 request: Arc::clone(request),
                 label: Arc::clone(label),
-                answer: Arc::clone(&answer),
+                brought: Brought::Answer(Arc::clone(&answer)),
             });
             hops.push(Arc::clone(&answer));
             let (identity, now) = (&*self.shared.orders.identity, self.facts.now);
@@ -212,6 +244,52 @@ impl Asker {
                 Some(next) => probe = Arc::new(next),
                 None => return Hops::new(hops).map_or(ReplyState::NotAsked, state_of),
             }
+        }
+    }
+
+    /// Sends a probe that is not HTTP, as a scan would.
+    async fn observe(
+        &mut self,
+        probe: Arc<OtherProbe>,
+        shared: bool,
+        (request, label): (&Arc<str>, &Arc<str>),
+    ) -> ReplyState {
+        if !probe.peer().is_none_or(|(host, _)| self.scope.allows_host(host).is_allowed()) {
+            return ReplyState::NotAsked;
+        }
+        let known = self.observed.get(&probe).filter(|_| shared).cloned();
+        let observation = match known {
+            Some(known) => known,
+            None => {
+                let outing = Outing {
+                    shared: Arc::clone(&self.shared),
+                    gate: self.shared.gates.of(&self.facts.origin),
+                    contacts: Arc::clone(&self.contacts),
+                    cost: Arc::clone(&self.cost),
+                    probe: Arc::clone(&probe),
+                    may_retry: shared,
+                };
+                let now = self.shared.orders.settings.clock.now();
+                tokio::select! {
+                    (observation, _) = observe(outing) => observation,
+                    why = self.shared.control.wait() => {
+                        observe::failed(&probe, now, ErrorKind::Cancelled, why.describe())
+                    }
+                }
+            }
+        };
+        let (request, label) = (Arc::clone(request), Arc::clone(label));
+        self.sent.push(Sent { request, label, brought: Brought::Observation(Arc::clone(&observation)) });
+        if shared {
+            self.observed.insert(probe, Arc::clone(&observation));
+        }
+        observed(&observation)
+    }
+
+    async fn rest(&self, length: Duration) -> ReplyState {
+        tokio::select! {
+            () = tokio::time::sleep(length.min(self.shared.orders.limits.pause)) => ReplyState::NotAsked,
+            _ = self.shared.control.wait() => ReplyState::Unknown(Unknown::NotSent),
         }
     }
 

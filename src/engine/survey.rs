@@ -331,6 +331,7 @@ pub(super) fn weight(state: &ReplyState) -> usize {
         ReplyState::Answered(hops) => {
             hops.all().iter().filter_map(|answer| answer.response()).map(|response| response.body.len()).sum()
         }
+        ReplyState::Observed(observation) => observation.weight(),
         ReplyState::NotAsked | ReplyState::Unknown(_) => 0,
     }
 }

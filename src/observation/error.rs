@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Unreachable,
     /// The bytes were not HTTP.
     NotHttp,
+    /// The bytes were not of the protocol that was spoken: DNS, WebSocket.
+    Malformed,
     /// The proxy refused or failed.
     Proxy,
     /// The address is outside the scope, or forbidden without a flag.
@@ -47,7 +49,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ConnectionRefused,
         Self::Reset,
         Self::HandshakeRefused,
@@ -57,6 +59,7 @@ impl ErrorKind {
         Self::ResponseTimeout,
         Self::Unreachable,
         Self::NotHttp,
+        Self::Malformed,
         Self::Proxy,
         Self::OutOfScope,
         Self::Cancelled,
@@ -78,6 +81,7 @@ impl ErrorKind {
             Self::ResponseTimeout => "response-timeout",
             Self::Unreachable => "unreachable",
             Self::NotHttp => "not-http",
+            Self::Malformed => "malformed",
             Self::Proxy => "proxy",
             Self::OutOfScope => "out-of-scope",
             Self::Cancelled => "cancelled",
@@ -120,6 +124,7 @@ impl ErrorKind {
             | Self::Reset
             | Self::HandshakeRefused
             | Self::NotHttp
+            | Self::Malformed
             | Self::ResponseTimeout
             | Self::TurnedAway => Blame::Target,
             Self::NoSuchName | Self::OutOfScope | Self::Proxy | Self::Cancelled | Self::Budget => Blame::Configuration,

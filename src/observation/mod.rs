@@ -4,14 +4,20 @@
 //! Invariant: an observation is immutable, and judging it needs nothing but itself. Must never import anything but `base`
 //! and `diagnostic`, and never a socket.
 
+mod dns;
 mod error;
 mod http;
 mod interaction;
+mod other;
 mod probe;
+mod talk;
 mod tls;
 
+pub use dns::{DnsMessage, DnsProbe, DnsQuestion, DnsRecord, RecordType, class_name};
 pub use error::{ErrorKind, ProbeError};
 pub use http::{Anomaly, Exchange, Header, Response, Timing, Truncation};
 pub use interaction::{CallbackNames, CallbackSite, CorrelationId, Interaction, InteractionId};
-pub use probe::{HttpProbe, HttpVersion, Method, Probe};
-pub use tls::TlsSession;
+pub use other::{Observation, Seen};
+pub use probe::{HttpProbe, HttpVersion, Method, OtherProbe, Probe};
+pub use talk::{Amount, Talk, TcpProbe, Turn, Upgrade, WebSocketProbe};
+pub use tls::{TlsProbe, TlsSession, TlsVersion};

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::{DnsProbe, TcpProbe, TlsProbe, WebSocketProbe};
 use crate::base::{Origin, Secret};
 
 /// A request method (RFC 9110 §9), any token allowed.
@@ -73,9 +74,80 @@ impl HttpProbe {
     }
 }
 
-/// Any probe. Handshakes, DNS queries and TCP conversations join with their wires.
+/// A probe that is not an HTTP exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OtherProbe {
+    /// A DNS query.
+    Dns(DnsProbe),
+    /// A TCP conversation, inside TLS or not.
+    Tcp(TcpProbe),
+    /// A TLS handshake.
+    Tls(TlsProbe),
+    /// A WebSocket conversation.
+    WebSocket(WebSocketProbe),
+}
+
+impl OtherProbe {
+    /// The host and port that it connects to; none for a DNS query, which goes to a resolver.
+    pub fn peer(&self) -> Option<(&str, u16)> {
+        match self {
+            Self::Dns(_) => None,
+            Self::Tcp(probe) => Some((&probe.host, probe.port)),
+            Self::Tls(probe) => Some((&probe.host, probe.port)),
+            Self::WebSocket(probe) => Some((probe.origin.host(), probe.origin.port)),
+        }
+    }
+
+    /// The protocol in one word, as reports write it.
+    pub fn protocol(&self) -> &'static str {
+        match self {
+            Self::Dns(_) => "dns",
+            Self::Tcp(_) => "tcp",
+            Self::Tls(_) => "tls",
+            Self::WebSocket(_) => "websocket",
+        }
+    }
+}
+
+impl std::fmt::Display for OtherProbe {
+    /// Where it goes, in the manner of a URL.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Dns(probe) => write!(f, "dns:{}?type={}", probe.name, probe.kind),
+            Self::Tcp(probe) => {
+                let scheme = if probe.tls { "tls" } else { "tcp" };
+                write!(f, "{scheme}://{}", Peer(&probe.host, probe.port))
+            }
+            Self::Tls(probe) => write!(f, "tls://{}", Peer(&probe.host, probe.port)),
+            Self::WebSocket(probe) => f.write_str(&probe.url()),
+        }
+    }
+}
+
+/// Host and port as URLs write them.
+struct Peer<'a>(&'a str, u16);
+
+impl std::fmt::Display for Peer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.contains(':') { write!(f, "[{}]:{}", self.0, self.1) } else { write!(f, "{}:{}", self.0, self.1) }
+    }
+}
+
+/// Any probe.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Probe {
     /// An HTTP exchange.
-    Http(HttpProbe),
+    Http(Arc<HttpProbe>),
+    /// Anything else.
+    Other(Arc<OtherProbe>),
+}
+
+impl Probe {
+    /// The HTTP probe, where it is one.
+    pub fn http(&self) -> Option<&Arc<HttpProbe>> {
+        match self {
+            Self::Http(probe) => Some(probe),
+            Self::Other(_) => None,
+        }
+    }
 }

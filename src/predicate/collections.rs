@@ -236,6 +236,7 @@ fn hops<'a>(scope: &Scope<'a>) -> Result<Vec<Cow<'a, Reply>>, Unknown> {
     match &reply.state {
         ReplyState::NotAsked => Ok(Vec::new()),
         ReplyState::Unknown(why) => Err(*why),
+        ReplyState::Observed(_) => Ok(Vec::new()),
         ReplyState::Answered(hops) if hops.all().len() == 1 => Ok(vec![Cow::Borrowed(reply)]),
         ReplyState::Answered(hops) => {
             let of_hop = |answer| Reply { state: ReplyState::Answered(Hops::single(answer)), ..reply.clone() };

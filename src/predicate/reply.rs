@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Answer;
 use crate::base::{Unknown, Value};
+use crate::observation::{Observation, ProbeError};
 
 /// Names bound to values, innermost last.
 pub type Bindings = Vec<(Arc<str>, Value)>;
@@ -16,10 +17,23 @@ pub type Bindings = Vec<(Arc<str>, Value)>;
 pub enum ReplyState {
     /// Answered, or failed on the wire ([`crate::observation::Exchange::response`] tells): all hops, the judged one last.
     Answered(Hops),
+    /// What a probe that is not HTTP brought, or why it brought nothing ([`Observation::seen`] tells).
+    Observed(Arc<Observation>),
     /// Its `if` was false: every subject of it is missing.
     NotAsked,
     /// Held back or given up: every subject of it is unknown.
     Unknown(Unknown),
+}
+
+impl ReplyState {
+    /// Why the probe brought nothing, where it was sent and failed.
+    pub fn failure(&self) -> Option<&ProbeError> {
+        match self {
+            Self::Answered(hops) => hops.last().exchange().response.as_ref().err(),
+            Self::Observed(observation) => observation.seen.as_ref().err(),
+            Self::NotAsked | Self::Unknown(_) => None,
+        }
+    }
 }
 
 /// A non-empty chain of answers: redirects first, the judged answer last.

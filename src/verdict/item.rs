@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::ask::Wanted;
 use super::eval::eval;
 use super::judge::{Detail, Input, bind_vars, scope_of};
 use super::product::{Product, label_of};
@@ -13,7 +14,7 @@ use crate::base::{Truth, Unknown, Value};
 use crate::compile::CompiledRule;
 use crate::finding::SkipReason;
 use crate::observation::HttpProbe;
-use crate::plan::{Identity, Jar, RenderError, render};
+use crate::plan::{Follow, Identity, Jar, RenderError, render};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, ReplyState};
 use crate::rule::{HttpRequest, Request, Wire};
 
@@ -39,10 +40,8 @@ pub struct Outgoing {
     pub request: usize,
     /// Index of its reply.
     pub reply: usize,
-    /// The bytes.
-    pub probe: Arc<HttpProbe>,
-    /// Which repetition it is, where the rule wants the same bytes sent again.
-    pub unshared: Option<u32>,
+    /// What to send, and how.
+    pub wanted: Wanted,
 }
 
 #[derive(Debug, Default)]
@@ -211,8 +210,12 @@ impl Item {
         for bindings in product.by_ref().take(most.max(1)) {
             for nth in 0..request.repeat.max(1) {
                 let (reply, probe) = self.prepare_one(context, index, http, &bindings, nth);
-                let unshared = (nth > 0).then_some(nth);
-                queue.extend(probe.map(|probe| Outgoing { request: index, reply: replies.len(), probe, unshared }));
+                let (follow, unshared) = (Follow::of(request), (nth > 0).then_some(nth));
+                queue.extend(probe.map(|probe| Outgoing {
+                    request: index,
+                    reply: replies.len(),
+                    wanted: Wanted::Http { probe, follow, unshared },
+                }));
                 replies.push(reply);
             }
         }
@@ -299,7 +302,7 @@ impl Item {
             let name = Arc::clone(&extract.binding.name);
             let reply = self.replies.get(index).and_then(|replies| replies.first());
             let found = match reply.map(|reply| (reply, &reply.state)) {
-                Some((reply, ReplyState::Answered(_))) => {
+                Some((reply, ReplyState::Answered(_) | ReplyState::Observed(_))) => {
                     extract.binding.source.first(&scope_of(self.input(context)).at(reply))
                 }
                 Some((_, ReplyState::Unknown(why))) => Err(*why),

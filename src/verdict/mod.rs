@@ -5,6 +5,7 @@
 //! Invariant: synchronous and pure: the same replies in any order give the same verdict. Must never import a folder above
 //! `plan`, and never a socket, file or runtime.
 
+mod ask;
 mod eval;
 mod evidence;
 mod explain;
@@ -19,8 +20,9 @@ pub mod testing;
 
 mod trace;
 
+pub use ask::{Ask, AskId, Wanted};
 pub use eval::eval;
 pub use merge::join;
 pub use passive::{PassiveTally, Seen};
-pub use run::{Ask, AskId, Run, RunResult, Step};
+pub use run::{Run, RunResult, Step};
 pub use trace::{Spot, Trace, Weight, trace};

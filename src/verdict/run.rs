@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::ask::{Ask, AskId};
 use super::explain::explain_item;
 use super::item::{Context, Item};
 use super::judge::{Detail, Input, ItemOutcome, Match, judge, scope_of};
@@ -16,32 +17,9 @@ use super::trace::Trace;
 use crate::base::Unknown;
 use crate::compile::CompiledRule;
 use crate::finding::{Finding, Outcome, SkipReason};
-use crate::observation::{ErrorKind, HttpProbe};
-use crate::plan::{Follow, Identity};
-use crate::predicate::{Bindings, EndpointFacts, HostFacts, ReplyState, Source};
-
-/// Names one ask of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AskId(u32);
-
-/// A request that a run wants answered.
-#[derive(Debug, Clone)]
-pub struct Ask {
-    /// To give the reply back with.
-    pub id: AskId,
-    /// What to send.
-    pub probe: Arc<HttpProbe>,
-    /// Which redirects to follow.
-    pub follow: Follow,
-    /// Set where the same bytes must be sent again: never shared.
-    pub unshared: Option<u32>,
-    /// The request's name in the rule.
-    pub request: Arc<str>,
-    /// The item's label.
-    pub label: Arc<str>,
-    /// The names bound when it was rendered.
-    pub bindings: Bindings,
-}
+use crate::observation::ErrorKind;
+use crate::plan::Identity;
+use crate::predicate::{EndpointFacts, HostFacts, ReplyState, Source};
 
 /// What a run wants next.
 #[derive(Debug)]
@@ -222,18 +200,16 @@ impl Run {
     fn advance(&mut self, index: usize, asks: &mut Vec<Ask>) {
         let Some(item) = self.active.get_mut(&index) else { return };
         for outgoing in item.advance(&self.context) {
-            let id = AskId(self.next_ask);
+            let id = AskId::new(self.next_ask);
             self.next_ask = self.next_ask.wrapping_add(1);
             self.asks.insert(id, (index, outgoing.request, outgoing.reply));
             let request = self.context.compiled.rule.requests.get(outgoing.request);
             asks.push(Ask {
                 id,
-                follow: request.map_or(Follow::NOTHING, Follow::of),
                 request: request.map_or_else(|| "".into(), |request| Arc::clone(&request.name)),
                 label: item.label(outgoing.request, outgoing.reply),
                 bindings: item.bindings(outgoing.request, outgoing.reply),
-                probe: outgoing.probe,
-                unshared: outgoing.unshared,
+                wanted: outgoing.wanted,
             });
         }
     }
@@ -286,8 +262,7 @@ impl Tally {
     }
 
     pub(super) fn note_failure(&mut self, state: &ReplyState) {
-        if let ReplyState::Answered(hops) = state
-            && let Err(error) = &hops.last().exchange().response
+        if let Some(error) = state.failure()
             && !error.kind.is_answer()
             && !error.kind.is_not_sent()
         {

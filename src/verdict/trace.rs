@@ -213,6 +213,7 @@ fn reply_name(reply: &Reply) -> String {
             let probe = &hops.last().exchange().probe;
             format!("{} {}", probe.method.0, String::from_utf8_lossy(&probe.target))
         }
+        ReplyState::Observed(observation) => observation.probe.to_string(),
         ReplyState::NotAsked => "not asked".to_string(),
         ReplyState::Unknown(unknown) => unknown.name().to_string(),
     };

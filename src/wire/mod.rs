@@ -6,6 +6,7 @@
 
 mod connection;
 mod connections;
+mod contacts;
 mod counters;
 mod dialer;
 mod fault;
@@ -15,6 +16,7 @@ mod proxy;
 mod resolve;
 mod settings;
 mod stream;
+mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -23,6 +25,7 @@ mod timer;
 mod tls;
 
 pub use connections::Connections;
+pub use contacts::Contacts;
 pub use counters::Counters;
 pub use proxy::{Proxy, ProxyKind};
 pub use resolve::Override;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use outsight::compile::{CompiledRule, Program};
 use outsight::finding::{Finding, Outcome};
 use outsight::verdict::testing::judge_test;
-use outsight::verdict::{Step, Trace};
+use outsight::verdict::{Step, Trace, Wanted};
 
 use super::world::{begin, page, rules};
 use crate::report::assert_file;
@@ -44,7 +44,7 @@ fn plan() {
             return "nothing\n".into();
         };
         for ask in asks {
-            let probe = &ask.probe;
+            let probe = ask.http().expect("over HTTP");
             let _ = writeln!(out, "== {} [{}] → {} {}", ask.request, ask.label, probe.origin, redirects(&ask));
             for line in probe.wire.expose().split_inclusive(|byte| *byte == b'\n') {
                 let _ = writeln!(out, "{}", line.escape_ascii());
@@ -55,9 +55,10 @@ fn plan() {
 }
 
 fn redirects(ask: &outsight::verdict::Ask) -> String {
-    let window = ask.probe.window.map(|bytes| format!(", at most {bytes} bytes")).unwrap_or_default();
-    let again = ask.unshared.map(|nth| format!(", again {nth}")).unwrap_or_default();
-    format!("(redirects {}{window}{again})", ask.follow.name())
+    let Wanted::Http { probe, follow, unshared } = &ask.wanted else { return String::new() };
+    let window = probe.window.map(|bytes| format!(", at most {bytes} bytes")).unwrap_or_default();
+    let again = unshared.map(|nth| format!(", again {nth}")).unwrap_or_default();
+    format!("(redirects {}{window}{again})", follow.name())
 }
 
 #[test]

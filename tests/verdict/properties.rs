@@ -9,7 +9,7 @@ use outsight::rule::{Cond, Rule};
 use outsight::verdict::{PassiveTally, Seen};
 use proptest::prelude::*;
 
-use super::world::{Page, answer, begin, drive, endpoint, host, lost, page, probe, reply, rules, text};
+use super::world::{Page, answer, begin, drive, endpoint, host, lost, page, probe, probe_of, reply, rules, text};
 
 /// A condition in flow style that says nothing beyond one answer.
 fn condition() -> impl Strategy<Value = String> {
@@ -96,7 +96,7 @@ fn paths() -> [&'static str; 4] {
 fn judge(rule: &Rule, pages: &[Page; 4], missing: u8, order: &[usize]) -> (Outcome, Vec<outsight::finding::Finding>) {
     let listed: Vec<(&str, Page)> = paths().into_iter().zip(pages.iter().cloned()).collect();
     let state = |ask: &outsight::verdict::Ask| {
-        let at = paths().iter().position(|path| path.as_bytes() == &*ask.probe.target).expect("a known path");
+        let at = paths().iter().position(|path| path.as_bytes() == &*probe_of(ask).target).expect("a known path");
         if missing >> at & 1 == 1 { lost() } else { answer(ask, &listed) }
     };
     let mut turn = order.iter().cycle();

@@ -3,8 +3,9 @@
 use outsight::base::{Confidence, Severity, Unknown};
 use outsight::finding::{Outcome, SkipReason};
 use outsight::predicate::ReplyState;
+use outsight::verdict::Wanted;
 
-use super::world::{Page, answer, begin, compiled, drive, lost, page, run, run_on};
+use super::world::{Page, answer, begin, compiled, drive, lost, page, probe_of, run, run_on};
 
 const LOGIN: &str = "severity: low
 applies_to: host
@@ -27,7 +28,7 @@ fn a_value_goes_from_answer_to_request_with_the_rules_cookies() {
         (ended.outcome, &ended.sent[..]),
         (Outcome::Match, &["/login".into(), "/check?t=a%20b%26c".to_string()][..])
     );
-    let wire = String::from_utf8_lossy(ended.asks[1].probe.wire.expose()).into_owned();
+    let wire = String::from_utf8_lossy(probe_of(&ended.asks[1]).wire.expose()).into_owned();
     assert!(wire.contains("\r\nCookie: sid=1\r\n"), "{wire}");
 }
 
@@ -120,8 +121,8 @@ fn one_item_that_matches_is_enough_and_one_unknown_keeps_the_rest_from_clean() {
     let of = |a: ReplyState, b: Page| {
         let mut a = Some(a);
         let state = move |ask: &outsight::verdict::Ask| match &*ask.label {
-            _ if &*ask.probe.target == b"/a" => a.take().expect("asked once"),
-            _ => b.answers(&ask.probe),
+            _ if &*probe_of(ask).target == b"/a" => a.take().expect("asked once"),
+            _ => b.answers(probe_of(ask)),
         };
         drive(begin(&compiled(&keys), Vec::new()), state, |_| 0).outcome
     };
@@ -176,7 +177,7 @@ match: { $one: { status: 200 } }
 ";
     let half = |keys: &str| {
         let state = |ask: &outsight::verdict::Ask| match &*ask.request {
-            "one" => page(200, "").answers(&ask.probe),
+            "one" => page(200, "").answers(probe_of(ask)),
             _ => lost(),
         };
         drive(begin(&compiled(keys), Vec::new()), state, |_| 0)
@@ -229,11 +230,18 @@ match: { count: { $burst: { status: 200 }, at_least: 3 } }
     let mut left = 3;
     let state = |ask: &outsight::verdict::Ask| {
         left -= 1;
-        page(if left >= 0 { 200 } else { 429 }, "").answers(&ask.probe)
+        page(if left >= 0 { 200 } else { 429 }, "").answers(probe_of(ask))
     };
     let ended = drive(begin(&compiled(keys), Vec::new()), state, |_| 0);
     assert_eq!(ended.outcome, Outcome::Match);
-    let unshared: Vec<_> = ended.asks.iter().map(|ask| ask.unshared).collect();
+    let unshared: Vec<_> = ended
+        .asks
+        .iter()
+        .map(|ask| match &ask.wanted {
+            Wanted::Http { unshared, .. } => *unshared,
+            other => panic!("{other:?}"),
+        })
+        .collect();
     assert_eq!(unshared, [None, Some(1), Some(2), Some(3), Some(4)]);
 }
 

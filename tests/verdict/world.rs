@@ -99,7 +99,7 @@ pub fn probe(path: &str) -> Arc<HttpProbe> {
         endpoint(),
         Arc::new(Identity::anonymous()),
     );
-    asks(&mut { run }).pop().expect("an ask").probe
+    Arc::clone(probe_of(&asks(&mut { run }).pop().expect("an ask")))
 }
 
 /// The host; with the answers to its two random paths, where there are some.
@@ -167,7 +167,7 @@ pub fn drive(mut run: Run, mut answer: impl FnMut(&Ask) -> ReplyState, mut pick:
             }
             Step::Wait => {}
             Step::Done(RunResult { outcome, findings }) => {
-                let target = |ask: &Ask| String::from_utf8_lossy(&ask.probe.target).into_owned();
+                let target = |ask: &Ask| String::from_utf8_lossy(&probe_of(ask).target).into_owned();
                 return Ended { outcome, findings, sent: all.iter().map(target).collect(), asks: all };
             }
         }
@@ -189,10 +189,15 @@ pub fn run_on(rule: &Arc<CompiledRule>, pages: &[(&str, Page)], baseline: Vec<Pa
 }
 
 pub fn answer(ask: &Ask, pages: &[(&str, Page)]) -> ReplyState {
-    let found = pages.iter().find(|(target, _)| target.as_bytes() == &*ask.probe.target);
-    found.map_or_else(|| page(404, "nothing"), |(_, page)| page.clone()).answers(&ask.probe)
+    let found = pages.iter().find(|(target, _)| target.as_bytes() == &*probe_of(ask).target);
+    found.map_or_else(|| page(404, "nothing"), |(_, page)| page.clone()).answers(probe_of(ask))
 }
 
 pub fn lost() -> ReplyState {
     ReplyState::Unknown(Unknown::Failed)
+}
+
+/// The HTTP probe of an ask.
+pub fn probe_of(ask: &Ask) -> &Arc<HttpProbe> {
+    ask.http().expect("over HTTP")
 }

@@ -15,8 +15,8 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{NetworkOptions, TargetOptions, TierOptions};
 use crate::cli::running::{block_on, interruptible};
 use crate::cli::truth::print_trace;
-use crate::cli::wire_text::{answer_line, print_request};
-use crate::engine::{Explained, Sent};
+use crate::cli::wire_text::{answer_line, print_observation, print_other, print_request};
+use crate::engine::{Brought, Explained, Sent};
 use crate::finding::{Finding, curl_line};
 
 pub(super) const COMMAND: Registered = Registered { name: "explain", define, run };
@@ -81,11 +81,20 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
 
 fn print_exchanges(out: &mut impl Write, explained: &Explained) -> io::Result<()> {
     for (nth, sent) in explained.sent.iter().enumerate() {
-        let exchange = sent.answer.exchange();
         writeln!(out, "Request {}: {}", nth + 1, purpose(sent))?;
-        print_request(out, &exchange.probe, 2)?;
-        writeln!(out, "  -> {}", answer_line(exchange))?;
-        writeln!(out, "  {}\n", curl_line(&exchange.probe))?;
+        match &sent.brought {
+            Brought::Answer(answer) => {
+                let exchange = answer.exchange();
+                print_request(out, &exchange.probe, 2)?;
+                writeln!(out, "  -> {}", answer_line(exchange))?;
+                writeln!(out, "  {}\n", curl_line(&exchange.probe))?;
+            }
+            Brought::Observation(observation) => {
+                print_other(out, &observation.probe, 2)?;
+                print_observation(out, observation, 2)?;
+                writeln!(out)?;
+            }
+        }
     }
     Ok(())
 }

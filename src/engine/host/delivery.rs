@@ -14,7 +14,7 @@ use crate::engine::survey::state_of;
 use crate::observation::HttpProbe;
 use crate::plan::{RedirectPolicy, redirect};
 use crate::predicate::{Answer, Hops, ReplyState};
-use crate::verdict::Ask;
+use crate::verdict::{Ask, Wanted};
 
 /// Steps of runs after which other hosts get their turn.
 const STEPS_IN_A_ROW: u32 = 32;
@@ -180,13 +180,18 @@ impl Host {
 
     /// Takes a run's request; what is out of scope, as what lies on other hosts is by default, is never asked for.
     fn ask(&mut self, run: usize, ask: Ask) {
-        let Ask { id, probe, follow, unshared, .. } = ask;
+        let who = Who::Run(run, ask.id);
+        let (probe, follow, unshared) = match ask.wanted {
+            Wanted::Http { probe, follow, unshared } => (probe, follow, unshared),
+            Wanted::Other { probe, unshared } => return self.ask_other(who, probe, unshared.is_none()),
+            Wanted::Pause(length) => return self.rest(run, who, length),
+        };
         if !self.scope.allows_host(probe.origin.host()).is_allowed() {
-            self.deliveries.push_back((Who::Run(run, id), ReplyState::NotAsked, false));
+            self.deliveries.push_back((who, ReplyState::NotAsked, false));
             return;
         }
         let shared = unshared.is_none();
-        let wish = Wish { who: Who::Run(run, id), follow, hops: Vec::new(), shared };
+        let wish = Wish { who, follow, hops: Vec::new(), shared };
         if let Some((wish, answer)) = self.wish(probe, wish) {
             self.go_on(wish, answer);
         }

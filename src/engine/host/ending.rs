@@ -17,8 +17,10 @@ impl Host {
         for slot in leaves {
             self.leave(slot, run);
         }
+        self.leave_others(run);
         if !self.may_ask_later() {
             self.requests.forget_answers();
+            self.abroad.forget();
         }
         self.trouble = self.trouble.take().or(lost);
         match together {

@@ -134,6 +134,7 @@ impl Host {
     pub(super) fn stop(&mut self) {
         self.stopped = true;
         self.flights.abort_all();
+        self.stop_others();
         let aloft: Vec<SlotId> = self.aloft.drain().map(|(slot, _)| slot).collect();
         self.slots_of_tasks.clear();
         for slot in aloft {

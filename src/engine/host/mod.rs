@@ -9,6 +9,7 @@ mod delivery;
 mod ending;
 mod flights;
 mod gathered;
+mod outings;
 mod plan;
 mod restraint;
 
@@ -18,6 +19,8 @@ use std::sync::Arc;
 use tokio::task::{AbortHandle, Id, JoinSet};
 
 use self::gathered::Gathered;
+use self::outings::Abroad;
+pub(super) use self::outings::observed;
 use self::restraint::Restraint;
 use super::ledger::HostId;
 use super::link::Link;
@@ -30,6 +33,7 @@ use crate::base::Origin;
 use crate::observation::ProbeError;
 use crate::predicate::{Answer, EndpointFacts, HostFacts, ReplyState};
 use crate::target::{Scope, Target};
+use crate::wire::Contacts;
 
 /// One host under way.
 pub(super) struct Host {
@@ -44,6 +48,8 @@ pub(super) struct Host {
     flights: JoinSet<Arc<Answer>>,
     aloft: HashMap<SlotId, (AbortHandle, Origin)>,
     slots_of_tasks: HashMap<Id, SlotId>,
+    /// What is sent besides requests.
+    abroad: Abroad,
     runs: Runs,
     survey: Survey,
     restraint: Restraint,
@@ -78,6 +84,8 @@ impl Host {
             requests.insert_answered(probe, answer);
         }
         let origin = opening.facts.origin.clone();
+        let contacts = Contacts::new(Arc::clone(&shared.wire), scope.clone());
+        let abroad = Abroad::new(contacts, shared.orders.settings.connections);
         Self {
             restraint: Restraint::new(&shared.orders),
             shared,
@@ -91,6 +99,7 @@ impl Host {
             flights: JoinSet::new(),
             aloft: HashMap::new(),
             slots_of_tasks: HashMap::new(),
+            abroad,
             runs: Runs::default(),
             survey: Survey::default(),
             promised: 0,
@@ -109,12 +118,14 @@ impl Host {
         loop {
             self.settle().await;
             self.launch();
+            self.launch_others();
             if self.is_over() {
                 break;
             }
             let control = self.shared.control.clone();
             tokio::select! {
                 Some(landed) = self.flights.join_next_with_id() => self.land(landed).await,
+                Some(back) = self.abroad.flights.join_next_with_id() => self.come_back(back).await,
                 _ = control.wait(), if !self.stopped => self.stop(),
             }
         }
@@ -128,7 +139,7 @@ impl Host {
 
     /// Whether nothing is left to send, to wait for or to judge.
     fn is_over(&self) -> bool {
-        let idle = self.flights.is_empty();
+        let idle = self.flights.is_empty() && self.abroad.flights.is_empty();
         (self.runs.open() == 0 && self.survey.is_over() && !self.restraint.holds()) || idle
     }
 }

@@ -40,7 +40,7 @@ impl Host {
         self.admit().await;
         self.requests.make_room(self.runs.asking_later());
         let ended = self.step_all().await;
-        let requests = self.requests.count();
+        let requests = self.requests.count() + self.abroad.count();
         let book =
             HostBook { origin: self.facts.origin.clone(), named: target.named.clone(), promised: draft.promised };
         self.promised = book.promised.len();

@@ -6,8 +6,9 @@ use super::rules::{Change, for_each, get, holds, not_on_baseline, passive, reque
 use super::server::{Act, Server, answer, missing, ok};
 use super::{scan_all, settings};
 use crate::compile::{CompiledRule, Program};
-use crate::engine::{Control, explain, plan_host};
+use crate::engine::{Brought, Control, PlannedRequest, explain, plan_host};
 use crate::finding::Outcome;
+use crate::observation::HttpProbe;
 use crate::rule::Redirects;
 use crate::target::{Target, Targets};
 
@@ -29,12 +30,12 @@ async fn the_plan_is_what_a_scan_sends() {
     let plan = plan_host(&program, &target(&server.url()), &settings());
     assert!(server.requests().is_empty());
     assert_eq!((plan.verdicts, plan.fixed(), plan.conditional()), (5, 8, 10), "the first page may redirect");
-    let x = plan.requests.iter().find(|request| &*request.probe.target == b"/x").expect("planned");
+    let x = plan.requests.iter().find(|request| &*http(request).target == b"/x").expect("planned");
     assert_eq!(x.wanted_by.iter().map(|rule| &**rule).collect::<Vec<_>>(), ["a", "b"]);
     scan_all(rules, &[server.url()], settings()).await;
     let mut planned: Vec<String> = Vec::new();
     for request in &plan.requests {
-        let bytes = String::from_utf8_lossy(request.probe.wire.expose()).into_owned();
+        let bytes = String::from_utf8_lossy(http(request).wire.expose()).into_owned();
         planned.extend(std::iter::repeat_n(bytes, request.times as usize));
     }
     let mut sent = server.requests();
@@ -76,9 +77,20 @@ async fn one_rule_is_explained_with_all_it_sent() {
     let explained = explained.expect("the wire stands").expect("not stopped");
     assert_eq!(explained.outcome, Outcome::Match);
     assert_eq!((explained.traces.len(), explained.findings.len()), (1, 1));
-    let asked: Vec<_> = explained.sent.iter().map(|sent| sent.answer.exchange().probe.url()).collect();
+    let asked: Vec<_> = explained
+        .sent
+        .iter()
+        .map(|sent| match &sent.brought {
+            Brought::Answer(answer) => answer.exchange().probe.url(),
+            Brought::Observation(other) => other.probe.to_string(),
+        })
+        .collect();
     assert_eq!(asked, [format!("{}/a", server.url()), format!("{}/b", server.url())]);
     let explained = explain(CompiledRule::alone(passive("p")), &url, settings(), Control::new()).await;
     let explained = explained.expect("the wire stands").expect("not stopped");
     assert_eq!((explained.outcome, explained.sent.len(), explained.traces.len()), (Outcome::Clean, 3, 3));
+}
+
+fn http(request: &PlannedRequest) -> &Arc<HttpProbe> {
+    request.probe.http().expect("over HTTP")
 }

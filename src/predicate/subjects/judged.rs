@@ -18,6 +18,11 @@ pub(in crate::predicate) fn judged<'a>(scope: &Scope<'a>) -> Result<Option<&'a A
     match &reply.state {
         ReplyState::NotAsked => Ok(None),
         ReplyState::Unknown(why) => Err(*why),
+        ReplyState::Observed(observation) => match &observation.seen {
+            Ok(_) => Ok(None),
+            Err(error) if error.kind.is_answer() => Ok(None),
+            Err(error) => Err(why(error)),
+        },
         ReplyState::Answered(hops) => match &hops.last().exchange().response {
             Ok(_) => Ok(Some(hops.last())),
             Err(error) if error.kind.is_answer() => Ok(None),
@@ -29,14 +34,11 @@ pub(in crate::predicate) fn judged<'a>(scope: &Scope<'a>) -> Result<Option<&'a A
 /// The kind of a failure that is itself an answer.
 pub(super) fn error(scope: &Scope<'_>) -> Found {
     let Some(reply) = scope.reply else { return Found::Unknown(Unknown::NotSent) };
-    match &reply.state {
-        ReplyState::NotAsked => Found::missing(),
-        ReplyState::Unknown(why) => Found::Unknown(*why),
-        ReplyState::Answered(hops) => match &hops.last().exchange().response {
-            Ok(_) => Found::missing(),
-            Err(error) if error.kind.is_answer() => Found::one(Value::from(error.kind.name())),
-            Err(error) => Found::Unknown(why(error)),
-        },
+    match (&reply.state, reply.state.failure()) {
+        (ReplyState::Unknown(why), _) => Found::Unknown(*why),
+        (_, None) => Found::missing(),
+        (_, Some(error)) if error.kind.is_answer() => Found::one(Value::from(error.kind.name())),
+        (_, Some(error)) => Found::Unknown(why(error)),
     }
 }
 

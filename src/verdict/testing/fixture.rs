@@ -13,7 +13,7 @@ use crate::observation::{ErrorKind, Exchange, Header, HttpProbe, ProbeError, Res
 use crate::plan::{Identity, RedirectPolicy, redirect};
 use crate::predicate::{Answer, Bindings, EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
 use crate::rule::{AnswerFixture, FixtureKey, Given, RuleTest};
-use crate::verdict::Ask;
+use crate::verdict::{Ask, Wanted};
 
 /// The host's label in every test.
 const NONCE: &str = "k3v9q2x7m1";
@@ -71,12 +71,13 @@ impl<'t> Fixture<'t> {
 
     /// The reply to an ask, redirects followed as the rule wants; other hosts are out of scope and not asked.
     pub fn reply(&mut self, ask: &Ask) -> ReplyState {
-        if ask.probe.origin.host() != self.host.origin.host() {
+        let Wanted::Http { probe, follow, .. } = &ask.wanted else { return ReplyState::NotAsked };
+        if probe.origin.host() != self.host.origin.host() {
             return ReplyState::NotAsked;
         }
         let identity = Identity::anonymous();
-        let policy = RedirectPolicy { follow: ask.follow, identity: &identity, now: self.host.now };
-        let mut hops = vec![answer_of(self.exchange(&ask.probe, &ask.request, &ask.label, &ask.bindings))];
+        let policy = RedirectPolicy { follow: *follow, identity: &identity, now: self.host.now };
+        let mut hops = vec![answer_of(self.exchange(probe, &ask.request, &ask.label, &ask.bindings))];
         while let Some(next) = redirect(&hops, policy) {
             if hops.len() > self.host.limits.redirects || next.origin.host() != self.host.origin.host() {
                 break;

@@ -26,8 +26,8 @@ const SESSIONS: usize = 8;
 /// What all hosts share.
 #[derive(Debug)]
 pub(in crate::wire) struct Tls {
-    template: ClientConfig,
-    provider: Arc<CryptoProvider>,
+    pub(super) template: ClientConfig,
+    pub(super) provider: Arc<CryptoProvider>,
     pub(super) roots: Arc<WebPkiServerVerifier>,
 }
 

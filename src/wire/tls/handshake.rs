@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustls::pki_types::{IpAddr as PkiIp, ServerName, UnixTime};
+use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, ClientConnection, Error, PeerMisbehaved, ProtocolVersion};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -15,7 +15,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::config::{HostTls, Tls};
-use super::trust::judge;
+use super::trust::{judge, name_of};
+use super::verify::Recorder;
 use crate::base::{Clock, Origin};
 use crate::observation::{ErrorKind, ProbeError, TlsSession};
 
@@ -46,7 +47,7 @@ pub(in crate::wire) async fn handshake(
     (patience, clock): (Duration, Clock),
 ) -> Result<(TlsStream<TcpStream>, TlsSession), TlsFailure> {
     let refused = |detail: String| TlsFailure::Error(ProbeError::new(ErrorKind::HandshakeRefused, detail));
-    let Some(name) = server_name(origin, sni) else {
+    let Some(name) = name_of(sni.unwrap_or(origin.host())) else {
         return Err(refused("the host's name cannot be used with TLS".to_owned()));
     };
     let config = match protocol {
@@ -60,24 +61,16 @@ pub(in crate::wire) async fn handshake(
         }
         Ok(Err(error)) => Err(judge_error(&error)),
         Ok(Ok(stream)) => {
-            let session = record(stream.get_ref().1, (tls, host), &name, clock);
+            let session = record(stream.get_ref().1, (tls, &host.recorder), &name, clock);
             Ok((stream, session))
         }
     }
 }
 
-/// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
-fn server_name(origin: &Origin, sni: Option<&str>) -> Option<ServerName<'static>> {
-    match (sni, origin.ip()) {
-        (Some(sni), _) => ServerName::try_from(sni.to_owned()).ok(),
-        (None, Some(ip)) => Some(ServerName::IpAddress(PkiIp::from(ip))),
-        (None, None) => ServerName::try_from(origin.host().to_owned()).ok(),
-    }
-}
-
-fn record(
+/// What a handshake showed.
+pub(super) fn record(
     connection: &ClientConnection,
-    (tls, host): (&Tls, &HostTls),
+    (tls, recorder): (&Tls, &Recorder),
     name: &ServerName<'_>,
     clock: Clock,
 ) -> TlsSession {
@@ -90,8 +83,7 @@ fn record(
     let seconds = u64::try_from(clock.now().as_second()).unwrap_or(0);
     let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
     let wrong_key = "the handshake is not signed with the certificate's key";
-    let untrusted =
-        judge(&tls.roots, chain, name, now).or_else(|| host.recorder.saw_wrong_signature().then_some(wrong_key));
+    let untrusted = judge(&tls.roots, chain, name, now).or_else(|| recorder.saw_wrong_signature().then_some(wrong_key));
     TlsSession {
         version: version.to_owned(),
         cipher: cipher.replacen("TLS13_", "TLS_", 1),
@@ -101,7 +93,7 @@ fn record(
     }
 }
 
-fn judge_error(error: &std::io::Error) -> TlsFailure {
+pub(super) fn judge_error(error: &std::io::Error) -> TlsFailure {
     let refused = |detail: String| TlsFailure::Error(ProbeError::new(ErrorKind::HandshakeRefused, detail));
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(

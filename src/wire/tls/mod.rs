@@ -6,8 +6,11 @@
 
 mod config;
 mod handshake;
+mod offer;
 mod trust;
 mod verify;
 
 pub(super) use config::{HostTls, Tls};
 pub(super) use handshake::{Protocol, TlsFailure, handshake};
+pub(super) use offer::{Offer, shake_hands};
+pub(super) use trust::name_of;

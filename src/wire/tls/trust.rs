@@ -5,8 +5,16 @@
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier as _;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, IpAddr as PkiIp, ServerName, UnixTime};
 use rustls::{CertificateError, Error};
+
+/// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
+pub(in crate::wire) fn name_of(host: &str) -> Option<ServerName<'static>> {
+    match host.parse::<std::net::IpAddr>() {
+        Ok(ip) => Some(ServerName::IpAddress(PkiIp::from(ip))),
+        Err(_) => ServerName::try_from(host.to_owned()).ok(),
+    }
+}
 
 /// Why the chain is not trusted for `name`; `None` where it is.
 pub(super) fn judge(

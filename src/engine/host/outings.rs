@@ -1,0 +1,201 @@
+//! Probes of a host that are not HTTP on their way, and pauses of rules.
+//!
+//! Invariant: whoever asked gets exactly one delivery; a pause holds up nobody but the run that asked for it. Must never
+//! import anything above `discover`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+
+use super::Host;
+use crate::base::Unknown;
+use crate::engine::contained::words;
+use crate::engine::ledger::Said;
+use crate::engine::observe::{Brought, Outing, failed, observe};
+use crate::engine::outings::{OutingId, Outings, Told};
+use crate::engine::requests::Who;
+use crate::observation::{ErrorKind, Observation, OtherProbe};
+use crate::predicate::ReplyState;
+use crate::wire::Contacts;
+
+/// What comes back to a host besides answers.
+pub(super) enum Back {
+    /// A probe.
+    Brought(Brought),
+    /// The end of a pause.
+    Rested(Who),
+}
+
+/// Everything about them that a host owns.
+pub(super) struct Abroad {
+    outings: Outings,
+    pub(super) flights: JoinSet<Back>,
+    contacts: Arc<Contacts>,
+    aloft: HashMap<OutingId, AbortHandle>,
+    tasks: HashMap<Id, OutingId>,
+    resting: HashMap<usize, Vec<AbortHandle>>,
+}
+
+impl Abroad {
+    /// None abroad yet; `connections` is what the host allows.
+    pub(super) fn new(contacts: Contacts, connections: usize) -> Self {
+        Self {
+            outings: Outings::new(connections),
+            flights: JoinSet::new(),
+            contacts: Arc::new(contacts),
+            aloft: HashMap::new(),
+            tasks: HashMap::new(),
+            resting: HashMap::new(),
+        }
+    }
+}
+
+impl Abroad {
+    /// How many probes there are.
+    pub(super) fn count(&self) -> u64 {
+        self.outings.count()
+    }
+
+    /// Nobody will ask again: what is retained is let go.
+    pub(super) fn forget(&mut self) {
+        self.outings.forget();
+    }
+}
+
+impl Host {
+    /// Takes a run's wish for a probe that is not HTTP; a peer out of scope is never asked.
+    pub(super) fn ask_other(&mut self, who: Who, probe: Arc<OtherProbe>, shared: bool) {
+        let allowed = probe.peer().is_none_or(|(host, _)| self.scope.allows_host(host).is_allowed());
+        if !allowed {
+            return self.deliveries.push_back((who, ReplyState::NotAsked, false));
+        }
+        if self.stopped {
+            return self.deliveries.push_back((who, ReplyState::Unknown(Unknown::NotSent), true));
+        }
+        match self.abroad.outings.wish(probe, who, shared) {
+            Told::Later => {}
+            Told::Now(observation) => self.deliver_observation(who, &observation),
+            Told::Never(why) => self.deliveries.push_back((who, ReplyState::Unknown(why), true)),
+        }
+    }
+
+    /// Lets a run wait.
+    pub(super) fn rest(&mut self, run: usize, who: Who, length: Duration) {
+        if self.stopped {
+            return self.deliveries.push_back((who, ReplyState::Unknown(Unknown::NotSent), true));
+        }
+        let length = length.min(self.shared.orders.limits.pause);
+        let handle = self.abroad.flights.spawn(async move {
+            tokio::time::sleep(length).await;
+            Back::Rested(who)
+        });
+        self.abroad.resting.entry(run).or_default().push(handle);
+    }
+
+    /// Starts as many probes as may be under way.
+    pub(super) fn launch_others(&mut self) {
+        let Some(gate) = self.links.get(&self.facts.origin).map(|link| Arc::clone(&link.gate)) else { return };
+        while let Some((id, probe, keyed)) = self.abroad.outings.next() {
+            let outing = Outing {
+                shared: Arc::clone(&self.shared),
+                gate: Arc::clone(&gate),
+                contacts: Arc::clone(&self.abroad.contacts),
+                cost: Arc::clone(&self.cost),
+                probe,
+                may_retry: keyed,
+            };
+            let handle = self.abroad.flights.spawn(async move { Back::Brought(observe(outing).await) });
+            self.abroad.tasks.insert(handle.id(), id);
+            self.abroad.aloft.insert(id, handle);
+        }
+    }
+
+    /// Takes what came back.
+    pub(super) async fn come_back(&mut self, back: Result<(Id, Back), JoinError>) {
+        let (task, brought) = match back {
+            Ok((_, Back::Rested(who))) => return self.deliveries.push_back((who, ReplyState::NotAsked, false)),
+            Ok((task, Back::Brought(brought))) => (task, Ok(brought)),
+            Err(error) => (error.id(), Err(error)),
+        };
+        let Some(id) = self.abroad.tasks.remove(&task) else { return };
+        self.abroad.aloft.remove(&id);
+        let Some(probe) = self.abroad.outings.probe(id).map(Arc::clone) else { return };
+        let brought = match brought {
+            Ok(brought) => brought,
+            Err(error) if error.is_cancelled() => return,
+            Err(error) => {
+                let detail = format!("the probe panicked: {}", words(&*error.into_panic()));
+                (failed(&probe, self.shared.orders.settings.clock.now(), ErrorKind::Internal, detail), None)
+            }
+        };
+        let observation = Arc::clone(&brought.0);
+        self.note_observation(&observation);
+        for who in self.abroad.outings.take(id, brought, self.may_ask_later()) {
+            self.deliver_observation(who, &observation);
+        }
+        self.shared.tell(self.id, Said::Requested).await;
+    }
+
+    /// A run ends: what only it waited for is given up.
+    pub(super) fn leave_others(&mut self, run: usize) {
+        for pause in self.abroad.resting.remove(&run).into_iter().flatten() {
+            pause.abort();
+        }
+        for id in self.abroad.outings.leave(run) {
+            if let Some(handle) = self.abroad.aloft.remove(&id) {
+                handle.abort();
+                self.abroad.tasks.remove(&handle.id());
+            }
+        }
+    }
+
+    /// The scan is stopped: nothing more is sent or waited for.
+    pub(super) fn stop_others(&mut self) {
+        self.abroad.flights.abort_all();
+        self.abroad.aloft.clear();
+        self.abroad.tasks.clear();
+        self.abroad.resting.clear();
+        for who in self.abroad.outings.stop() {
+            self.deliveries.push_back((who, ReplyState::Unknown(Unknown::NotSent), true));
+        }
+    }
+
+    fn deliver_observation(&mut self, who: Who, observation: &Arc<Observation>) {
+        let troubled = self.is_of_target(&observation.probe)
+            && observation.seen.as_ref().is_err_and(|error| !error.kind.is_answer());
+        self.deliveries.push_back((who, observed(observation), troubled));
+    }
+
+    /// A target that cannot be connected to is as bad for requests; what another port does, or a handshake that the port
+    /// is not made for, says nothing about the target.
+    fn note_observation(&mut self, observation: &Observation) {
+        let Err(error) = &observation.seen else { return };
+        let unreachable = matches!(
+            error.kind,
+            ErrorKind::ConnectionRefused | ErrorKind::Unreachable | ErrorKind::NoSuchName | ErrorKind::ResolveFailed
+        );
+        if unreachable && self.is_of_target(&observation.probe) {
+            let origin = self.facts.origin.clone();
+            let Some(link) = self.links.get_mut(&origin) else { return };
+            link.health.failure(error);
+            if link.health.given_up().is_some() {
+                self.drop_queue(&origin);
+            }
+        }
+    }
+
+    fn is_of_target(&self, probe: &OtherProbe) -> bool {
+        probe.peer() == Some((self.facts.origin.host(), self.facts.origin.port))
+    }
+}
+
+/// The reply that an observation makes: what never left us is unknown.
+pub(in crate::engine) fn observed(observation: &Arc<Observation>) -> ReplyState {
+    match observation.seen.as_ref().err().map(|error| error.kind) {
+        Some(ErrorKind::Budget) => ReplyState::Unknown(Unknown::Budget),
+        Some(kind) if kind.is_not_sent() => ReplyState::Unknown(Unknown::NotSent),
+        _ => ReplyState::Observed(Arc::clone(observation)),
+    }
+}

@@ -1,0 +1,53 @@
+//! What a probe that is not HTTP brought back.
+//!
+//! Invariant: an observation is whole in itself: what was sent, what came, how long it took and where from. Must never
+//! import anything but `base`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::{DnsMessage, OtherProbe, ProbeError, Talk, Timing, TlsSession, Upgrade};
+use crate::base::Timestamp;
+
+/// One probe and what became of it.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// What was sent.
+    pub probe: Arc<OtherProbe>,
+    /// What came back.
+    pub seen: Result<Seen, ProbeError>,
+    /// When it was sent, by the scan's clock.
+    pub at: Timestamp,
+    /// Durations.
+    pub timing: Timing,
+    /// The address that was talked to.
+    pub remote: Option<SocketAddr>,
+}
+
+/// What came back, by protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// The answer to a DNS query.
+    Dns(DnsMessage),
+    /// What was said over TCP, and the handshake where it was inside TLS.
+    Tcp(Talk, Option<Arc<TlsSession>>),
+    /// A handshake that came about.
+    Tls(Arc<TlsSession>),
+    /// The answer to the upgrade, and what was said after it.
+    WebSocket(Upgrade, Talk),
+}
+
+impl Observation {
+    /// Bytes that keeping it in memory costs, roughly.
+    pub fn weight(&self) -> usize {
+        let of_session = |session: &TlsSession| session.chain.iter().map(|der| der.len()).sum::<usize>();
+        let seen = match &self.seen {
+            Ok(Seen::Dns(message)) => message.weight(),
+            Ok(Seen::Tcp(talk, session)) => talk.weight() + session.as_deref().map_or(0, of_session),
+            Ok(Seen::Tls(session)) => of_session(session),
+            Ok(Seen::WebSocket(upgrade, talk)) => upgrade.head.len() + talk.weight(),
+            Err(error) => error.detail.len(),
+        };
+        seen + 512
+    }
+}
