@@ -22,6 +22,7 @@ pub mod score;
 pub mod wire;
 pub mod discover;
 pub mod engine;
+pub mod oob;
 pub mod report;
 pub mod manual;
 pub mod pack;

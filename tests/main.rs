@@ -11,5 +11,4 @@ mod native;
 mod packs;
 mod report;
 mod supply;
-mod templates;
 mod verdict;

@@ -1,3 +1,0 @@
-//! Community templates: what a file becomes, and what is said of a wrong one.
-
-mod corpus;
