@@ -11,4 +11,5 @@ mod native;
 mod packs;
 mod report;
 mod supply;
+mod templates;
 mod verdict;

@@ -65,6 +65,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("R0207", "warning: a rule without tests, or with tests of one outcome only"),
     ("R0208", "warning: a recording, which cannot be replayed in tests yet"),
     ("R0209", "warning: a plain text that other YAML programs read as another value"),
+    ("R0210", "warning: a key that a template does not have"),
+    ("R0211", "warning: a matcher or extractor of a template that has nothing to look for"),
     ("R0901", "an inline test of a rule fails"),
     ("R0902", "a condition whose loss no test of its rule notices"),
     ("E0101", "an expression has something where something else is expected"),

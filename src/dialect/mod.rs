@@ -5,4 +5,5 @@
 //! a dialect panic, recurse without bound or allocate without bound. Must never import compile or any later folder.
 
 pub mod native;
+pub mod nuclei;
 pub mod yaml;

@@ -16,6 +16,8 @@ pub enum Flow {
     And(Vec<Flow>),
     /// Every part in order, until one holds.
     Or(Vec<Flow>),
+    /// Every part in order, whatever becomes of those before; holds where one of them did.
+    Each(Vec<Flow>),
     /// Whether the part does not hold.
     Not(Box<Flow>),
     /// Every part in order; the value is the last one's.

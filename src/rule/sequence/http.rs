@@ -67,7 +67,7 @@ pub struct RawStep {
     pub text: Text,
     /// Where to connect to, instead of the target.
     pub host: Option<Text>,
-    /// The server name of the TLS handshake.
+    /// The server name of the TLS handshake; `request.host` stands for the value of the request's `Host` field.
     pub sni: Option<Text>,
     /// The time for the whole exchange.
     pub timeout: Option<Duration>,

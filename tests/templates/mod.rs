@@ -1,0 +1,3 @@
+//! Community templates: what a file becomes, and what is said of a wrong one.
+
+mod corpus;
