@@ -1,74 +1,47 @@
 //! The expression language of sequences: `{{…}}` in their texts, and expressions of their matchers and extractors.
 //!
-//! Invariant: evaluation is pure and bounded, and what it yields is never read as an expression again. Must never import a
-//! folder above `expr`.
+//! Owns the grammar ([`Expr::parse`]), texts with markers ([`Text`]), regexes in RE2's syntax ([`Regex`]) and the
+//! [functions](functions). It is another language than [`expr`](crate::expr), which native rules are written in: nothing is
+//! coerced, unknown names are errors, and what does not parse between braces is text.
+//!
+//! ```text
+//! literals   'it' "it" (a backslash takes itself away)  12  0.5  0x1f  true  false
+//! names      body_2  [a name]
+//! calls      to_lower(x)  tolower(x)
+//! operators  - ! ~ (before one operand)  **  * / %  + -  << >>  & | ^  == != < <= > >= =~ !~ in  &&  ||  ? : ??
+//! ```
+//! Tightest first. Invariant: evaluation is pure and bounded (nesting, steps, bytes of a text), and what it yields is never
+//! read as an expression again. Must never import a folder above `expr`, and never do IO.
 
-use std::sync::Arc;
+mod ast;
+mod dates;
+mod datum;
+mod env;
+mod error;
+mod eval;
+mod expr;
+pub mod functions;
+mod lexer;
+mod markers;
+mod numbers;
+mod operators;
+mod parser;
+mod random;
+mod regex;
+mod source;
+mod syntax;
+mod text;
+#[cfg(test)]
+mod tests;
 
-use serde::{Deserialize, Serialize};
+pub use env::{Env, Vars};
+pub use error::{DslError, EvalError};
+pub use expr::Expr;
+pub use markers::leftovers;
+pub use random::Random;
+pub use regex::Regex;
+pub use text::{Rendered, Text};
 
-macro_rules! written {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        pub struct $name(Arc<str>);
-
-        impl $name {
-            /// Reads it.
-            ///
-            /// # Errors
-            /// Why it cannot be read.
-            pub fn parse(source: &str, _: &crate::base::Limits) -> Result<Self, DslError> {
-                Ok(Self(source.into()))
-            }
-
-            /// A text.
-            pub fn literal(source: &str) -> Self {
-                Self(source.into())
-            }
-
-            /// The text as written.
-            pub fn source(&self) -> &str {
-                &self.0
-            }
-        }
-    };
-}
-
-written!(
-    /// An expression.
-    Expr
-);
-written!(
-    /// A text with `{{expressions}}`.
-    Text
-);
-written!(
-    /// A regex in RE2's syntax.
-    Regex
-);
-
-/// Why not.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DslError {
-    /// It breaks the grammar at that byte.
-    #[error("{message}")]
-    Syntax {
-        /// One sentence.
-        message: String,
-        /// Byte of the text.
-        at: usize,
-    },
-    /// There is no function of that name.
-    #[error("there is no function `{0}`")]
-    UnknownFunction(Arc<str>),
-    /// The function exists.
-    #[error("the function `{0}` is not supported")]
-    RefusedFunction(Arc<str>),
-    /// The regex is none, or would be too large.
-    #[error("{0}")]
-    Regex(String),
-    /// It is over a limit.
-    #[error("{0}")]
-    Limit(String),
-}
+source::by_source!(Expr);
+source::by_source!(Text);
+source::by_source!(Regex);

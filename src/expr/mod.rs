@@ -26,6 +26,7 @@ mod error;
 mod eval;
 pub mod functions;
 mod lexer;
+pub mod literals;
 mod names;
 mod operators;
 mod parser;

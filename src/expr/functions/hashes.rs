@@ -73,9 +73,11 @@ pub(super) static FAMILY: Family = Family {
     ],
 };
 
-type Hash = fn(&[&[u8]]) -> Vec<u8>;
+/// A digest of parts, one after another.
+pub type Hash = fn(&[&[u8]]) -> Vec<u8>;
 
-fn hash<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
+/// The digest of parts, one after another.
+pub fn hash<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
     let mut digest = D::new();
     parts.iter().for_each(|part| digest.update(part));
     digest.finalize().to_vec()
@@ -95,9 +97,14 @@ fn hmac(args: &mut Args) -> Result<Value, EvalError> {
         b"sha512" => (hash::<sha2::Sha512>, 128),
         _ => return EvalError::failed("`hmac` knows the algorithms md5, sha1, sha256 and sha512"),
     };
-    let mut key = if key.len() > block { hash(&[&key]) } else { key.to_vec() };
+    args.made(HEXLOWER.encode(&hmac_of(hash, block, &key, &text)))
+}
+
+/// HMAC (RFC 2104) with a digest that works in blocks of so many bytes.
+pub fn hmac_of(hash: Hash, block: usize, key: &[u8], text: &[u8]) -> Vec<u8> {
+    let mut key = if key.len() > block { hash(&[key]) } else { key.to_vec() };
     key.resize(block, 0);
     let padded = |pad: u8| key.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
-    let inner = hash(&[&padded(0x36), &text]);
-    args.made(HEXLOWER.encode(&hash(&[&padded(0x5c), &inner])))
+    let inner = hash(&[&padded(0x36), text]);
+    hash(&[&padded(0x5c), &inner])
 }

@@ -9,7 +9,7 @@
 
 mod args;
 mod encodings;
-mod hashes;
+pub mod hashes;
 mod lists;
 mod logic;
 mod numbers;

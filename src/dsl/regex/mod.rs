@@ -1,0 +1,110 @@
+//! Regexes in RE2's syntax, over bytes, compiled on first use.
+//!
+//! `.` is any byte but a line feed and classes are ASCII, because answers are bytes; literals and classes beyond ASCII
+//! are their UTF-8. Matches are leftmost, and the first alternative wins. Invariant: what [`Regex::parse`] accepts is
+//! legal RE2; compiled it is within the limit on its size, or is no regex. Must never import a folder above `expr`.
+
+mod classes;
+mod escapes;
+mod translate;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, OnceLock};
+
+use super::error::DslError;
+use super::source::Written;
+use crate::base::Limits;
+use crate::expr::literals;
+
+/// Nesting of groups in a regex.
+const NEST: u32 = 100;
+
+/// A regex. Cloning shares the compiled form; two are equal where their sources are.
+#[derive(Clone)]
+pub struct Regex(Arc<Inner>);
+
+struct Inner {
+    source: Arc<str>,
+    size_limit: usize,
+    compiled: OnceLock<Result<regex::bytes::Regex, String>>,
+}
+
+impl Regex {
+    /// Checks a regex without compiling it.
+    ///
+    /// # Errors
+    /// Where it is no regex of RE2, or longer than the limit.
+    pub fn parse(source: &str, limits: &Limits) -> Result<Self, DslError> {
+        if source.len() > limits.regex {
+            return Err(DslError::Limit(format!("a regex of {} bytes; the limit is {}", source.len(), limits.regex)));
+        }
+        let translated = translate::translate(source).map_err(DslError::Regex)?;
+        check(&translated).map_err(DslError::Regex)?;
+        Ok(Self::new(source.into(), limits.regex_compiled))
+    }
+
+    /// A regex that is checked on its first use; where it is none, whoever uses it has no value.
+    pub(super) fn unchecked(source: &str) -> Self {
+        Self::new(source.into(), Limits::default().regex_compiled)
+    }
+
+    fn new(source: Arc<str>, size_limit: usize) -> Self {
+        Self(Arc::new(Inner { source, size_limit, compiled: OnceLock::new() }))
+    }
+
+    /// The regex as written.
+    pub fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// The compiled regex; nothing where it is none or too large.
+    pub fn get(&self) -> Option<&regex::bytes::Regex> {
+        self.compiled().ok()
+    }
+
+    /// The compiled regex.
+    ///
+    /// # Errors
+    /// A sentence, where it is none or too large.
+    pub fn compiled(&self) -> Result<&regex::bytes::Regex, String> {
+        let compiled = self.0.compiled.get_or_init(|| compile(&self.0.source, self.0.size_limit));
+        compiled.as_ref().map_err(Clone::clone)
+    }
+
+    /// Texts one of which is in everything that matches; nothing where no such text is known.
+    pub fn literals(&self) -> Option<Vec<literals::Literal>> {
+        let translated = translate::translate(&self.0.source).ok()?;
+        literals::of_hir(&parser().parse(&translated).ok()?)
+    }
+}
+
+fn parser() -> regex_syntax::Parser {
+    regex_syntax::ParserBuilder::new().unicode(false).utf8(false).nest_limit(NEST).build()
+}
+
+/// Whether the crate takes it, as far as its syntax tells.
+fn check(translated: &str) -> Result<(), String> {
+    let mut parser = regex_syntax::ast::parse::ParserBuilder::new().nest_limit(NEST).build();
+    parser.parse(translated).map(drop).map_err(|error| error.kind().to_string())
+}
+
+fn compile(source: &str, size_limit: usize) -> Result<regex::bytes::Regex, String> {
+    let translated = translate::translate(source)?;
+    let mut builder = regex::bytes::RegexBuilder::new(&translated);
+    builder.unicode(false).nest_limit(NEST).size_limit(size_limit);
+    builder.build().map_err(|error| match error {
+        regex::Error::CompiledTooBig(limit) => format!("the regex compiles to more than {limit} bytes"),
+        _ => "this is no regex".to_owned(),
+    })
+}
+
+impl Written for Regex {
+    fn written(&self) -> (&str, bool) {
+        (&self.0.source, false)
+    }
+
+    fn read(source: Arc<str>, _literal: bool) -> Self {
+        Self::new(source, Limits::default().regex_compiled)
+    }
+}
