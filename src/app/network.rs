@@ -42,6 +42,7 @@ pub fn engine_settings(settings: &Layer) -> Result<engine::Settings, Diagnostics
         limits: engine.limits.clone(),
         proxy,
         resolve: value(&settings.resolve).unwrap_or_default(),
+        resolvers: value(&settings.resolver).unwrap_or_default().into_iter().map(|server| server.0).collect(),
         ca_file: value(&settings.ca_file),
         client_cert: value(&settings.client_cert),
     };

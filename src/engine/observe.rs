@@ -35,7 +35,9 @@ pub(super) type Brought = (Arc<Observation>, Option<Reservation>);
 
 /// Sends the probe.
 pub(super) async fn observe(outing: Outing) -> Brought {
-    let retries = if outing.may_retry { outing.shared.orders.settings.retries } else { 0 };
+    // A query is asked again by itself, of the next resolver.
+    let retries =
+        if outing.may_retry && outing.probe.peer().is_some() { outing.shared.orders.settings.retries } else { 0 };
     let mut attempt = 0;
     loop {
         let brought = send(&outing).await;

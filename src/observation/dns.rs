@@ -159,9 +159,19 @@ const OPT: RecordType = RecordType(41);
 impl DnsMessage {
     /// The response code's name in capitals: `NOERROR`, `NXDOMAIN` …; its number where it has none.
     pub fn code_name(&self) -> String {
-        const NAMES: [&str; 11] = [
-            "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET",
-            "NOTAUTH", "NOTZONE",
+        const NAMES: [&str; 12] = [
+            "NOERROR",
+            "FORMERR",
+            "SERVFAIL",
+            "NXDOMAIN",
+            "NOTIMP",
+            "REFUSED",
+            "YXDOMAIN",
+            "YXRRSET",
+            "NXRRSET",
+            "NOTAUTH",
+            "NOTZONE",
+            "DSOTYPENI",
         ];
         const EXTENDED: [(u16, &str); 8] = [
             (16, "BADSIG"),
@@ -248,7 +258,10 @@ impl fmt::Display for DnsRecord {
     /// One line of a zone file; of the EDNS pseudo-record, its section.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.kind != OPT {
-            return write!(f, "{}\t{}\t{}\t{}\t{}", self.name, self.ttl, class_name(self.class), self.kind, self.data);
+            // Where the type has no name here, the class has none either (RFC 3597 §5).
+            let known = TYPES.iter().any(|(number, _)| *number == self.kind.0);
+            let class = if known { class_name(self.class) } else { format!("CLASS{}", self.class) };
+            return write!(f, "{}\t{}\t{class}\t{}\t{}", self.name, self.ttl, self.kind, self.data);
         }
         let version = self.ttl >> 16 & 0xFF;
         let flags = match (self.ttl & 0x8000 != 0, self.ttl & 0x4000 != 0) {

@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 use rustls::pki_types::ServerName;
 
 use super::dialer::Addresses;
+use super::dns;
 use super::settings::Wire;
 use super::stream::Stream;
 use super::tcp::Conversation;
 use super::tls::{Offer, name_of, shake_hands};
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
-    ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession,
+    DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession,
 };
 use crate::target::Scope;
 
@@ -69,11 +70,29 @@ impl Contacts {
 
     async fn observe(&self, probe: &OtherProbe, trip: &mut Trip, paid: &mut Reservation) -> Result<Seen, ProbeError> {
         match probe {
-            OtherProbe::Dns(_) => Err(ProbeError::new(ErrorKind::Local, "DNS queries are not sent")),
+            OtherProbe::Dns(probe) => self.query(probe, trip, paid).await,
             OtherProbe::Tcp(probe) => self.converse(probe, trip, paid).await,
             OtherProbe::Tls(probe) => self.shake(probe, trip, paid).await.map(Seen::Tls),
             OtherProbe::WebSocket(_) => Err(ProbeError::new(ErrorKind::Local, "no WebSocket is opened")),
         }
+    }
+
+    async fn query(&self, probe: &DnsProbe, trip: &mut Trip, paid: &mut Reservation) -> Result<Seen, ProbeError> {
+        let servers = if probe.servers.is_empty() { self.wire.resolvers() } else { &probe.servers };
+        // Who wrote the rule chose these, not who runs the scan.
+        let strange = probe.servers.iter().find(|server| !self.allows(server.ip()));
+        if let Some(server) = strange {
+            return Err(ProbeError::new(ErrorKind::OutOfScope, format!("the resolver {server} is out of scope")));
+        }
+        self.wire.counters().count_request(probe.name.len());
+        let (message, server) = dns::ask(probe, servers, self.wire.limits.talk, paid).await?;
+        trip.remote = Some(server);
+        Ok(Seen::Dns(message))
+    }
+
+    fn allows(&self, ip: std::net::IpAddr) -> bool {
+        let host = ip.to_string();
+        self.scope.allows_host(&host).is_allowed() && self.scope.allows_address(&host, ip).is_allowed()
     }
 
     async fn converse(&self, probe: &TcpProbe, trip: &mut Trip, paid: &mut Reservation) -> Result<Seen, ProbeError> {

@@ -9,6 +9,7 @@ mod connections;
 mod contacts;
 mod counters;
 mod dialer;
+pub mod dns;
 mod fault;
 pub mod http;
 mod http2;

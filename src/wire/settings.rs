@@ -3,10 +3,13 @@
 //! Takes limits, proxy, address overrides, certificates; gives a [`Wire`]. Invariant: whatever is wrong with a setting is
 //! said before the first packet. Must never import anything above `target` but its own folder.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::counters::Counters;
 use super::dialer::Dialer;
+use super::dns::system_resolvers;
 use super::proxy::Proxy;
 use super::resolve::Override;
 use super::tls::Tls;
@@ -22,6 +25,8 @@ pub struct Settings {
     pub proxy: Option<Proxy>,
     /// Addresses to use instead of resolving (`--resolve`).
     pub resolve: Vec<Override>,
+    /// Resolvers for DNS queries that rules send; empty: the system's.
+    pub resolvers: Vec<SocketAddr>,
     /// A PEM file of authorities that are trusted besides the public ones.
     pub ca_file: Option<PathBuf>,
     /// A PEM file with the client's certificate chain and its key.
@@ -36,16 +41,23 @@ pub struct Wire {
     pub(super) tls: Tls,
     pub(super) budget: ByteBudget,
     pub(super) clock: Clock,
+    resolvers: OnceLock<Vec<SocketAddr>>,
     counters: Counters,
 }
 
 impl Wire {
     /// Reads the files that the settings name and prepares everything. Answers are paid for from `budget`.
     pub fn new(settings: Settings, budget: ByteBudget, clock: Clock) -> Result<Self, Diagnostic> {
-        let Settings { limits, proxy, resolve, ca_file, client_cert } = settings;
+        let Settings { limits, proxy, resolve, resolvers, ca_file, client_cert } = settings;
         let tls = Tls::new(ca_file.as_deref(), client_cert.as_deref())?;
         let dialer = Dialer::new(limits.connect, proxy, resolve);
-        Ok(Self { limits, dialer, tls, budget, clock, counters: Counters::default() })
+        let resolvers = if resolvers.is_empty() { OnceLock::new() } else { resolvers.into() };
+        Ok(Self { limits, dialer, tls, budget, clock, resolvers, counters: Counters::default() })
+    }
+
+    /// The resolvers for DNS queries that rules send.
+    pub(super) fn resolvers(&self) -> &[SocketAddr] {
+        self.resolvers.get_or_init(system_resolvers)
     }
 
     /// What went over the wire so far.

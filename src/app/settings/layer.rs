@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::nameserver::Nameserver;
 use super::value::{Field, FromRaw, Pattern, ProfileChoice, Raw, ToFile, Wait};
 use crate::base::{Category, Severity};
 use crate::pack::{Kind, Level};
@@ -172,6 +173,8 @@ settings! {
     header "header": Vec<Field>,
     /// An address to use instead of looking a name up, as HOST:PORT:ADDRESS.
     resolve "resolve": Vec<Override>,
+    /// A resolver for the DNS queries that rules send, as ADDRESS or ADDRESS:PORT.
+    resolver "resolver": Vec<Nameserver>,
     /// A file of certificate authorities to trust besides the built-in ones.
     ca_file "ca-file": PathBuf,
     /// A file with a client certificate and its key.
@@ -200,7 +203,7 @@ impl Layer {
     /// The same settings without those that concern other networks and hosts: for a server of our own.
     #[must_use]
     pub fn for_loopback(self) -> Self {
-        let own = Self { scope: None, proxy: None, header: None, resolve: None, profile: None, ..self };
+        let own = Self { scope: None, proxy: None, header: None, resolve: None, resolver: None, profile: None, ..self };
         Self { ca_file: None, client_cert: None, ..own }
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{set, set_all, set_flag, text};
-use crate::app::settings::{Field, Layer, Wait};
+use crate::app::settings::{Field, Layer, Nameserver, Wait};
 use crate::wire::Override;
 
 /// The flags for everything that concerns the network.
@@ -48,6 +48,9 @@ pub(in crate::cli) struct NetworkOptions {
     /// An address to use instead of looking a name up, as HOST:PORT:ADDRESS[,ADDRESS]; repeatable
     #[arg(long, value_name = "ENTRY", value_parser = text::<Override>)]
     resolve: Vec<Override>,
+    /// A resolver for the DNS queries that rules send, as ADDRESS[:PORT]; repeatable [default: the system's]
+    #[arg(long, value_name = "ADDRESS", value_parser = text::<Nameserver>)]
+    resolver: Vec<Nameserver>,
     /// PEM certificates of authorities to trust besides the built-in ones
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
@@ -77,6 +80,7 @@ impl NetworkOptions {
             proxy: set(self.proxy),
             header: set_all(self.header),
             resolve: set_all(self.resolve),
+            resolver: set_all(self.resolver),
             ca_file: set(self.ca_file),
             client_cert: set(self.client_cert),
             contact: set(self.contact),
