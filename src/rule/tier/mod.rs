@@ -2,6 +2,8 @@
 //!
 //! Invariant: a rule's tier never falls when something is added to it. Must never import a folder above `predicate`.
 
+mod sequence;
+
 use super::{HttpRequest, Rule, Wire};
 use crate::expr::Template;
 use crate::predicate::Source;
@@ -60,6 +62,9 @@ const TAG_TIERS: [(&str, Tier); 9] = [
 
 /// The tier of a rule.
 pub fn tier_of(rule: &Rule) -> Tier {
+    if let Some(sequence) = &rule.sequence {
+        return sequence::tier_of_sequence(sequence);
+    }
     let tagged = rule
         .meta
         .tags
