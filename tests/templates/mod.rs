@@ -1,3 +1,4 @@
 //! Community templates: what a file becomes, and what is said of a wrong one.
 
 mod corpus;
+mod golden;

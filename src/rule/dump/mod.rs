@@ -3,6 +3,8 @@
 //! Takes a [`Rule`], gives lines indented by two spaces a level. Invariant: two rules that differ in anything but spans
 //! and source files differ in their text. Must never import a folder above `predicate`.
 
+mod sequence;
+
 use std::fmt::Write as _;
 
 use super::{
@@ -21,6 +23,9 @@ pub fn dump(rule: &Rule) -> String {
         out.line(format!("applies to {:?}, exposure {:?}, tier {}", rule.applies_to, rule.exposure, rule.tier()));
         if let Some(refusal) = &rule.refused {
             out.line(format!("refused {}: {}", refusal.code, refusal.reason));
+        }
+        if let Some(sequence) = &rule.sequence {
+            return sequence::dump_sequence(out, sequence);
         }
         dump_flow(out, rule);
         dump_ladder(out, "severity", &rule.severity);
@@ -43,6 +48,7 @@ pub fn dump(rule: &Rule) -> String {
     out.text
 }
 
+/// Lines as they are written.
 struct Out {
     text: String,
     depth: usize,
