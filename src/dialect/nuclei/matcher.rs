@@ -15,6 +15,7 @@ use crate::rule::sequence::{Combine, Matcher, MatcherKind};
 use super::context::{Cx, shown};
 use super::fields;
 use super::operators::CONDITIONS;
+use super::refusal;
 use super::value::Placed;
 
 /// What a matcher compares.
@@ -67,6 +68,10 @@ pub(super) fn matcher(cx: &mut Cx<'_>, node: &Node) -> Option<Matcher> {
         return None;
     }
     let kind = cx.choice_of(map, "type", &TYPES, true)?;
+    if kind == Type::Llm {
+        cx.refuse(refusal::LLM, node.span, "");
+        return None;
+    }
     check_values(cx, map, kind);
     let condition = cx.choice_of(map, "condition", &CONDITIONS, false).unwrap_or(Combine::Or);
     let ignores_case = cx.flag_of(map, "case-insensitive");

@@ -13,7 +13,7 @@ use crate::rule::sequence::{Attack, Payloads};
 use super::context::{Cx, shown};
 use super::files::PayloadError;
 use super::refusal;
-use super::value::{Placed, present};
+use super::value::{Placed, is_null, present};
 
 const ATTACKS: [(&str, Attack); 3] =
     [("batteringram", Attack::BatteringRam), ("pitchfork", Attack::Pitchfork), ("clusterbomb", Attack::ClusterBomb)];
@@ -79,7 +79,10 @@ fn speaks_of(map: &Map, parts: &[&str], name: &str) -> bool {
 /// The values of one list.
 fn values(cx: &mut Cx<'_>, entry: &Entry) -> Option<Vec<Placed>> {
     match &entry.value.kind {
-        Kind::List(items) => Some(items.iter().filter_map(|item| cx.text(item)).collect()),
+        Kind::List(items) => {
+            let value = |item: &Node| if is_null(item) { Some(("".into(), item.span)) } else { cx.text(item) };
+            Some(items.iter().filter_map(value).collect())
+        }
         Kind::Map(levels) => level(cx, levels),
         Kind::Scalar(scalar) if scalar.text.contains('\n') => {
             Some(scalar.text.split('\n').map(|line| (Arc::from(line), entry.value.span)).collect())
