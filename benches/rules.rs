@@ -123,6 +123,7 @@ fn match_page(program: &Arc<Program>, page: &Arc<Answer>) -> (Duration, usize) {
         limits: Arc::new(Limits::default()),
         baseline: Vec::new(),
         profile: None,
+        callbacks: None,
     });
     let endpoint = Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) });
     let reply =

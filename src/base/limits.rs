@@ -32,6 +32,9 @@ pub struct Limits {
     pub talk: Duration,
     /// Time that one rule may ask to wait for at once.
     pub pause: Duration,
+    /// Time that a target is given to call back, after the last request that asked it to: most do at once, some after a
+    /// time-out of their own.
+    pub callback: Duration,
     /// Bytes that all observations in memory may take together.
     pub bytes: usize,
     /// Bytes of a rule file.
@@ -71,6 +74,7 @@ impl Default for Limits {
             exchange: Duration::from_secs(12),
             talk: Duration::from_secs(5),
             pause: Duration::from_secs(60),
+            callback: Duration::from_secs(10),
             bytes: 128 << 20,
             rule_file: 5 << 20,
             rule_depth: 64,

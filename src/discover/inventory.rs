@@ -131,6 +131,6 @@ fn told(answer: &Answer) -> Told {
 fn told_at_random(reply: &Reply) -> Option<Told> {
     match &reply.state {
         ReplyState::Answered(hops) => hops.last().response().map(|_| told(hops.last())),
-        ReplyState::Observed(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => None,
+        ReplyState::Observed(_) | ReplyState::Called(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => None,
     }
 }

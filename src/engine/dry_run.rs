@@ -183,7 +183,7 @@ impl Planner<'_> {
                 let (probe, unshared) = match wanted {
                     verdict::Wanted::Http { probe, unshared, .. } => (Probe::Http(probe), unshared),
                     verdict::Wanted::Other { probe, unshared } => (Probe::Other(probe), unshared),
-                    verdict::Wanted::Pause(_) => continue,
+                    verdict::Wanted::Pause(_) | verdict::Wanted::Interactions { .. } => continue,
                 };
                 match unshared {
                     _ if fixed => drop(self.plan.want(&mut self.places, probe, Some(&compiled.rule.id), unshared)),

@@ -17,6 +17,7 @@ use super::error::EngineError;
 use super::fetch::{Errand, failed, fetch};
 use super::host::observed;
 use super::link::Link;
+use super::mailbox::called;
 use super::observe::{self, Outing, observe};
 use super::orders::Orders;
 use super::scheme::{Opening, open};
@@ -26,7 +27,7 @@ use super::survey::{self, Survey, endpoint, plain, root_endpoint, state_of, step
 use crate::base::{Origin, Unknown};
 use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome, SkipReason};
-use crate::observation::{ErrorKind, HttpProbe, Observation, OtherProbe};
+use crate::observation::{ErrorKind, HttpProbe, InteractionId, Observation, OtherProbe};
 use crate::plan::{Follow, RedirectPolicy, redirect};
 use crate::predicate::{Answer, Hops, HostFacts, Profiled, Reply, ReplyState};
 use crate::target::{Scope, Target};
@@ -190,6 +191,7 @@ impl Asker {
                             }
                             Wanted::Other { probe, unshared } => self.observe(probe, unshared.is_none(), names).await,
                             Wanted::Pause(length) => self.rest(length).await,
+                            Wanted::Interactions { ids, wait } => self.listen(&ids, wait).await,
                         };
                         run.reply(ask.id, state);
                     }
@@ -284,6 +286,14 @@ impl Asker {
             self.observed.insert(probe, Arc::clone(&observation));
         }
         observed(&observation)
+    }
+
+    async fn listen(&self, ids: &[InteractionId], wait: Duration) -> ReplyState {
+        let mailbox = self.shared.orders.settings.mailbox.clone();
+        tokio::select! {
+            called = called(mailbox, ids, wait.min(self.shared.orders.limits.callback)) => ReplyState::Called(called),
+            _ = self.shared.control.wait() => ReplyState::Unknown(Unknown::NotSent),
+        }
     }
 
     async fn rest(&self, length: Duration) -> ReplyState {

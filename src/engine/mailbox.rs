@@ -7,11 +7,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, timeout_at};
 
 use crate::observation::{CallbackNames, Interaction, InteractionId};
+use crate::predicate::Called;
 
 /// Interactions kept for one id; a target that calls more often adds nothing that a rule could ask for.
 const PER_ID: usize = 16;
@@ -22,7 +24,7 @@ const BYTES: usize = 16 << 20;
 /// The mailbox of a scan.
 #[derive(Debug)]
 pub struct Mailbox {
-    names: CallbackNames,
+    names: Arc<CallbackNames>,
     state: Mutex<State>,
     waiting: watch::Sender<usize>,
 }
@@ -39,11 +41,11 @@ struct State {
 impl Mailbox {
     /// An empty one, for interactions with these names.
     pub fn new(names: CallbackNames) -> Self {
-        Self { names, state: Mutex::default(), waiting: watch::Sender::new(0) }
+        Self { names: Arc::new(names), state: Mutex::default(), waiting: watch::Sender::new(0) }
     }
 
     /// The names that rules write, and whose ids are taken in.
-    pub fn names(&self) -> &CallbackNames {
+    pub fn names(&self) -> &Arc<CallbackNames> {
         &self.names
     }
 
@@ -114,6 +116,14 @@ impl State {
     }
 }
 
+/// What comes for the ids until the time is over; nothing, and at once, where there is no mailbox.
+pub(super) async fn called(mailbox: Option<Arc<Mailbox>>, ids: &[InteractionId], wait: Duration) -> Called {
+    let Some(mailbox) = mailbox else { return Called { interactions: Arc::default(), left: Duration::ZERO } };
+    let until = Instant::now() + wait;
+    let interactions = mailbox.take(ids, until).await.into();
+    Called { interactions, left: until.saturating_duration_since(Instant::now()) }
+}
+
 /// Somebody who waits, until dropped.
 struct Waiter<'a> {
     mailbox: &'a Mailbox,
@@ -149,8 +159,6 @@ impl Drop for Waiter<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::base::Timestamp;
     use crate::observation::{CallbackSite, CorrelationId};

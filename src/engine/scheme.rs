@@ -34,6 +34,7 @@ pub(super) fn facts_of(orders: &Orders, origin: Origin) -> HostFacts {
         limits: Arc::clone(&orders.limits),
         baseline: Vec::new(),
         profile: orders.settings.profile.map(Profiled::set),
+        callbacks: orders.settings.mailbox.as_ref().map(|mailbox| Arc::clone(mailbox.names())),
     }
 }
 

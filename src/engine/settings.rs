@@ -25,9 +25,6 @@ const STATE: u64 = 56 << 20;
 /// File descriptors that are left to outputs, lists, the resolver and the runtime.
 const SPARE_FILES: u64 = 64;
 
-/// How long a target is given to call back: most do at once, some after a time-out of their own.
-const CALLBACK_WAIT: Duration = Duration::from_secs(10);
-
 /// Settings of a scan.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -67,8 +64,6 @@ pub struct Settings {
     pub clock: Clock,
     /// Where interactions out of band arrive; without it no rule can ask to be called back.
     pub mailbox: Option<Arc<Mailbox>>,
-    /// How long a rule's run waits for interactions after its last request.
-    pub callback_wait: Duration,
     /// Time without any progress after which the scan is given up; `None`: twice the longest that anything may take.
     pub stall: Option<Duration>,
     /// Faults that tests inject.
@@ -98,7 +93,6 @@ impl Settings {
             seed: None,
             clock: Clock::System,
             mailbox: None,
-            callback_wait: CALLBACK_WAIT,
             stall: None,
             #[cfg(test)]
             faults: super::tests::Faults::default(),
@@ -122,7 +116,7 @@ impl Settings {
         const LONGEST_PAUSE: Duration = Duration::from_secs(60);
         let gap =
             |rate: f64| if rate > 0.0 { Duration::from_secs_f64((1.0 / rate).min(3600.0)) } else { Duration::ZERO };
-        let exchange = self.limits.exchange.max(LONGEST_EXCHANGE) + self.limits.connect * 3;
+        let exchange = self.limits.exchange.max(LONGEST_EXCHANGE).max(self.limits.callback) + self.limits.connect * 3;
         let paced = (gap(self.rate) + gap(self.per_host_rate)) * 4;
         self.stall.unwrap_or((exchange + LONGEST_PAUSE + paced) * 2)
     }

@@ -16,7 +16,7 @@ use crate::base::{Origin, Scheme, Unknown, Value};
 use crate::compile::CompiledRule;
 use crate::discover::Inventory;
 use crate::expr::Template;
-use crate::observation::{ErrorKind, HttpProbe, Method};
+use crate::observation::{ErrorKind, HttpProbe, Interaction, Method};
 use crate::plan::{Follow, RenderError, render};
 use crate::predicate::{EndpointFacts, Fingerprint, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
 use crate::rule::HttpRequest;
@@ -332,6 +332,7 @@ pub(super) fn weight(state: &ReplyState) -> usize {
             hops.all().iter().filter_map(|answer| answer.response()).map(|response| response.body.len()).sum()
         }
         ReplyState::Observed(observation) => observation.weight(),
+        ReplyState::Called(called) => called.interactions.iter().map(Interaction::weight).sum(),
         ReplyState::NotAsked | ReplyState::Unknown(_) => 0,
     }
 }

@@ -234,7 +234,7 @@ fn header_fields(answer: &Answer) -> Result<Vec<Value>, Unknown> {
 fn hops<'a>(scope: &Scope<'a>) -> Result<Vec<Cow<'a, Reply>>, Unknown> {
     let Some(reply) = scope.reply else { return Err(Unknown::NotSent) };
     match &reply.state {
-        ReplyState::NotAsked => Ok(Vec::new()),
+        ReplyState::Called(_) | ReplyState::NotAsked => Ok(Vec::new()),
         ReplyState::Unknown(why) => Err(*why),
         ReplyState::Observed(_) => Ok(Vec::new()),
         ReplyState::Answered(hops) if hops.all().len() == 1 => Ok(vec![Cow::Borrowed(reply)]),

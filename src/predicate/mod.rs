@@ -45,7 +45,7 @@ pub use pattern::{BytePattern, CssQuery, JsonQuery, PatternError, TimeBound, Tim
 pub use pred::{NumberBound, Operands, Pred, often};
 pub use preds::{CHECKSUMS, ChecksumSpec, Literal, OperandKind, PREDICATES, PredSpec, checksum, predicate};
 pub use profile::{Profile, Profiled};
-pub use reply::{Bindings, Hops, Reply, ReplyState};
+pub use reply::{Bindings, Called, Hops, Reply, ReplyState};
 pub use scope::{EndpointFacts, HostFacts, Scope};
 pub use source::{Source, TokenSource, WrittenItem};
 pub use subject::{Base, Collection, Subject};

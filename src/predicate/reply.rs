@@ -4,10 +4,11 @@
 //! least one hop, and bare subjects speak of the last. Must never import a folder above `expr`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Answer;
 use crate::base::{Unknown, Value};
-use crate::observation::{Observation, ProbeError};
+use crate::observation::{Interaction, Observation, ProbeError};
 
 /// Names bound to values, innermost last.
 pub type Bindings = Vec<(Arc<str>, Value)>;
@@ -19,6 +20,8 @@ pub enum ReplyState {
     Answered(Hops),
     /// What a probe that is not HTTP brought, or why it brought nothing ([`Observation::seen`] tells).
     Observed(Arc<Observation>),
+    /// Who called us back meanwhile.
+    Called(Called),
     /// Its `if` was false: every subject of it is missing.
     NotAsked,
     /// Held back or given up: every subject of it is unknown.
@@ -31,9 +34,18 @@ impl ReplyState {
         match self {
             Self::Answered(hops) => hops.last().exchange().response.as_ref().err(),
             Self::Observed(observation) => observation.seen.as_ref().err(),
-            Self::NotAsked | Self::Unknown(_) => None,
+            Self::Called(_) | Self::NotAsked | Self::Unknown(_) => None,
         }
     }
+}
+
+/// Interactions that came for the ids that were asked for.
+#[derive(Debug, Clone)]
+pub struct Called {
+    /// What came, in order; empty where nothing came in time.
+    pub interactions: Arc<[Interaction]>,
+    /// What is left of the time, for more.
+    pub left: Duration,
 }
 
 /// A non-empty chain of answers: redirects first, the judged answer last.

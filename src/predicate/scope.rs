@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Bindings, Profiled, Reply};
 use crate::base::{Limits, Origin, Timestamp, Value};
-use crate::observation::HttpProbe;
+use crate::observation::{CallbackNames, HttpProbe};
 
 /// What is known of the host under test, the same for every rule.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct HostFacts {
     pub baseline: Vec<Reply>,
     /// Whether people browse it or programs call it; `None` until it is known.
     pub profile: Option<Profiled>,
+    /// Names by which a target can call us back; `None` where nobody listens.
+    pub callbacks: Option<Arc<CallbackNames>>,
 }
 
 /// What is known of one endpoint; for a host as a whole, the root.

@@ -32,6 +32,7 @@ impl World {
             limits: Arc::new(Limits::default()),
             baseline: Vec::new(),
             profile: None,
+            callbacks: None,
         };
         let endpoint = EndpointFacts { path: "/api".into(), facts: Value::map([("method", Value::from("GET"))]) };
         Self { host, endpoint, requests: Vec::new(), names: Vec::new(), facts: None }

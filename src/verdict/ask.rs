@@ -1,4 +1,4 @@
-//! What a run asks for: a request, a probe of another protocol, a pause.
+//! What a run asks for: a request, a probe of another protocol, a pause, calls from outside.
 //!
 //! Takes nothing; whoever drives a run answers each ask once. Invariant: an ask says completely what goes on the wire.
 //! Must never import a folder above `plan`.
@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::observation::{HttpProbe, OtherProbe};
+use crate::observation::{HttpProbe, InteractionId, OtherProbe};
 use crate::plan::Follow;
 use crate::predicate::Bindings;
 
@@ -40,7 +40,7 @@ impl Ask {
     pub fn http(&self) -> Option<&Arc<HttpProbe>> {
         match &self.wanted {
             Wanted::Http { probe, .. } => Some(probe),
-            Wanted::Other { .. } | Wanted::Pause(_) => None,
+            Wanted::Other { .. } | Wanted::Pause(_) | Wanted::Interactions { .. } => None,
         }
     }
 }
@@ -66,4 +66,11 @@ pub enum Wanted {
     },
     /// So much time, at most [`crate::base::Limits::pause`]; the reply is [`crate::predicate::ReplyState::NotAsked`] once it is over.
     Pause(Duration),
+    /// What came for these ids, waiting so long for the first of it; the reply is [`crate::predicate::ReplyState::Called`].
+    Interactions {
+        /// The ids.
+        ids: Arc<[InteractionId]>,
+        /// At most [`crate::base::Limits::callback`].
+        wait: Duration,
+    },
 }

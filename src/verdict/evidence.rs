@@ -44,7 +44,7 @@ pub fn place_of(traces: &[Trace], scope: Scope<'_>) -> Place {
 fn decisive(spots: &[&Spot], scope: Scope<'_>) -> Option<Arc<Answer>> {
     let hops = scope.requests.iter().flatten().filter_map(|reply| match &reply.state {
         ReplyState::Answered(hops) => Some(hops),
-        ReplyState::Observed(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => None,
+        ReplyState::Observed(_) | ReplyState::Called(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => None,
     });
     let decided = |answer: &&Arc<Answer>| {
         spots.iter().any(|spot| spot.answer.as_ref().is_some_and(|other| Arc::ptr_eq(other, answer)))

@@ -306,7 +306,7 @@ impl Item {
                     extract.binding.source.first(&scope_of(self.input(context)).at(reply))
                 }
                 Some((_, ReplyState::Unknown(why))) => Err(*why),
-                Some((_, ReplyState::NotAsked)) | None => {
+                Some((_, ReplyState::Called(_) | ReplyState::NotAsked)) | None => {
                     let lost = (!extract.optional).then(|| (Arc::clone(&name), ReplyState::NotAsked));
                     self.lost.extend(lost);
                     self.names.push((name, Value::list([])));

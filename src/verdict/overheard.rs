@@ -99,6 +99,6 @@ fn is_behind(one: &Match, own: &[Match]) -> bool {
 fn wire_of(reply: &Reply) -> Bytes {
     match &reply.state {
         ReplyState::Answered(hops) => hops.last().exchange().probe.wire.expose().clone(),
-        ReplyState::Observed(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => Bytes::new(),
+        ReplyState::Observed(_) | ReplyState::Called(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => Bytes::new(),
     }
 }

@@ -240,6 +240,6 @@ fn is_refusal(reply: &Reply) -> bool {
         ReplyState::Answered(hops) => {
             hops.last().exchange().response.as_ref().is_err_and(|error| error.kind.is_answer())
         }
-        ReplyState::Observed(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => false,
+        ReplyState::Observed(_) | ReplyState::Called(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => false,
     }
 }

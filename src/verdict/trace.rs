@@ -214,6 +214,7 @@ fn reply_name(reply: &Reply) -> String {
             format!("{} {}", probe.method.0, String::from_utf8_lossy(&probe.target))
         }
         ReplyState::Observed(observation) => observation.probe.to_string(),
+        ReplyState::Called(called) => format!("{} calls", called.interactions.len()),
         ReplyState::NotAsked => "not asked".to_string(),
         ReplyState::Unknown(unknown) => unknown.name().to_string(),
     };

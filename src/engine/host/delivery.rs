@@ -185,6 +185,7 @@ impl Host {
             Wanted::Http { probe, follow, unshared } => (probe, follow, unshared),
             Wanted::Other { probe, unshared } => return self.ask_other(who, probe, unshared.is_none()),
             Wanted::Pause(length) => return self.rest(run, who, length),
+            Wanted::Interactions { ids, wait } => return self.listen(run, who, ids, wait),
         };
         if !self.scope.allows_host(probe.origin.host()).is_allowed() {
             self.deliveries.push_back((who, ReplyState::NotAsked, false));

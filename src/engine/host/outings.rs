@@ -13,11 +13,12 @@ use super::Host;
 use crate::base::Unknown;
 use crate::engine::contained::words;
 use crate::engine::ledger::Said;
+use crate::engine::mailbox::called;
 use crate::engine::observe::{Brought, Outing, failed, observe};
 use crate::engine::outings::{OutingId, Outings, Told};
 use crate::engine::requests::Who;
-use crate::observation::{ErrorKind, Observation, OtherProbe};
-use crate::predicate::ReplyState;
+use crate::observation::{ErrorKind, InteractionId, Observation, OtherProbe};
+use crate::predicate::{Called, ReplyState};
 use crate::wire::Contacts;
 
 /// What comes back to a host besides answers.
@@ -26,6 +27,8 @@ pub(super) enum Back {
     Brought(Brought),
     /// The end of a pause.
     Rested(Who),
+    /// Calls from outside, or the end of waiting for them.
+    Called(Who, Called),
 }
 
 /// Everything about them that a host owns.
@@ -94,6 +97,17 @@ impl Host {
         self.abroad.resting.entry(run).or_default().push(handle);
     }
 
+    /// Lets a run wait for calls from outside.
+    pub(super) fn listen(&mut self, run: usize, who: Who, ids: Arc<[InteractionId]>, wait: Duration) {
+        if self.stopped {
+            return self.deliveries.push_back((who, ReplyState::Unknown(Unknown::NotSent), true));
+        }
+        let mailbox = self.shared.orders.settings.mailbox.clone();
+        let wait = wait.min(self.shared.orders.limits.callback);
+        let handle = self.abroad.flights.spawn(async move { Back::Called(who, called(mailbox, &ids, wait).await) });
+        self.abroad.resting.entry(run).or_default().push(handle);
+    }
+
     /// Starts as many probes as may be under way.
     pub(super) fn launch_others(&mut self) {
         let Some(gate) = self.links.get(&self.facts.origin).map(|link| Arc::clone(&link.gate)) else { return };
@@ -115,6 +129,9 @@ impl Host {
     /// Takes what came back.
     pub(super) async fn come_back(&mut self, back: Result<(Id, Back), JoinError>) {
         let (task, brought) = match back {
+            Ok((_, Back::Called(who, called))) => {
+                return self.deliveries.push_back((who, ReplyState::Called(called), false));
+            }
             Ok((_, Back::Rested(who))) => return self.deliveries.push_back((who, ReplyState::NotAsked, false)),
             Ok((task, Back::Brought(brought))) => (task, Ok(brought)),
             Err(error) => (error.id(), Err(error)),

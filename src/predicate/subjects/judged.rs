@@ -16,7 +16,7 @@ use crate::predicate::scope::Scope;
 pub(in crate::predicate) fn judged<'a>(scope: &Scope<'a>) -> Result<Option<&'a Answer>, Unknown> {
     let Some(reply) = scope.reply else { return Err(Unknown::NotSent) };
     match &reply.state {
-        ReplyState::NotAsked => Ok(None),
+        ReplyState::Called(_) | ReplyState::NotAsked => Ok(None),
         ReplyState::Unknown(why) => Err(*why),
         ReplyState::Observed(observation) => match &observation.seen {
             Ok(_) => Ok(None),

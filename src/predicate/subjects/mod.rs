@@ -125,7 +125,7 @@ fn json_of(item: &Value) -> &Value {
 fn judged_url<'a>(scope: &Scope<'a>) -> url::JudgedUrl<'a> {
     let sent = scope.reply.and_then(|reply| match &reply.state {
         ReplyState::Answered(hops) => Some(&*hops.last().exchange().probe),
-        ReplyState::Observed(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => None,
+        ReplyState::Observed(_) | ReplyState::Called(_) | ReplyState::NotAsked | ReplyState::Unknown(_) => None,
     });
     match sent {
         Some(probe) => url::JudgedUrl { origin: &probe.origin, target: Cow::Borrowed(&probe.target) },
@@ -138,7 +138,7 @@ fn request(scope: &Scope<'_>, subject: &Subject) -> Found {
     match (scope.reply.map(|reply| &reply.state), scope.probe) {
         (Some(ReplyState::Answered(hops)), _) => part(&hops.last().exchange().probe),
         (_, Some(probe)) => part(probe),
-        (Some(ReplyState::Observed(_) | ReplyState::NotAsked), _) => Found::missing(),
+        (Some(ReplyState::Observed(_) | ReplyState::Called(_) | ReplyState::NotAsked), _) => Found::missing(),
         (Some(ReplyState::Unknown(why)), _) => Found::Unknown(*why),
         (None, None) => Found::Unknown(Unknown::NotSent),
     }

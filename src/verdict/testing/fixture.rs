@@ -42,6 +42,7 @@ impl<'t> Fixture<'t> {
             limits: Arc::new(Limits::default()),
             baseline: Vec::new(),
             profile: answers(&test.given).find_map(|answer| answer.profile).map(Profiled::set),
+            callbacks: None,
         };
         let mut fixture =
             Self { given: &test.given, host, endpoint: EndpointFacts { path, facts }, asked: FxHashMap::default() };
