@@ -8,6 +8,7 @@ mod architecture;
 mod cli;
 mod hostile;
 mod native;
+mod nuclei;
 mod packs;
 mod report;
 mod supply;

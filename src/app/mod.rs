@@ -3,6 +3,7 @@
 //! Takes settings and gives results to print. Invariant: nothing here prints, and nothing here knows the command line.
 //! Must never import `cli`.
 
+pub mod convert;
 pub mod doctor;
 pub mod explaining;
 pub mod listing;

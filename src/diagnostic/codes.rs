@@ -69,6 +69,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("R0211", "warning: a matcher or extractor of a template that has nothing to look for"),
     ("R0901", "an inline test of a rule fails"),
     ("R0902", "a condition whose loss no test of its rule notices"),
+    ("R0951", "a template does what native rules have no words for"),
     ("E0101", "an expression has something where something else is expected"),
     ("E0102", "a text in an expression has no closing quote"),
     ("E0103", "braces of an expression are not closed, or are ambiguous"),

@@ -5,6 +5,7 @@
 
 mod check;
 mod completions;
+mod convert;
 mod demo;
 mod docs;
 mod doctor;
@@ -41,6 +42,7 @@ pub(super) const COMMANDS: &[Registered] = &[
     explain::COMMAND,
     list::COMMAND,
     show::COMMAND,
+    convert::COMMAND,
     docs::COMMAND,
     schema::COMMAND,
     doctor::COMMAND,
