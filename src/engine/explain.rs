@@ -28,7 +28,7 @@ use crate::base::{Origin, Unknown};
 use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome, SkipReason};
 use crate::observation::{ErrorKind, HttpProbe, InteractionId, Observation, OtherProbe};
-use crate::plan::{Follow, RedirectPolicy, redirect};
+use crate::plan::{Follow, Hop, RedirectPolicy, next_hop};
 use crate::predicate::{Answer, Hops, HostFacts, Profiled, Reply, ReplyState};
 use crate::target::{Scope, Target};
 use crate::verdict::{PassiveTally, Run, Seen, Step, Trace, Wanted};
@@ -239,12 +239,12 @@ impl Asker {
             });
             hops.push(Arc::clone(&answer));
             let (identity, now) = (&*self.shared.orders.identity, self.facts.now);
-            let next = redirect(&hops, RedirectPolicy { follow, identity, now })
-                .filter(|_| hops.len() <= self.shared.orders.limits.redirects)
-                .filter(|next| self.scope.allows_host(next.origin.host()).is_allowed());
-            match next {
-                Some(next) => probe = Arc::new(next),
-                None => return Hops::new(hops).map_or(ReplyState::NotAsked, state_of),
+            let most = self.shared.orders.limits.redirects;
+            let policy = RedirectPolicy { follow: &follow, identity, now, most };
+            match next_hop(&hops, policy, |origin| self.scope.allows_host(origin.host()).is_allowed()) {
+                Hop::Next(next) => probe = Arc::new(*next),
+                Hop::Last => return Hops::new(hops).map_or(ReplyState::NotAsked, state_of),
+                Hop::Lost(why) => return ReplyState::Unknown(why),
             }
         }
     }

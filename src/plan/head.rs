@@ -16,6 +16,11 @@ pub(super) fn gives(given: &Given, name: &str) -> bool {
     given.iter().any(|(field, _)| field.eq_ignore_ascii_case(name))
 }
 
+/// Whether a text is a token, as names of methods, fields and cookies are (RFC 9110 §5.6.2).
+pub(super) fn is_token(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
 /// A request head under construction.
 pub(super) struct Head(Vec<u8>);
 

@@ -4,7 +4,8 @@
 //! are kept: foreign domains, public suffixes, `Secure` over plain HTTP, broken prefixes. Invariant: a cookie goes to no
 //! host but the one that set it and, where that said so, hosts of its domain. Must never import a folder above `target`.
 
-use crate::base::{Origin, Timestamp, Value};
+use super::set_cookie::{SetCookie, read_cookies};
+use crate::base::{Origin, Scheme, Timestamp, Value};
 use crate::predicate::Answer;
 
 /// The most cookies that are kept; RFC 6265bis §6.1 asks for fifty.
@@ -12,7 +13,17 @@ const KEPT: usize = 50;
 /// The most bytes of a `Cookie` field that is made of them.
 const FIELD: usize = 16 << 10;
 
-/// A cookie that browsers would keep.
+/// Whose habits a jar has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Manner {
+    /// Browsers' (RFC 6265bis).
+    #[default]
+    Browser,
+    /// Those of the client that templates are written for (RFC 6265).
+    Client,
+}
+
+/// A cookie that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Kept {
     name: Vec<u8>,
@@ -24,26 +35,45 @@ struct Kept {
 }
 
 /// The cookies of a run or a chain.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Jar {
+    manner: Manner,
     kept: Vec<Kept>,
     /// Names that some answer set or deleted.
     touched: Vec<Vec<u8>>,
 }
 
 impl Jar {
+    /// An empty jar for the requests of a sequence, whose client is no browser.
+    pub fn of_sequence() -> Self {
+        Self { manner: Manner::Client, ..Self::default() }
+    }
+
     /// Keeps what an answer sets; a cookie set again keeps its place, and one that has expired is gone.
     pub fn take(&mut self, answer: &Answer, now: Timestamp) {
         let probe = &answer.exchange().probe;
-        for cookie in answer.cookies(now) {
-            let Some(kept) = keep(cookie, &probe.origin, &probe.target) else { continue };
+        let cookies: Vec<(Option<Kept>, bool)> = match self.manner {
+            Manner::Browser => {
+                let cookies = answer.cookies(now).iter();
+                cookies.map(|cookie| (keep(cookie, &probe.origin, &probe.target), is_true(cookie, "expired"))).collect()
+            }
+            Manner::Client => {
+                let cookies = read_cookies(answer, now).into_iter();
+                cookies
+                    .map(|cookie| (cookie.expired, cookie))
+                    .map(|(gone, cookie)| (keep_plainly(cookie, &probe.origin, &probe.target), gone))
+                    .collect()
+            }
+        };
+        for (kept, expired) in cookies {
+            let Some(kept) = kept else { continue };
             if !self.touched.contains(&kept.name) && self.touched.len() < KEPT {
                 self.touched.push(kept.name.clone());
             }
             let same =
                 |known: &Kept| (&known.name, &known.domain, &known.path) == (&kept.name, &kept.domain, &kept.path);
             let known = self.kept.iter().position(same);
-            match (known, is_true(cookie, "expired")) {
+            match (known, expired) {
                 (Some(at), true) => drop(self.kept.remove(at)),
                 (Some(at), false) => self.kept.splice(at..=at, [kept]).for_each(drop),
                 (None, false) if self.kept.len() < KEPT => self.kept.push(kept),
@@ -54,7 +84,8 @@ impl Jar {
 
     /// The value of the `Cookie` field for a URL: the longest paths first, then the oldest; `None` where nothing goes there.
     pub fn field(&self, origin: &Origin, target: &[u8]) -> Option<Vec<u8>> {
-        let mut going: Vec<&Kept> = self.kept.iter().filter(|cookie| cookie.goes_to(origin, path_of(target))).collect();
+        let mut going: Vec<&Kept> =
+            self.kept.iter().filter(|cookie| cookie.goes_to(origin, path_of(target), self.manner)).collect();
         going.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let mut field = Vec::new();
         for cookie in going {
@@ -82,10 +113,14 @@ impl Jar {
 }
 
 impl Kept {
-    fn goes_to(&self, origin: &Origin, path: &[u8]) -> bool {
+    fn goes_to(&self, origin: &Origin, path: &[u8], manner: Manner) -> bool {
         let host = origin.host();
         let there = host == self.domain || (!self.host_only && is_below(host, &self.domain));
-        there && path_matches(path, &self.path) && (!self.secure || origin.is_trustworthy())
+        let safe = match manner {
+            Manner::Browser => origin.is_trustworthy(),
+            Manner::Client => origin.scheme == Scheme::Https,
+        };
+        there && path_matches(path, &self.path) && (!self.secure || safe)
     }
 }
 
@@ -108,6 +143,22 @@ fn keep(cookie: &Value, origin: &Origin, target: &[u8]) -> Option<Kept> {
     };
     let path = text("path").unwrap_or_else(|| default_path(path_of(target)).to_vec());
     Some(Kept { name: text("name")?, value: text("value")?, domain, host_only, path, secure })
+}
+
+/// What a client that is no browser keeps of a cookie.
+fn keep_plainly(cookie: SetCookie, origin: &Origin, target: &[u8]) -> Option<Kept> {
+    let host = origin.host();
+    let named = String::from_utf8(cookie.domain).ok()?.to_ascii_lowercase();
+    let domain = if origin.ip().is_some() { &*named } else { named.strip_prefix('.').unwrap_or(&named) };
+    let (domain, host_only) = match domain {
+        "" if named.is_empty() => (host, true),
+        domain if domain == host => (domain, origin.ip().is_some() || is_public_suffix(host)),
+        domain if is_below(host, domain) && origin.ip().is_none() && !is_public_suffix(domain) => (domain, false),
+        _ => return None,
+    };
+    let domain = domain.to_owned();
+    let path = if cookie.path.is_empty() { default_path(path_of(target)).to_vec() } else { cookie.path };
+    Some(Kept { name: cookie.name, value: cookie.value, domain, host_only, path, secure: cookie.secure })
 }
 
 fn is_true(cookie: &Value, field: &str) -> bool {

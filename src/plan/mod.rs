@@ -4,16 +4,20 @@
 //! [`crate::observation::HttpProbe`], which is its own interning key. Invariant: equal requests of different rules render
 //! to equal probes. Must never import a folder above `target`, and never a socket.
 
+mod client;
 mod head;
 mod identity;
 mod jar;
 mod percent;
 mod redirect;
 mod render;
+pub mod sequence;
+mod set_cookie;
 
+pub use client::Hop;
 pub use identity::Identity;
 pub use jar::Jar;
-pub use redirect::{Follow, RedirectPolicy, location, redirect};
+pub use redirect::{Follow, RedirectPolicy, location, next_hop};
 pub use render::{RenderError, render};
 
 #[cfg(test)]

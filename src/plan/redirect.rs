@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::client::{Chain, Hop};
 use super::{Identity, Jar};
-use crate::base::{Origin, Scheme, Secret, Timestamp};
+use crate::base::{Origin, Scheme, Secret, Timestamp, Unknown};
 use crate::observation::{Exchange, HttpProbe, Method};
 use crate::predicate::Answer;
 use crate::rule::{CookieUse, Redirects, Request};
@@ -21,13 +22,13 @@ const BODY_FIELDS: [&str; 6] =
     ["content-length", "transfer-encoding", "content-type", "content-encoding", "content-language", "content-location"];
 
 /// Which redirects are followed, and whether with the cookies that the chain sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Follow {
     to: To,
     cookies: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum To {
     Nothing,
     /// The same scheme, name and port.
@@ -36,6 +37,8 @@ enum To {
     Landing,
     /// Whatever is in scope.
     Anything,
+    /// What a sequence's request says, by the habits of its client.
+    Chain(Chain),
 }
 
 impl Follow {
@@ -54,25 +57,47 @@ impl Follow {
         Self { to, cookies: request.cookies != CookieUse::None }
     }
 
+    /// As a request of a sequence says.
+    pub(super) fn of_chain(chain: Chain) -> Self {
+        Self { to: To::Chain(chain), cookies: true }
+    }
+
+    /// The URL that the request after these answers goes to, as reports show it; `None` where no sequence asked.
+    pub(super) fn address_after(&self, answers: &[Arc<Answer>]) -> Option<String> {
+        match &self.to {
+            To::Chain(chain) => chain.address_after(answers),
+            _ => None,
+        }
+    }
+
     /// What is followed, in a word.
-    pub fn name(self) -> &'static str {
-        match self.to {
+    pub fn name(&self) -> &'static str {
+        match &self.to {
             To::Nothing => "none",
             To::SameOrigin => "same-host",
             To::Landing => "landing",
             To::Anything => "all",
+            To::Chain(chain) => match chain.follows() {
+                None => "none",
+                Some(false) => "same-host",
+                Some(true) => "all",
+            },
         }
     }
 
     /// Whether anything is followed.
-    pub fn follows(self) -> bool {
-        self.to != To::Nothing
+    pub fn follows(&self) -> bool {
+        match &self.to {
+            To::Nothing => false,
+            To::Chain(chain) => chain.follows().is_some(),
+            To::SameOrigin | To::Landing | To::Anything => true,
+        }
     }
 
-    fn allows(self, from: &Origin, to: &Origin) -> bool {
+    fn allows(&self, from: &Origin, to: &Origin) -> bool {
         let upgrade = || from.scheme == Scheme::Http && to.scheme == Scheme::Https && from.host() == to.host();
         match self.to {
-            To::Nothing => false,
+            To::Nothing | To::Chain(_) => false,
             To::SameOrigin => from == to,
             To::Landing => from == to || upgrade(),
             To::Anything => true,
@@ -84,16 +109,38 @@ impl Follow {
 #[derive(Debug, Clone, Copy)]
 pub struct RedirectPolicy<'a> {
     /// Which redirects the request follows.
-    pub follow: Follow,
+    pub follow: &'a Follow,
     /// The fields that count as user-given.
     pub identity: &'a Identity,
     /// The host's clock, by which cookies expire.
     pub now: Timestamp,
+    /// The most redirects of one chain.
+    pub most: usize,
 }
 
-/// The next hop of a chain, or `None` where its last answer redirects nowhere, or nowhere that the policy follows. Scope
-/// is checked by the caller, on the origin of the hop.
-pub fn redirect(chain: &[Arc<Answer>], policy: RedirectPolicy<'_>) -> Option<HttpProbe> {
+/// What comes after the last answer of a chain: another request, nothing, or nothing that counts. A hop out of scope is
+/// not taken; the answer that leads there is then the last one, except where a sequence asked to be led there.
+pub fn next_hop(chain: &[Arc<Answer>], policy: RedirectPolicy<'_>, in_scope: impl Fn(&Origin) -> bool) -> Hop {
+    let next = match &policy.follow.to {
+        To::Chain(follow) => follow.next(chain, policy.identity, policy.now),
+        _ => redirect(chain, policy).map_or(Hop::Last, |probe| Hop::Next(Box::new(probe))),
+    };
+    let is_sequence = matches!(policy.follow.to, To::Chain(_));
+    match next {
+        Hop::Next(_) if chain.len() > policy.most => Hop::Last,
+        Hop::Next(next) if !in_scope(&next.origin) => {
+            if is_sequence {
+                Hop::Lost(Unknown::NotSent)
+            } else {
+                Hop::Last
+            }
+        }
+        next => next,
+    }
+}
+
+/// The next hop of a chain, or `None` where its last answer redirects nowhere, or nowhere that the policy follows.
+fn redirect(chain: &[Arc<Answer>], policy: RedirectPolicy<'_>) -> Option<HttpProbe> {
     if !policy.follow.follows() {
         return None;
     }
@@ -109,8 +156,8 @@ pub fn redirect(chain: &[Arc<Answer>], policy: RedirectPolicy<'_>) -> Option<Htt
     for answer in chain.iter().filter(|_| policy.follow.cookies) {
         jar.take(answer, policy.now);
     }
-    let hop = Hop { method: &method, origin: &origin, target: &target, jar: &jar };
-    let wire = rewrite(previous, &hop, policy.identity);
+    let leg = Leg { method: &method, origin: &origin, target: &target, jar: &jar };
+    let wire = rewrite(previous, &leg, policy.identity);
     Some(HttpProbe { origin, method, target: target.into(), wire: Secret::new(wire), ..previous.clone() })
 }
 
@@ -137,21 +184,21 @@ fn next_method(method: &Method, status: u16) -> Method {
     if to_get { Method::from("GET") } else { method.clone() }
 }
 
-struct Hop<'a> {
+struct Leg<'a> {
     method: &'a Method,
     origin: &'a Origin,
     target: &'a str,
     jar: &'a Jar,
 }
 
-fn rewrite(previous: &HttpProbe, hop: &Hop<'_>, identity: &Identity) -> Bytes {
+fn rewrite(previous: &HttpProbe, leg: &Leg<'_>, identity: &Identity) -> Bytes {
     let wire = previous.wire.expose();
     let end = memchr::memmem::find(wire, b"\r\n\r\n").unwrap_or(wire.len());
     let (head, rest) = wire.split_at(end);
-    let foreign = *hop.origin != previous.origin;
-    let keep_body = *hop.method == previous.method;
+    let foreign = *leg.origin != previous.origin;
+    let keep_body = *leg.method == previous.method;
     let mut out =
-        format!("{} {} HTTP/1.1\r\nHost: {}\r\n", hop.method.0, hop.target, hop.origin.authority()).into_bytes();
+        format!("{} {} HTTP/1.1\r\nHost: {}\r\n", leg.method.0, leg.target, leg.origin.authority()).into_bytes();
     let (mut named_us, mut pairs) = (false, Vec::new());
     for line in head_lines(head) {
         let name = line.split(|b| *b == b':').next().unwrap_or(b"").trim_ascii();
@@ -159,8 +206,8 @@ fn rewrite(previous: &HttpProbe, hop: &Hop<'_>, identity: &Identity) -> Bytes {
             continue;
         }
         named_us |= name.eq_ignore_ascii_case(b"user-agent");
-        if name.eq_ignore_ascii_case(b"cookie") && !hop.jar.is_untouched() {
-            pairs.extend(kept_pairs(&line, hop.jar));
+        if name.eq_ignore_ascii_case(b"cookie") && !leg.jar.is_untouched() {
+            pairs.extend(kept_pairs(&line, leg.jar));
         } else {
             out.extend_from_slice(&line);
             out.extend_from_slice(b"\r\n");
@@ -169,7 +216,7 @@ fn rewrite(previous: &HttpProbe, hop: &Hop<'_>, identity: &Identity) -> Bytes {
     if foreign && !named_us {
         out.extend_from_slice(format!("User-Agent: {}\r\n", identity.user_agent).as_bytes());
     }
-    pairs.extend(hop.jar.field(hop.origin, hop.target.as_bytes()));
+    pairs.extend(leg.jar.field(leg.origin, leg.target.as_bytes()));
     if !pairs.is_empty() {
         out.extend_from_slice(&[b"Cookie: ", &pairs.join(&b"; "[..])[..], b"\r\n"].concat());
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Follow, Identity, RedirectPolicy, redirect};
+use super::{Follow, Hop, Identity, RedirectPolicy, next_hop};
 use crate::base::{Origin, Scheme, Secret, Span, Timestamp};
 use crate::expr::Template;
 use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Method, Response, Timing};
@@ -52,9 +52,13 @@ fn following(redirects: Redirects, cookies: CookieUse) -> Follow {
     })
 }
 
-fn next(chain: &[Exchange], follow: Follow) -> Option<HttpProbe> {
+fn next(chain: &[Exchange], follow: &Follow) -> Option<HttpProbe> {
     let chain: Vec<Arc<Answer>> = chain.iter().map(|exchange| Arc::new(Answer::new(exchange.clone()))).collect();
-    redirect(&chain, RedirectPolicy { follow, identity: &identity(), now: Timestamp::UNIX_EPOCH })
+    let policy = RedirectPolicy { follow, identity: &identity(), now: Timestamp::UNIX_EPOCH, most: 10 };
+    match next_hop(&chain, policy, |_| true) {
+        Hop::Next(probe) => Some(*probe),
+        Hop::Last | Hop::Lost(_) => None,
+    }
 }
 
 fn exchange(method: &str, status: u16, location: &[u8]) -> Exchange {
@@ -85,7 +89,7 @@ fn exchange(method: &str, status: u16, location: &[u8]) -> Exchange {
 }
 
 fn hop(method: &str, status: u16, location: &str, follow: Redirects) -> Option<HttpProbe> {
-    next(&[exchange(method, status, location.as_bytes())], following(follow, CookieUse::Auto))
+    next(&[exchange(method, status, location.as_bytes())], &following(follow, CookieUse::Auto))
 }
 
 fn to(location: &str) -> Option<String> {
@@ -113,7 +117,7 @@ fn a_location_is_resolved_as_browsers_do() {
     ] {
         assert_eq!(to(location).as_deref(), url, "{location}");
     }
-    assert_eq!(next(&[exchange("GET", 302, b"/\xff")], Follow::LANDING), None);
+    assert_eq!(next(&[exchange("GET", 302, b"/\xff")], &Follow::LANDING), None);
 }
 
 #[test]
@@ -124,7 +128,7 @@ fn the_policy_says_which_are_followed() {
     for location in elsewhere {
         assert_eq!(hop("GET", 302, location, Redirects::SameHost), None, "{location}");
         assert!(hop("GET", 302, location, Redirects::All).is_some(), "{location}");
-        assert_eq!(next(&[exchange("GET", 302, location.as_bytes())], Follow::LANDING), None, "{location}");
+        assert_eq!(next(&[exchange("GET", 302, location.as_bytes())], &Follow::LANDING), None, "{location}");
     }
     for status in [200, 300, 304, 305, 404] {
         assert_eq!(hop("GET", status, "/c", Redirects::All), None, "{status}");
@@ -179,7 +183,7 @@ fn a_page_is_reached_from_http_to_https_of_the_same_name_and_never_back() {
         let mut probe = (*hop.probe).clone();
         probe.origin = Origin::new(Scheme::Http, "app.example.com", 80).expect("valid");
         hop.probe = Arc::new(probe);
-        next(&[hop], Follow::LANDING).map(|probe| probe.url())
+        next(&[hop], &Follow::LANDING).map(|probe| probe.url())
     };
     assert_eq!(plain("https://app.example.com/").as_deref(), Some("https://app.example.com/"));
     assert_eq!(plain("/home").as_deref(), Some("http://app.example.com/home"));
@@ -200,30 +204,30 @@ fn a_hop_takes_the_cookies_that_its_chain_set() {
         }
         hop
     };
-    let cookies = |chain: &[Exchange], follow: Follow| {
+    let cookies = |chain: &[Exchange], follow: &Follow| {
         let wire = wire(&next(chain, follow).expect("followed"));
         let line = wire.lines().filter(|line| line.starts_with("Cookie:")).collect::<Vec<_>>().join("|");
         line.trim_start_matches("Cookie: ").to_owned()
     };
     let all = following(Redirects::All, CookieUse::Auto);
-    assert_eq!(cookies(&[set(&["s=1; Path=/"], "/c")], all), "a=1; b=2; s=1", "with those of the request");
-    assert_eq!(cookies(&[set(&["a=9; Path=/", "b=; Max-Age=0"], "/c")], all), "a=9", "set again and deleted");
-    assert_eq!(cookies(&[set(&["s=1; Path=/x"], "/c")], all), "a=1; b=2");
-    assert_eq!(cookies(&[set(&["s=1; Path=/"], "/c"), set(&["t=2"], "/a/d")], all), "a=1; b=2; t=2; s=1");
-    assert_eq!(cookies(&[set(&["s=1"], "https://other.example/")], all), "", "not to another name");
+    assert_eq!(cookies(&[set(&["s=1; Path=/"], "/c")], &all), "a=1; b=2; s=1", "with those of the request");
+    assert_eq!(cookies(&[set(&["a=9; Path=/", "b=; Max-Age=0"], "/c")], &all), "a=9", "set again and deleted");
+    assert_eq!(cookies(&[set(&["s=1; Path=/x"], "/c")], &all), "a=1; b=2");
+    assert_eq!(cookies(&[set(&["s=1; Path=/"], "/c"), set(&["t=2"], "/a/d")], &all), "a=1; b=2; t=2; s=1");
+    assert_eq!(cookies(&[set(&["s=1"], "https://other.example/")], &all), "", "not to another name");
     let wide = "s=1; Domain=example.com; Path=/";
-    assert_eq!(cookies(&[set(&[wide], "https://www.example.com/")], all), "s=1", "but to hosts of its domain");
+    assert_eq!(cookies(&[set(&[wide], "https://www.example.com/")], &all), "s=1", "but to hosts of its domain");
     let none = following(Redirects::All, CookieUse::None);
-    assert!(!cookies(&[set(&["s=1; Path=/"], "/c")], none).contains("s=1"), "cookies: none");
+    assert!(!cookies(&[set(&["s=1; Path=/"], "/c")], &none).contains("s=1"), "cookies: none");
 }
 
 proptest! {
     #[test]
     fn no_location_starts_a_line(location in proptest::collection::vec(any::<u8>(), 0..40)) {
         let all = following(Redirects::All, CookieUse::Auto);
-        if let Some(probe) = next(&[exchange("GET", 302, &location)], all) {
+        if let Some(probe) = next(&[exchange("GET", 302, &location)], &all) {
             let lines = wire(&probe).matches('\n').count();
-            let plain = next(&[exchange("GET", 302, b"/")], all).expect("followed");
+            let plain = next(&[exchange("GET", 302, b"/")], &all).expect("followed");
             let most = wire(&plain).matches('\n').count();
             prop_assert!(lines <= most, "{location:?}");
         }

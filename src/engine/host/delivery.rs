@@ -12,7 +12,7 @@ use crate::engine::requests::{SlotId, Taken, Who, Wish};
 use crate::engine::runs::{Ended, Stepped};
 use crate::engine::survey::state_of;
 use crate::observation::HttpProbe;
-use crate::plan::{RedirectPolicy, redirect};
+use crate::plan::{Hop, RedirectPolicy, next_hop};
 use crate::predicate::{Answer, Hops, ReplyState};
 use crate::verdict::{Ask, Wanted};
 
@@ -46,14 +46,21 @@ impl Host {
         let mut answer = answer;
         loop {
             wish.hops.push(Arc::clone(&answer));
-            let Some(next) = self.next_hop(&wish) else {
-                let troubled = self.is_own(&answer) && answer.response().is_none();
-                if let Some(hops) = Hops::new(wish.hops) {
-                    self.deliveries.push_back((wish.who, state_of(hops), troubled));
+            let next = match self.next_hop(&wish) {
+                Hop::Next(next) => next,
+                Hop::Last => {
+                    let troubled = self.is_own(&answer) && answer.response().is_none();
+                    if let Some(hops) = Hops::new(wish.hops) {
+                        self.deliveries.push_back((wish.who, state_of(hops), troubled));
+                    }
+                    return;
                 }
-                return;
+                Hop::Lost(why) => {
+                    self.deliveries.push_back((wish.who, ReplyState::Unknown(why), false));
+                    return;
+                }
             };
-            match self.wish(Arc::new(next), wish) {
+            match self.wish(Arc::new(*next), wish) {
                 Some((same, known)) => (wish, answer) = (same, known),
                 None => return,
             }
@@ -64,13 +71,11 @@ impl Host {
         answer.exchange().probe.origin == self.facts.origin
     }
 
-    fn next_hop(&self, wish: &Wish) -> Option<HttpProbe> {
-        if wish.hops.len() > self.shared.orders.limits.redirects {
-            return None;
-        }
+    fn next_hop(&self, wish: &Wish) -> Hop {
         let (identity, now) = (&*self.shared.orders.identity, self.facts.now);
-        let next = redirect(&wish.hops, RedirectPolicy { follow: wish.follow, identity, now })?;
-        self.scope.allows_host(next.origin.host()).is_allowed().then_some(next)
+        let most = self.shared.orders.limits.redirects;
+        let policy = RedirectPolicy { follow: &wish.follow, identity, now, most };
+        next_hop(&wish.hops, policy, |origin| self.scope.allows_host(origin.host()).is_allowed())
     }
 
     /// Takes a wish. Gives it back with the answer, where that is known already.

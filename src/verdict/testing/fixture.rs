@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Limits, Origin, Scheme, Timestamp, Value};
 use crate::observation::{ErrorKind, Exchange, Header, HttpProbe, ProbeError, Response, Timing, Truncation};
-use crate::plan::{Identity, RedirectPolicy, redirect};
+use crate::plan::{Hop, Identity, RedirectPolicy, next_hop};
 use crate::predicate::{Answer, Bindings, EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
 use crate::rule::{AnswerFixture, FixtureKey, Given, RuleTest};
 use crate::verdict::{Ask, Wanted};
@@ -77,15 +77,17 @@ impl<'t> Fixture<'t> {
             return ReplyState::NotAsked;
         }
         let identity = Identity::anonymous();
-        let policy = RedirectPolicy { follow: *follow, identity: &identity, now: self.host.now };
+        let most = self.host.limits.redirects;
+        let policy = RedirectPolicy { follow, identity: &identity, now: self.host.now, most };
+        let own = self.host.origin.clone();
         let mut hops = vec![answer_of(self.exchange(probe, &ask.request, &ask.label, &ask.bindings))];
-        while let Some(next) = redirect(&hops, policy) {
-            if hops.len() > self.host.limits.redirects || next.origin.host() != self.host.origin.host() {
-                break;
+        loop {
+            match next_hop(&hops, policy, |origin| origin.host() == own.host()) {
+                Hop::Last => return Hops::new(hops).map_or(ReplyState::NotAsked, ReplyState::Answered),
+                Hop::Next(next) => hops.push(answer_of(self.exchange(&Arc::new(*next), "", "", &ask.bindings))),
+                Hop::Lost(why) => return ReplyState::Unknown(why),
             }
-            hops.push(answer_of(self.exchange(&Arc::new(next), "", "", &ask.bindings)));
         }
-        Hops::new(hops).map_or(ReplyState::NotAsked, ReplyState::Answered)
     }
 
     /// The answers that a passive rule is shown: one, or one for each path and request key.
