@@ -4,7 +4,7 @@
 //! read in full is refused; nothing is guessed. Must never import `cli`.
 
 use super::ask::{Ask, Part, Test};
-use super::operators::{field_part, text_in};
+use super::parts::{field_part, text_in, translated};
 
 /// Nesting of an expression.
 const NEST: usize = 32;
@@ -172,7 +172,7 @@ impl Reader<'_> {
             let Token::Text(pattern) = self.next()? else { return None };
             let (part, false) = self.takes(",").then(|| self.subject())?? else { return None };
             let part = self.takes(")").then_some(part)??;
-            return super::operators::translated(&pattern).ok().map(|text| Ask::Text(part, Test::new("matches", text)));
+            return translated(&pattern).ok().map(|text| Ask::Text(part, Test::new("matches", text)));
         }
         let (part, ignores_case) = self.subject()?;
         let mut asks = Vec::new();

@@ -6,6 +6,7 @@
 mod ask;
 mod expression;
 mod operators;
+mod parts;
 mod request;
 mod sample;
 mod yaml;
