@@ -21,6 +21,8 @@ pub enum SkipReason {
     OutOfScope,
     /// The host's front page speaks against the product that it is for.
     Gated,
+    /// It waits for calls to a server of its own, and there is none.
+    NoOob,
 }
 
 impl SkipReason {
@@ -31,6 +33,7 @@ impl SkipReason {
             Self::NothingToExtract => "nothing-to-extract",
             Self::Refused => "refused",
             Self::OutOfScope => "out-of-scope",
+            Self::NoOob => "no-oob",
             Self::Gated => "gated",
         }
     }

@@ -15,6 +15,7 @@ use super::content::json::{self, JsonBody};
 use super::content::{charset, prose};
 use super::head::{self, Head};
 use super::page;
+use super::transcript::Transcript;
 use crate::base::{Reservation, Timestamp, Unknown, Value};
 use crate::observation::{Exchange, Response};
 
@@ -37,6 +38,7 @@ pub struct Answer {
     resources: OnceLock<Result<Vec<Value>, Unknown>>,
     forms: OnceLock<Result<Vec<Value>, Unknown>>,
     head: Head,
+    pub(super) transcript: Transcript,
 }
 
 impl Answer {
@@ -53,6 +55,7 @@ impl Answer {
             resources: OnceLock::new(),
             forms: OnceLock::new(),
             head: Head::default(),
+            transcript: Transcript::default(),
         }
     }
 
@@ -66,7 +69,7 @@ impl Answer {
     ///
     /// # Errors
     /// Where the byte budget is used up.
-    fn pay(&self, cost: usize) -> Result<(), Unknown> {
+    pub(super) fn pay(&self, cost: usize) -> Result<(), Unknown> {
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
         let affordable = cost <= LIGHT || paid.as_mut().is_none_or(|paid| paid.try_grow(cost));
         if affordable { Ok(()) } else { Err(Unknown::Budget) }

@@ -13,6 +13,7 @@ mod fields;
 mod found;
 mod head;
 mod instant;
+pub mod jq;
 mod jsonpath;
 mod kind;
 mod lookup;
@@ -30,7 +31,10 @@ mod subjects;
 mod technology;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod transcript;
 pub mod views;
+pub mod xpath;
 
 pub use answer::Answer;
 pub use collections::{COLLECTIONS, CollectionSpec, ItemKind, Items, collection};
@@ -51,3 +55,5 @@ pub use source::{Source, TokenSource, WrittenItem};
 pub use subject::{Base, Collection, Subject};
 pub use subjects::{Below, SUBJECTS, SubjectSpec, subject};
 pub use technology::{Fingerprint, TECHNOLOGIES, Technology};
+pub use texts::{Part, Texts};
+pub use transcript::lower;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::finding::{Finding, Outcome};
 use crate::observation::{HttpProbe, InteractionId, OtherProbe};
 use crate::plan::Follow;
 use crate::predicate::Bindings;
@@ -73,4 +74,24 @@ pub enum Wanted {
         /// At most [`crate::base::Limits::callback`].
         wait: Duration,
     },
+}
+
+/// What a run wants next.
+#[derive(Debug)]
+pub enum Step {
+    /// These requests, each given out once.
+    Ask(Vec<Ask>),
+    /// Replies that were asked for, or the baseline.
+    Wait,
+    /// Nothing: this is the end.
+    Done(RunResult),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct RunResult {
+    /// The verdict.
+    pub outcome: Outcome,
+    /// What to show, merged by evidence key; empty unless it matched.
+    pub findings: Vec<Finding>,
 }

@@ -94,7 +94,8 @@ fn decided_by(spots: &[&Spot]) -> Vec<String> {
     lines
 }
 
-fn locate(place: &mut Place, body: &[u8], range: &Range<usize>) {
+/// Says where in the body a place's decisive bytes stand.
+pub(super) fn locate(place: &mut Place, body: &[u8], range: &Range<usize>) {
     let before = body.get(..range.start).unwrap_or(body);
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     place.offset = Some(range.start as u64);
@@ -103,7 +104,8 @@ fn locate(place: &mut Place, body: &[u8], range: &Range<usize>) {
     place.column = Some((before.len() - line_start) as u64 + 1);
 }
 
-fn evidence_of(answer: &Arc<Answer>, range: Option<Range<usize>>) -> Evidence {
+/// What was sent and came back, with the decisive bytes of the body.
+pub(super) fn evidence_of(answer: &Arc<Answer>, range: Option<Range<usize>>) -> Evidence {
     let exchange = answer.exchange();
     let response = exchange.response.as_ref().ok();
     Evidence {

@@ -16,13 +16,14 @@ mod overheard;
 mod passive;
 mod product;
 mod run;
+mod sequence;
 pub mod testing;
 
 mod trace;
 
-pub use ask::{Ask, AskId, Wanted};
+pub use ask::{Ask, AskId, RunResult, Step, Wanted};
 pub use eval::eval;
 pub use merge::join;
 pub use passive::{PassiveTally, Seen};
-pub use run::{Run, RunResult, Step};
+pub use run::Run;
 pub use trace::{Spot, Trace, Weight, trace};

@@ -11,12 +11,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::Trace;
+use super::ask::RunResult;
 use super::eval;
 use super::explain::explain_item;
 use super::judge::{Detail, Input, ItemOutcome, Match, bind_vars, judge};
 use super::merge::merge;
 use super::overheard::Overheard;
-use super::run::{RunResult, Tally};
+use super::run::Tally;
 use crate::base::{Truth, Unknown};
 use crate::compile::{CompiledRule, Hits, Program};
 use crate::finding::SkipReason;

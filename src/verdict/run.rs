@@ -7,39 +7,20 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::ask::{Ask, AskId};
+use super::ask::{Ask, AskId, RunResult, Step};
 use super::explain::explain_item;
 use super::item::{Context, Item};
 use super::judge::{Detail, Input, ItemOutcome, Match, judge, scope_of};
 use super::merge::merge;
 use super::product::Product;
+use super::sequence::SequenceRun;
 use super::trace::Trace;
 use crate::base::Unknown;
 use crate::compile::CompiledRule;
-use crate::finding::{Finding, Outcome, SkipReason};
+use crate::finding::{Outcome, SkipReason};
 use crate::observation::ErrorKind;
 use crate::plan::Identity;
 use crate::predicate::{EndpointFacts, HostFacts, ReplyState, Source};
-
-/// What a run wants next.
-#[derive(Debug)]
-pub enum Step {
-    /// These requests, each given out once.
-    Ask(Vec<Ask>),
-    /// Replies that were asked for, or the baseline.
-    Wait,
-    /// Nothing: this is the end.
-    Done(RunResult),
-}
-
-/// How a run ended.
-#[derive(Debug, Clone)]
-pub struct RunResult {
-    /// The verdict.
-    pub outcome: Outcome,
-    /// What to show, merged by evidence key; empty unless it matched.
-    pub findings: Vec<Finding>,
-}
 
 /// One rule on one host or endpoint.
 #[derive(Debug)]
@@ -57,6 +38,8 @@ pub struct Run {
     tally: Tally,
     keep_traces: bool,
     traces: Vec<Trace>,
+    /// What runs the rule where it is a sequence.
+    sequence: Option<Box<SequenceRun>>,
 }
 
 /// What the items of a rule come to together.
@@ -89,6 +72,7 @@ impl Run {
         let detail = Detail::Full;
         let start = Input { rule, host, endpoint, names: &names, requests: &[], judged: None, facts, detail };
         let todo = Product::of(early, &scope_of(start));
+        let sequence = rule.sequence.is_some().then(|| Box::new(SequenceRun::new()));
         Self {
             todo,
             stopped: false,
@@ -102,6 +86,7 @@ impl Run {
             tally: Tally::default(),
             keep_traces: false,
             traces: Vec::new(),
+            sequence,
         }
     }
 
@@ -145,6 +130,9 @@ impl Run {
             self.tally.skipped = Some(SkipReason::Refused);
             return self.finish();
         }
+        if let (Some(run), Some(sequence)) = (&mut self.sequence, &self.context.compiled.rule.sequence) {
+            return run.step(&self.context, sequence);
+        }
         let mut asks = Vec::new();
         loop {
             for index in std::mem::take(&mut self.changed) {
@@ -166,6 +154,9 @@ impl Run {
 
     /// Takes the reply to an ask; an unknown id is ignored. [`ReplyState::NotAsked`] says that it is out of scope.
     pub fn reply(&mut self, id: AskId, state: ReplyState) {
+        if let Some(run) = &mut self.sequence {
+            return run.reply(id, state);
+        }
         let Some((index, request, reply)) = self.asks.remove(&id) else { return };
         self.out_of_scope += u32::from(matches!(state, ReplyState::NotAsked));
         self.tally.note_failure(&state);

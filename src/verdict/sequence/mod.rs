@@ -1,0 +1,24 @@
+//! Running sequences: requests one after the other, each answer judged as it comes, values flowing on.
+//!
+//! Owns the state machine behind [`Run`](super::Run) for rules that are sequences: the order of blocks and requests,
+//! payloads, what is carried, operators and what they report. Takes replies; gives asks and findings. Invariant: as of all
+//! verdicts: pure, and independent of the order in which replies arrive. Must never import a folder above `plan`.
+
+mod block;
+mod event;
+mod extractors;
+mod flow;
+mod hits;
+mod judged;
+mod matchers;
+mod payloads;
+mod run;
+mod scope;
+mod send;
+mod values;
+mod vars;
+
+pub(super) use run::SequenceRun;
+
+#[cfg(test)]
+mod tests;

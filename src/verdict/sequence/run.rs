@@ -1,0 +1,298 @@
+//! The run of a sequence on a host.
+//!
+//! Owns which block is run, what is carried from one to the next, the cookies of the run, and what matched so far. Takes
+//! replies in any order; gives asks and, once, a result. Invariant: the same replies give the same result, whatever order
+//! they come in. Must never import a folder above `plan`.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::ask::{AskId, RunResult, Step};
+use super::super::item::Context;
+use super::block::{BlockRun, Pending, Place};
+use super::event::Event;
+use super::extractors::extract;
+use super::flow::{Course, Turn};
+use super::hits::{Hit, findings};
+use super::judged::{Judged, judge, rows};
+use super::scope::{Extraction, Scope};
+use super::values::{merge, one_or_list};
+use super::vars::{Frame, Given, RequestVars};
+use crate::base::{Unknown, Value};
+use crate::finding::{Outcome, SkipReason};
+use crate::observation::{ErrorKind, ProbeError, Truncation};
+use crate::plan::Jar;
+use crate::plan::sequence::{Prepared, TargetVars};
+use crate::predicate::{Hops, ReplyState};
+use crate::rule::Sequence;
+use crate::rule::sequence::{Block, Flow, Protocol};
+
+/// A sequence under way.
+#[derive(Debug, Default)]
+pub(in crate::verdict) struct SequenceRun {
+    course: Course,
+    pub(super) block: Option<BlockRun>,
+    pub(super) target: Option<TargetVars>,
+    pub(super) jar: Jar,
+    /// The cookies at the beginning of the block.
+    pub(super) jar_before: Jar,
+    /// Values that blocks carry on.
+    carried: Vec<(Arc<str>, Value)>,
+    /// Answers under the names of their blocks.
+    events: Vec<(Arc<str>, Event)>,
+    hits: Vec<Hit>,
+    /// What `wait_for` asked for since the last request.
+    pub(super) pause: Cell<Duration>,
+    pub(super) pausing: Option<AskId>,
+    pub(super) ids: u32,
+    /// Requests asked for.
+    pub(super) asked: u32,
+    out_of_scope: u32,
+    /// Hashes of what was asked, where the same bytes may be wanted again.
+    pub(super) sent: Vec<u64>,
+    /// Whether something was sent that may change what is answered next.
+    pub(super) changed: bool,
+    failure: Option<ErrorKind>,
+    pub(super) trouble: Cell<Option<Unknown>>,
+}
+
+impl SequenceRun {
+    /// A run; nothing is asked before the first step.
+    pub fn new() -> Self {
+        Self { jar: Jar::of_sequence(), jar_before: Jar::of_sequence(), ..Self::default() }
+    }
+
+    /// Goes on as far as the replies allow.
+    pub fn step(&mut self, context: &Context, sequence: &Sequence) -> Step {
+        if sequence.needs_oob {
+            return done(Outcome::Skipped(SkipReason::NoOob));
+        }
+        let mut asks = Vec::new();
+        loop {
+            self.take_replies(context, sequence);
+            if self.pausing.is_some() {
+                return Step::Wait;
+            }
+            self.fill(context, sequence, &mut asks);
+            if !asks.is_empty() {
+                return Step::Ask(asks);
+            }
+            if self.block.as_ref().is_some_and(|run| !run.pending.is_empty()) {
+                return Step::Wait;
+            }
+            if !self.open_next(sequence) {
+                return self.finish(context);
+            }
+        }
+    }
+
+    /// Takes the reply to an ask; an unknown id is ignored.
+    pub fn reply(&mut self, id: AskId, state: ReplyState) {
+        if self.pausing == Some(id) {
+            self.pausing = None;
+            return;
+        }
+        let pending = self.block.as_mut().and_then(|run| run.pending.iter_mut().find(|one| one.id == id));
+        if let Some(pending) = pending.filter(|pending| pending.reply.is_none()) {
+            pending.reply = Some(state);
+        }
+    }
+
+    /// Closes the block that is over and begins the next; false where there is none.
+    fn open_next(&mut self, sequence: &Sequence) -> bool {
+        if let Some(ended) = self.block.take() {
+            self.course.ran(ended.matched);
+        }
+        let Turn::Block(index) = self.course.next(&sequence.flow, sequence.blocks.len()) else { return false };
+        let Some(block) = sequence.blocks.get(index) else { return false };
+        self.jar_before = self.jar.clone();
+        self.block = Some(BlockRun::new(index, block));
+        true
+    }
+
+    pub(super) fn frame<'a>(&'a self, context: &'a Context, sequence: &'a Sequence) -> Frame<'a> {
+        Frame {
+            sequence,
+            host: &context.host,
+            rule: &context.compiled.rule.id,
+            carried: &self.carried,
+            events: &self.events,
+            pause: &self.pause,
+        }
+    }
+
+    /// Judges the replies that are in, in the order of asking.
+    fn take_replies(&mut self, context: &Context, sequence: &Sequence) {
+        let Some(mut run) = self.block.take() else { return };
+        if let Some(block) = sequence.blocks.get(run.index) {
+            while run.pending.front().is_some_and(|first| first.reply.is_some()) {
+                let Some(pending) = run.pending.pop_front() else { break };
+                self.take(context, sequence, block, &mut run, pending);
+            }
+        }
+        self.block = Some(run);
+    }
+
+    fn take(&mut self, context: &Context, sequence: &Sequence, block: &Block, run: &mut BlockRun, pending: Pending) {
+        let Pending { place, given, reply, prepared, .. } = pending;
+        match reply {
+            Some(ReplyState::Answered(hops)) => match hops.last().exchange().response.as_ref().err() {
+                Some(error) => self.note_failure(error),
+                None => self.take_answer(context, sequence, (block, run), (place, &given, &prepared), &hops),
+            },
+            Some(ReplyState::Observed(_) | ReplyState::Called(_)) | None => {}
+            Some(ReplyState::NotAsked) => self.out_of_scope += 1,
+            Some(ReplyState::Unknown(why)) => self.note(why),
+        }
+    }
+
+    /// Judges a chain of answers, the last first.
+    fn take_answer(
+        &mut self,
+        context: &Context,
+        sequence: &Sequence,
+        (block, run): (&Block, &mut BlockRun),
+        (place, given, prepared): (Place, &Given, &Prepared),
+        hops: &Hops,
+    ) {
+        hops.all().iter().for_each(|answer| self.jar.take(answer, context.host.now));
+        let cut = hops.last().response().and_then(|response| response.truncated);
+        if matches!(cut, Some(Truncation::Interrupted | Truncation::Late)) {
+            self.note(Unknown::CutOff);
+        }
+        let number = run.number(place);
+        run.past.retain(|(of, _)| *of != number);
+        let mut stops = false;
+        for (back, answer) in hops.all().iter().rev().enumerate() {
+            let event = Event::Http(Arc::clone(answer), back > 0);
+            if shares(sequence) {
+                let name = block.id.clone().unwrap_or_else(|| block.protocol.name().into());
+                self.events.push((name, event.clone()));
+            }
+            let judged = self.judge(context, sequence, (block, run), (number, &event), given);
+            let any = judged.any;
+            run.matched |= holds(block, &judged);
+            if any {
+                stops = judged.matched || run.is_parallel();
+                self.carry(sequence, run, &judged);
+            }
+            let rows = rows(&block.operators, judged);
+            let ends = block.stop_at_first_match && !rows.is_empty();
+            if !rows.is_empty() {
+                let at = prepared.matched_at_hop(hops, hops.all().len() - 1 - back);
+                self.hits.extend(rows.into_iter().map(|row| Hit::new(row, block, &event, &at)));
+            }
+            if keeps_past(block) {
+                run.past.push((number, event));
+            }
+            if ends {
+                break;
+            }
+        }
+        if stops && block.stop_at_first_match {
+            run.stop();
+        }
+    }
+
+    fn judge(
+        &self,
+        context: &Context,
+        sequence: &Sequence,
+        (block, run): (&Block, &BlockRun),
+        (number, event): (usize, &Event),
+        given: &Given,
+    ) -> Judged {
+        let frame = self.frame(context, sequence);
+        let random = frame.random("answer", self.asked);
+        let extraction = RefCell::new(Extraction::default());
+        let scope = Scope {
+            operators: &block.operators,
+            event,
+            number,
+            past: &run.past,
+            sent: RequestVars::all(frame, given),
+            random: &random,
+            extraction: &extraction,
+            extract,
+            trouble: &self.trouble,
+        };
+        judge(&block.operators, &scope)
+    }
+
+    /// Carries what was extracted into the requests and blocks that follow.
+    fn carry(&mut self, sequence: &Sequence, run: &mut BlockRun, judged: &Judged) {
+        if !run.is_parallel() {
+            merge(&judged.carried, &mut run.carried);
+        }
+        if !shares(sequence) {
+            return;
+        }
+        let by_number = sequence.flow == Flow::All;
+        for (name, values) in &judged.carried {
+            if !by_number {
+                self.set(Arc::clone(name), one_or_list(values));
+                continue;
+            }
+            for (nth, value) in values.iter().enumerate() {
+                let numbered = if nth == 0 { Arc::clone(name) } else { format!("{name}{nth}").into() };
+                self.set(numbered, Value::Text(value.clone()));
+            }
+        }
+    }
+
+    fn set(&mut self, name: Arc<str>, value: Value) {
+        self.carried.retain(|(known, _)| *known != name);
+        self.carried.push((name, value));
+    }
+
+    fn note(&self, why: Unknown) {
+        self.trouble.set(Some(self.trouble.get().map_or(why, |known| known.min(why))));
+    }
+
+    fn note_failure(&mut self, error: &ProbeError) {
+        match error.kind {
+            ErrorKind::OutOfScope => self.out_of_scope += 1,
+            ErrorKind::Budget => self.note(Unknown::Budget),
+            kind if kind.is_not_sent() => self.note(Unknown::NotSent),
+            kind => self.failure = Some(self.failure.map_or(kind, |known| known.min(kind))),
+        }
+    }
+
+    fn finish(&mut self, context: &Context) -> Step {
+        let outcome = match (self.failure, self.trouble.get()) {
+            _ if !self.hits.is_empty() => Outcome::Match,
+            _ if self.asked == 0 => Outcome::Skipped(SkipReason::NotApplicable),
+            _ if self.asked == self.out_of_scope => Outcome::Skipped(SkipReason::OutOfScope),
+            (Some(kind), _) => Outcome::Error(kind),
+            (None, Some(why)) => Outcome::Inconclusive(why),
+            (None, None) => Outcome::Clean,
+        };
+        let hits = std::mem::take(&mut self.hits);
+        Step::Done(RunResult { outcome, findings: findings(&context.compiled.rule, &context.host.origin, hits) })
+    }
+}
+
+fn done(outcome: Outcome) -> Step {
+    Step::Done(RunResult { outcome, findings: Vec::new() })
+}
+
+/// Whether blocks know what earlier ones found.
+pub(super) fn shares(sequence: &Sequence) -> bool {
+    sequence.blocks.len() > 1 || sequence.flow != Flow::All
+}
+
+/// Whether the flow takes the block for one that holds, by this answer.
+fn holds(block: &Block, judged: &Judged) -> bool {
+    let operators = &block.operators;
+    let asks_nothing = operators.matchers.is_empty() && operators.extractors.is_empty();
+    judged.matched || (judged.any && operators.matchers.is_empty()) || asks_nothing
+}
+
+/// Whether later answers of the block may be asked about this one.
+fn keeps_past(block: &Block) -> bool {
+    match &block.protocol {
+        Protocol::Http(http) => http.steps.len() > 1 || http.redirects != crate::rule::Redirects::None,
+        _ => false,
+    }
+}
