@@ -11,18 +11,19 @@ use crate::engine::{self, Control, Explained, explain};
 use crate::target::Target;
 
 use super::network::engine_settings;
+use super::oob::Oob;
 use super::rules::read_rules;
 use super::select::unknown;
 use super::settings::Layer;
 use super::targets::open_targets;
 
 /// What is to be explained.
-#[derive(Debug)]
 pub struct Question {
     /// The rule.
     pub compiled: Arc<CompiledRule>,
     target: Target,
     engine: engine::Settings,
+    settings: Box<Layer>,
 }
 
 impl Question {
@@ -54,7 +55,7 @@ impl Question {
         let first = open_targets(&[target.to_owned()], &[])?.next();
         match first {
             Some(Ok(target)) if !wrong.has_errors() => {
-                Ok(Self { compiled: CompiledRule::alone(found), target, engine })
+                Ok(Self { compiled: CompiledRule::alone(found), target, engine, settings: Box::new(settings.clone()) })
             }
             first => {
                 wrong.items.extend(first.and_then(Result::err));
@@ -69,6 +70,12 @@ impl Question {
 /// # Errors
 /// Where the wire cannot be set up.
 pub async fn explain_rule(question: Question, control: Control) -> Result<Option<Explained>, Diagnostic> {
-    let Question { compiled, target, engine } = question;
-    explain(compiled, &target, engine, control).await.map_err(|error| error.diagnostic())
+    let Question { compiled, target, mut engine, settings } = question;
+    let oob = Oob::start(&settings, &engine).await?;
+    engine.mailbox = oob.as_ref().map(|oob| Arc::clone(oob.mailbox()));
+    let explained = explain(compiled, &target, engine, control).await.map_err(|error| error.diagnostic());
+    if let Some(oob) = oob {
+        oob.stop().await;
+    }
+    explained
 }

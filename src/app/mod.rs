@@ -9,6 +9,7 @@ pub mod explaining;
 pub mod listing;
 pub mod manual;
 pub mod network;
+pub mod oob;
 pub mod outputs;
 pub mod rules;
 pub mod scan;

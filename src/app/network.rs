@@ -68,6 +68,9 @@ pub fn value<T: Clone>(set: &Option<Set<T>>) -> Option<T> {
 /// The bounds, with the user's time for an exchange.
 fn limits(settings: &Layer) -> Limits {
     let mut limits = Limits::default();
+    if let Some(wait) = value(&settings.oob_wait) {
+        limits.callback = wait.0.min(MAX_TIMEOUT);
+    }
     if let Some(timeout) = value(&settings.timeout) {
         let timeout = timeout.0.min(MAX_TIMEOUT);
         limits.exchange = timeout;

@@ -20,6 +20,7 @@ use crate::score::ScoreOptions;
 use crate::target::{Target, Targets};
 
 use super::network::{engine_settings, value};
+use super::oob::Oob;
 use super::outputs::{Opened, Screen, open_outputs};
 use super::rules::rules_to_scan;
 use super::settings::Layer;
@@ -90,7 +91,9 @@ pub async fn scan(
     control: Control,
 ) -> Result<Ended, Diagnostics> {
     let Surroundings { screen, resume } = surroundings;
-    let Prepared { program, engine, .. } = prepared;
+    let Prepared { program, mut engine, .. } = prepared;
+    let oob = Oob::start(settings, &engine).await.map_err(|error| Diagnostics { items: vec![error] })?;
+    engine.mailbox = oob.as_ref().map(|oob| Arc::clone(oob.mailbox()));
     let targets = without_completed(targets, resume)?;
     let options = ReportOptions {
         verbose: value(&settings.verbose).unwrap_or(false),
@@ -106,6 +109,9 @@ pub async fn scan(
     let state = Arc::new(Mutex::new(State { reports: Some(reports), worst: None }));
     let sink = Watched { state: Arc::clone(&state), errors, color: screen.color_errors };
     let result = engine::scan(program, targets, engine, Box::new(sink), control).await;
+    if let Some(oob) = oob {
+        oob.stop().await;
+    }
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let failures = state.reports.take().map(Reports::finish).unwrap_or_default();
     Ok(Ended { result, failures, worst: state.worst })

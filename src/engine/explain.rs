@@ -291,7 +291,7 @@ impl Asker {
     async fn listen(&self, ids: &[InteractionId], wait: Duration) -> ReplyState {
         let mailbox = self.shared.orders.settings.mailbox.clone();
         tokio::select! {
-            called = called(mailbox, ids, wait.min(self.shared.orders.limits.callback)) => ReplyState::Called(called),
+            called = called(mailbox, ids, wait.min(self.shared.orders.limits.callback)) => called,
             _ = self.shared.control.wait() => ReplyState::Unknown(Unknown::NotSent),
         }
     }

@@ -6,14 +6,16 @@
 //! `discover`.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, timeout_at};
 
+use crate::base::Unknown;
 use crate::observation::{CallbackNames, Interaction, InteractionId};
-use crate::predicate::Called;
+use crate::predicate::{Called, ReplyState};
 
 /// Interactions kept for one id; a target that calls more often adds nothing that a rule could ask for.
 const PER_ID: usize = 16;
@@ -27,6 +29,8 @@ pub struct Mailbox {
     names: Arc<CallbackNames>,
     state: Mutex<State>,
     waiting: watch::Sender<usize>,
+    /// Whether what comes gets here.
+    reachable: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -41,7 +45,12 @@ struct State {
 impl Mailbox {
     /// An empty one, for interactions with these names.
     pub fn new(names: CallbackNames) -> Self {
-        Self { names: Arc::new(names), state: Mutex::default(), waiting: watch::Sender::new(0) }
+        Self {
+            names: Arc::new(names),
+            state: Mutex::default(),
+            waiting: watch::Sender::new(0),
+            reachable: AtomicBool::new(true),
+        }
     }
 
     /// The names that rules write, and whose ids are taken in.
@@ -88,6 +97,11 @@ impl Mailbox {
         let _ = self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await;
     }
 
+    /// Says whether interactions get here: while they do not, that none came says nothing.
+    pub fn set_reachable(&self, reachable: bool) {
+        self.reachable.store(reachable, Ordering::Relaxed);
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -116,12 +130,19 @@ impl State {
     }
 }
 
-/// What comes for the ids until the time is over; nothing, and at once, where there is no mailbox.
-pub(super) async fn called(mailbox: Option<Arc<Mailbox>>, ids: &[InteractionId], wait: Duration) -> Called {
-    let Some(mailbox) = mailbox else { return Called { interactions: Arc::default(), left: Duration::ZERO } };
+/// What comes for the ids until the time is over. Without a mailbox nothing comes; where the server behind it cannot be
+/// asked, it is unknown.
+pub(super) async fn called(mailbox: Option<Arc<Mailbox>>, ids: &[InteractionId], wait: Duration) -> ReplyState {
+    let Some(mailbox) = mailbox else {
+        return ReplyState::Called(Called { interactions: Arc::default(), left: Duration::ZERO });
+    };
     let until = Instant::now() + wait;
-    let interactions = mailbox.take(ids, until).await.into();
-    Called { interactions, left: until.saturating_duration_since(Instant::now()) }
+    let interactions = mailbox.take(ids, until).await;
+    if interactions.is_empty() && !mailbox.reachable.load(Ordering::Relaxed) {
+        return ReplyState::Unknown(Unknown::Failed);
+    }
+    let left = until.saturating_duration_since(Instant::now());
+    ReplyState::Called(Called { interactions: interactions.into(), left })
 }
 
 /// Somebody who waits, until dropped.

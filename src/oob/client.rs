@@ -121,18 +121,17 @@ impl Client {
         &self.mailbox
     }
 
-    /// Fetches what came while somebody waits for it, until dropped. Gives up where the server knows us no longer.
-    pub async fn serve(&self) -> ClientError {
-        let mut failures = 0_u32;
+    /// Fetches what came while somebody waits for it, until dropped. Where the server cannot be asked, who waits is told;
+    /// where it forgot us, we introduce ourselves again.
+    pub async fn serve(&self) {
         loop {
             let wanted = timeout(KEEP_ALIVE, self.mailbox.wanted()).await.is_ok();
             let began = Instant::now();
-            match self.poll().await {
-                Ok(()) => failures = 0,
-                Err(ClientError::Denied) => return ClientError::Denied,
-                Err(error) if failures >= 30 => return error,
-                Err(_) => failures += 1,
+            let mut polled = self.poll().await;
+            if matches!(polled, Err(ClientError::Answer(_))) && self.introduce().await.is_ok() {
+                polled = self.poll().await;
             }
+            self.mailbox.set_reachable(polled.is_ok());
             if wanted {
                 sleep(INTERVAL.saturating_sub(began.elapsed())).await;
             }
@@ -167,7 +166,7 @@ impl Client {
     }
 
     /// Takes leave, so that the server forgets us. Takes no longer than a few seconds.
-    pub async fn leave(self) {
+    pub async fn leave(&self) {
         let message = Deregistration {
             correlation_id: self.mailbox.names().correlation().as_str().to_owned(),
             secret_key: self.secret.expose().clone(),

@@ -70,6 +70,14 @@ pub(super) struct Told {
     pub timestamp: String,
 }
 
+/// An interaction as a line of JSON, as interactsh's own client prints it.
+///
+/// # Errors
+/// None that could happen; those of the writer of JSON.
+pub fn line(interaction: &Interaction) -> std::io::Result<String> {
+    serde_json::to_string(&Told::of(interaction)).map_err(std::io::Error::other)
+}
+
 impl Told {
     /// The form of an interaction on the wire.
     pub fn of(interaction: &Interaction) -> Self {

@@ -24,5 +24,6 @@ pub use access::Access;
 pub use certificate::read_certificate;
 pub use client::{Client, ClientError, ClientSettings};
 pub use dns::Zone;
+pub use messages::line;
 pub use register::Register;
 pub use server::{Listening, Server, ServerSettings, Service, StartError, families};

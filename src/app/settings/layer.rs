@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::nameserver::Nameserver;
+use super::oob::{OobSite, Token};
 use super::value::{Field, FromRaw, Pattern, ProfileChoice, Raw, ToFile, Wait};
 use crate::base::{Category, Severity};
+use crate::oob::Listening;
 use crate::pack::{Kind, Level};
 use crate::report::Format;
 use crate::rule::Tier;
@@ -191,6 +193,16 @@ settings! {
     score_community "score-community": bool,
     /// Allow requests to cloud metadata addresses.
     allow_metadata "allow-metadata": bool,
+    /// Where targets call back: a domain of ours, HOST:PORT, or the URL of a server elsewhere.
+    oob "oob": OobSite,
+    /// The token of the interaction server elsewhere.
+    oob_token "oob-token": Token,
+    /// How long a target may take to call back.
+    oob_wait "oob-wait": Wait,
+    /// Where the interaction server listens, as SERVICE=ADDRESS:PORT.
+    oob_listen "oob-listen": Vec<Listening>,
+    /// A file with the certificate and the key of the interaction server.
+    oob_cert "oob-cert": PathBuf,
     /// Say more.
     verbose "verbose": bool,
     /// Say nothing but the report and errors.
@@ -204,6 +216,7 @@ impl Layer {
     #[must_use]
     pub fn for_loopback(self) -> Self {
         let own = Self { scope: None, proxy: None, header: None, resolve: None, resolver: None, profile: None, ..self };
+        let own = Self { oob: None, oob_token: None, oob_listen: None, oob_cert: None, ..own };
         Self { ca_file: None, client_cert: None, ..own }
     }
 }

@@ -7,6 +7,7 @@
 
 mod file;
 mod layer;
+mod oob;
 mod nameserver;
 mod show;
 #[cfg(test)]
@@ -16,5 +17,6 @@ mod value;
 pub use file::{Places, read_layers};
 pub use layer::{KEYS, Key, Layer, Set, Source};
 pub use nameserver::Nameserver;
+pub use oob::{OobSite, Token};
 pub use show::show;
 pub use value::{Field, FromRaw, FromText, Pattern, ProfileChoice, Raw, ToFile, Wait};

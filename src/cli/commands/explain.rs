@@ -12,7 +12,7 @@ use crate::app::explaining::{Question, explain_rule};
 use crate::base::Untrusted;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::options::{NetworkOptions, TargetOptions, TierOptions};
+use crate::cli::options::{NetworkOptions, OobOptions, TargetOptions, TierOptions};
 use crate::cli::running::{block_on, interruptible};
 use crate::cli::truth::print_trace;
 use crate::cli::wire_text::{answer_line, print_observation, print_other, print_request};
@@ -42,6 +42,8 @@ struct Arguments {
     rules: TierOptions,
     #[command(flatten)]
     network: NetworkOptions,
+    #[command(flatten)]
+    oob: OobOptions,
 }
 
 fn define(command: Command) -> Command {
@@ -50,8 +52,8 @@ fn define(command: Command) -> Command {
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
-    let Arguments { rule, target, taken, rules, network } = read(matches)?;
-    let settings = context.settings(taken.layer().over(rules.layer()).over(network.layer()))?;
+    let Arguments { rule, target, taken, rules, network, oob } = read(matches)?;
+    let settings = context.settings(taken.layer().over(rules.layer()).over(network.layer()).over(oob.layer()))?;
     let question = Question::new(&settings, &rule, &target)?;
     let rule = Arc::clone(&question.compiled);
     let explained = block_on(interruptible(|control| explain_rule(question, control)))??;

@@ -12,6 +12,7 @@ mod doctor;
 mod explain;
 mod list;
 mod man;
+mod oob;
 mod scan;
 mod schema;
 mod show;
@@ -45,6 +46,7 @@ pub(super) const COMMANDS: &[Registered] = &[
     convert::COMMAND,
     docs::COMMAND,
     schema::COMMAND,
+    oob::COMMAND,
     doctor::COMMAND,
     completions::COMMAND,
     man::COMMAND,

@@ -14,7 +14,7 @@ use crate::app::targets::open_targets;
 use crate::cli::context::Context;
 use crate::cli::dry_run::dry_run;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::options::{NetworkOptions, OutputOptions, RuleOptions, TargetOptions};
+use crate::cli::options::{NetworkOptions, OobOptions, OutputOptions, RuleOptions, TargetOptions};
 use crate::cli::running::{block_on, run_scan};
 use crate::diagnostic::Blame;
 
@@ -63,6 +63,8 @@ struct Arguments {
     #[command(flatten)]
     network: NetworkOptions,
     #[command(flatten)]
+    oob: OobOptions,
+    #[command(flatten)]
     output: OutputOptions,
 }
 
@@ -82,12 +84,14 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         target,
         rules,
         network,
+        oob,
         output,
     } = read(matches)?;
     targets.extend(more);
     let own = Layer { deadline: deadline.map(|value| Set { value, source: Source::Flag }), ..Layer::default() };
-    let settings =
-        context.settings(own.over(target.layer()).over(rules.layer()).over(network.layer()).over(output.layer()))?;
+    let settings = context.settings(
+        own.over(target.layer()).over(rules.layer()).over(network.layer()).over(oob.layer()).over(output.layer()),
+    )?;
     if show_config {
         let mut out = context.console.out();
         out.write_all(show(&settings).as_bytes())?;

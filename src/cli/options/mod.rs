@@ -5,12 +5,14 @@
 
 mod format;
 mod network;
+mod oob;
 mod output;
 mod rules;
 mod target;
 
 pub(super) use format::TextOrLines;
 pub(super) use network::NetworkOptions;
+pub(super) use oob::{ListenOptions, OobOptions};
 pub(super) use output::OutputOptions;
 pub(super) use rules::{PathOptions, RuleOptions, RulesOption, TierOptions};
 pub(super) use target::TargetOptions;

@@ -18,7 +18,7 @@ use crate::engine::observe::{Brought, Outing, failed, observe};
 use crate::engine::outings::{OutingId, Outings, Told};
 use crate::engine::requests::Who;
 use crate::observation::{ErrorKind, InteractionId, Observation, OtherProbe};
-use crate::predicate::{Called, ReplyState};
+use crate::predicate::ReplyState;
 use crate::wire::Contacts;
 
 /// What comes back to a host besides answers.
@@ -28,7 +28,7 @@ pub(super) enum Back {
     /// The end of a pause.
     Rested(Who),
     /// Calls from outside, or the end of waiting for them.
-    Called(Who, Called),
+    Called(Who, ReplyState),
 }
 
 /// Everything about them that a host owns.
@@ -130,7 +130,7 @@ impl Host {
     pub(super) async fn come_back(&mut self, back: Result<(Id, Back), JoinError>) {
         let (task, brought) = match back {
             Ok((_, Back::Called(who, called))) => {
-                return self.deliveries.push_back((who, ReplyState::Called(called), false));
+                return self.deliveries.push_back((who, called, false));
             }
             Ok((_, Back::Rested(who))) => return self.deliveries.push_back((who, ReplyState::NotAsked, false)),
             Ok((task, Back::Brought(brought))) => (task, Ok(brought)),

@@ -4,7 +4,6 @@
 //! no longer than it needs to be, and a TCP connection a bounded number of questions. Must never import a folder above
 //! `engine`.
 
-mod text;
 mod zone;
 
 pub use zone::Zone;
@@ -16,10 +15,11 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UdpSocket};
 
-use self::text::{describe, type_name};
 use super::bounds::{PAUSE, QUESTIONS};
 use super::listen::address;
 use super::register::{Register, Seen};
+use crate::observation::RecordType;
+use crate::wire::dns::message_text;
 
 /// Bytes of a query; a longer one is none that a resolver sends.
 const QUERY: usize = 4096;
@@ -74,13 +74,13 @@ impl Dns {
     fn answer(&self, query: &[u8], remote: IpAddr) -> Option<Vec<u8>> {
         let text_of = |name: &str| Some(self.register.first_id(&[name], b"")?.reversed());
         let answered = self.zone.answer(query, text_of)?;
-        if answered.answer.metadata.authoritative && self.register.concerns(&answered.name) {
+        if answered.is_ours && self.register.concerns(&answered.name) {
             self.register.note(Seen {
                 protocol: "dns",
                 hosts: vec![answered.name],
-                query_type: Some(type_name(answered.query_type).into()),
-                request: describe(&answered.query).into(),
-                response: describe(&answered.answer).into(),
+                query_type: Some(RecordType(answered.query_type).to_string().into()),
+                request: message_text(query).unwrap_or_default().into(),
+                response: message_text(&answered.bytes).unwrap_or_default().into(),
                 remote: Some(remote),
                 ..Seen::default()
             });

@@ -1,8 +1,9 @@
-use hickory_proto::op::{Edns, Message, OpCode, Query, ResponseCode};
+use hickory_proto::op::{Message, OpCode, Query, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name, RData, RecordType};
 use proptest::prelude::*;
 
-use super::*;
+use super::Zone;
+use crate::wire::dns::message_text;
 
 fn zone() -> Zone {
     Zone::new("OOB.test", Some([192, 0, 2, 7].into()), None).unwrap()
@@ -16,7 +17,8 @@ fn query(name: &str, kind: RecordType) -> Message {
 }
 
 fn ask(message: &Message) -> Message {
-    zone().answer(&message.to_vec().unwrap(), |_| Some("txet".to_owned())).unwrap().answer
+    let answered = zone().answer(&message.to_vec().unwrap(), |_| Some("txet".to_owned())).unwrap();
+    Message::from_vec(&answered.bytes).unwrap()
 }
 
 #[test]
@@ -61,23 +63,6 @@ fn what_is_not_ours_is_refused_and_an_answer_gets_none() {
 }
 
 #[test]
-fn a_message_reads_as_in_dig() {
-    let mut message = query("Ab.oob.test.", RecordType::A);
-    message.metadata.id = 7;
-    let mut edns = Edns::new();
-    edns.set_max_payload(1232);
-    message.set_edns(edns);
-    assert_eq!(
-        describe(&message),
-        ";; opcode: QUERY, status: NOERROR, id: 7\n;; flags: rd; QUERY: 1, ANSWER: 0, AUTHORITY: 0, ADDITIONAL: 1\n\n\
-         ;; OPT PSEUDOSECTION:\n; EDNS: version 0; flags:; udp: 1232\n\n;; QUESTION SECTION:\n;Ab.oob.test.\tIN\t A\n"
-    );
-    let answer = describe(&ask(&message));
-    assert!(answer.contains(";; flags: qr aa rd; QUERY: 1, ANSWER: 1"), "{answer}");
-    assert!(answer.ends_with("\n;; ANSWER SECTION:\nAb.oob.test.\t60\tIN\tA\t192.0.2.7\n"), "{answer}");
-}
-
-#[test]
 fn only_domains_are_domains() {
     for wrong in ["", ".", "test", "*.oob.test", "a..b", &format!("{}.test", "a".repeat(64))] {
         assert!(Zone::new(wrong, None, None).is_none(), "{wrong}");
@@ -94,8 +79,8 @@ proptest! {
         }
         if let Some(answered) = zone().answer(&bytes, |name| Some(name.chars().take(33).collect())) {
             prop_assert!(answered.bytes.len() <= bytes.len() + 300);
-            prop_assert_eq!(answered.answer.metadata.id, answered.query.metadata.id);
-            prop_assert!(!describe(&answered.query).is_empty());
+            prop_assert_eq!(answered.bytes.get(..2), bytes.get(..2));
+            prop_assert!(message_text(&answered.bytes).is_some());
         }
     }
 

@@ -24,13 +24,15 @@ pub struct Zone {
 }
 
 /// A query that was answered.
+#[derive(Debug)]
 pub(super) struct Answered {
-    pub query: Message,
-    pub answer: Message,
     pub bytes: Vec<u8>,
     /// The name asked for, without the dot at its end.
     pub name: String,
-    pub query_type: RecordType,
+    /// The number of the type asked for.
+    pub query_type: u16,
+    /// Whether it is a name of the domain.
+    pub is_ours: bool,
 }
 
 impl Zone {
@@ -71,7 +73,8 @@ impl Zone {
             self.fill(&mut answer, &question, txt(&name));
         }
         let bytes = answer.to_vec().ok()?;
-        Some(Answered { query_type: question.query_type, query, answer, bytes, name })
+        let is_ours = answer.metadata.authoritative;
+        Some(Answered { bytes, name, query_type: question.query_type.into(), is_ours })
     }
 
     fn fill(&self, answer: &mut Message, question: &Query, txt: Option<String>) {

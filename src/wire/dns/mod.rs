@@ -143,8 +143,7 @@ fn failed(error: &std::io::Error) -> ProbeError {
     ProbeError::new(kind, format!("the resolver cannot be asked: {error}"))
 }
 
-/// Reads bytes as a message and gives its text: for fuzzing.
-#[doc(hidden)]
+/// The text of a message, in the manner of `dig`; `None` where the bytes are none.
 pub fn message_text(bytes: &[u8]) -> Option<String> {
     message::parse(bytes).ok().map(|message| message.to_string())
 }
