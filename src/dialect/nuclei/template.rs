@@ -14,7 +14,7 @@ use crate::rule::sequence::{Block, Flow, Sequence};
 use super::context::{Cx, shown};
 use super::dns::dns;
 use super::fields;
-use super::flow::{flow, named};
+use super::flow::flow;
 use super::http::http;
 use super::info::info;
 use super::refusal::{self, Why};
@@ -65,7 +65,7 @@ pub(super) fn template(cx: &mut Cx<'_>, root: &Node) -> Option<(Arc<str>, Sequen
     let mut blocks = blocks(cx, map, root);
     name_blocks(&mut blocks);
     let flow = match cx.text_of(map, "flow").filter(|(text, _)| !text.trim().is_empty()) {
-        Some(written) if !blocks.is_empty() => flow(cx, &written, &named(&blocks)),
+        Some(written) if !blocks.is_empty() => flow(cx, &written, &blocks, &|name| gives(map, &blocks, name)),
         _ if cx.flag_of(map, "stop-at-first-match") => Flow::Or((0..blocks.len()).map(Flow::Block).collect()),
         _ => Flow::All,
     };
@@ -168,6 +168,14 @@ fn name_blocks(blocks: &mut [Block]) {
             block.id = Some(format!("{protocol}_{number}").into());
         }
     }
+}
+
+/// Whether a template may have a value of that name: one of its own names, or what it extracts.
+fn gives(map: &Map, blocks: &[Block], name: &str) -> bool {
+    let own = ["variables", "constants"].iter().filter_map(|key| map.get(key)?.map());
+    let extractors = blocks.iter().flat_map(|block| &block.operators.extractors);
+    own.into_iter().any(|names| names.get(name).is_some())
+        || extractors.into_iter().any(|extractor| extractor.name.as_deref() == Some(name))
 }
 
 /// Texts by name.
