@@ -11,6 +11,7 @@ mod request;
 pub mod sequence;
 mod test;
 mod tier;
+pub mod workflow;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use request::{Binding, CookieUse, DnsRequest, Extract, HttpRequest, Redirect
 pub use sequence::Sequence;
 pub use test::{AnswerFixture, Expect, ExpectFinding, ExpectOutcome, FixtureKey, Given, RuleTest};
 pub use tier::{Tier, tier_of};
+pub use workflow::Workflow;
 
 use crate::base::{Category, Confidence, Severity, SourceFile, Span};
 use crate::expr::Template;
@@ -140,6 +142,8 @@ pub struct Rule {
     /// Requests that are sent one after the other, each answer judged as it comes: then the rule has no requests and
     /// no condition of its own.
     pub sequence: Option<Arc<Sequence>>,
+    /// Other rules that this one orders: then it sends nothing itself.
+    pub workflow: Option<Arc<Workflow>>,
     /// Inline tests.
     pub tests: Vec<RuleTest>,
     /// Why this build cannot run it: a stable code and the reason.
@@ -185,6 +189,7 @@ impl Rule {
             evidence_key: None,
             inconclusive_when: None,
             sequence: Some(sequence),
+            workflow: None,
             tests: Vec::new(),
             refused: None,
             source,

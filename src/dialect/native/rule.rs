@@ -76,6 +76,7 @@ fn lower<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Rule> {
         evidence_key: judged.evidence_key,
         inconclusive_when: judged.inconclusive_when,
         sequence: None,
+        workflow: None,
         tests,
         refused: cx.refused.clone(),
         source: cx.source.clone(),

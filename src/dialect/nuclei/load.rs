@@ -39,8 +39,9 @@ pub fn load(file: &SourceFile, files: &dyn PayloadFiles, limits: &Limits) -> Loa
     let (refused, found) = cx.finish();
     diagnostics.extend(found);
     diagnostics.sort();
-    let rule = lowered.filter(|_| !diagnostics.has_errors()).map(|(id, sequence)| {
-        let mut rule = Rule::of_sequence(id, Arc::new(sequence), file.clone());
+    let rule = lowered.filter(|_| !diagnostics.has_errors()).map(|lowered| {
+        let mut rule = Rule::of_sequence(lowered.id, Arc::new(lowered.sequence), file.clone());
+        rule.workflow = lowered.workflow.map(Arc::new);
         rule.refused = refused;
         rule
     });

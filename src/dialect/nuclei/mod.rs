@@ -25,6 +25,7 @@ mod text;
 mod tls;
 mod token;
 mod value;
+mod workflow;
 
 #[cfg(test)]
 mod tests;

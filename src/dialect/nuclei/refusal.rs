@@ -36,7 +36,7 @@ reasons! {
     LLM "llm" "it asks a language model for the verdict"
     NO_REQUEST "no-request" "it says nothing that could be sent"
     PAYLOAD_FILE "payload-file" "a file of payloads is missing from the pack or cannot be read"
-    PAYLOAD_PATH "payload-path" "a file of payloads lies outside the pack"
+    PAYLOAD_PATH "payload-path" "a file that it names lies outside the pack"
     PAYLOAD_PRODUCT "payload-product" "its payloads make more requests than one rule may send"
     PIPELINE "pipeline" "it sends many requests on one connection without waiting for answers"
     RACE "race" "it sends the same request many times at once"
@@ -45,7 +45,7 @@ reasons! {
     TOO_LARGE "too-large" "it has more blocks, matchers or requests than one rule may"
     UNSUPPORTED_FIELD "unsupported-field" "it has a field whose meaning is not known, which may change the verdict"
     WHOIS "whois" "it asks a register of domain names, not the target"
-    WORKFLOW "workflow" "it orders other templates, and is run only where its whole pack is loaded"
+    WORKFLOW "workflow" "it orders other templates, which have to be chosen one by one"
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::base::Span;
 use crate::dialect::yaml::{Entry, Map, Node};
 use crate::dsl::Text;
 use crate::rule::sequence::{Block, Flow, Sequence};
+use crate::rule::workflow::Workflow;
 
 use super::context::{Cx, shown};
 use super::dns::dns;
@@ -21,6 +22,7 @@ use super::refusal::{self, Why};
 use super::socket::{tcp, websocket};
 use super::tls::tls;
 use super::value::present;
+use super::workflow::workflow;
 
 /// The most blocks of one template.
 const MOST_BLOCKS: usize = 256;
@@ -52,8 +54,15 @@ const REFUSED: [(&str, &Why); 6] = [
     ("workflows", refusal::WORKFLOW),
 ];
 
-/// Lowers a template to its identifier and its sequence.
-pub(super) fn template(cx: &mut Cx<'_>, root: &Node) -> Option<(Arc<str>, Sequence)> {
+/// What a template becomes.
+pub(super) struct Lowered {
+    pub id: Arc<str>,
+    pub sequence: Sequence,
+    pub workflow: Option<Workflow>,
+}
+
+/// Lowers a template.
+pub(super) fn template(cx: &mut Cx<'_>, root: &Node) -> Option<Lowered> {
     let Some(map) = root.map() else {
         cx.wrong(root, "a template: a map with `id` and `info`");
         return None;
@@ -62,6 +71,7 @@ pub(super) fn template(cx: &mut Cx<'_>, root: &Node) -> Option<(Arc<str>, Sequen
     let id = id(cx, map);
     let info = info(cx, map, root);
     refuse_whole(cx, map);
+    let workflow = workflow(cx, map);
     let mut blocks = blocks(cx, map, root);
     name_blocks(&mut blocks);
     let flow = match cx.text_of(map, "flow").filter(|(text, _)| !text.trim().is_empty()) {
@@ -79,7 +89,7 @@ pub(super) fn template(cx: &mut Cx<'_>, root: &Node) -> Option<(Arc<str>, Sequen
         tokens: std::mem::take(&mut cx.tokens).into_iter().collect(),
         needs_oob: cx.needs_oob,
     };
-    Some((id?, sequence))
+    Some(Lowered { id: id?, sequence, workflow })
 }
 
 /// The identifier: words of letters and digits, joined by hyphens and underscores.

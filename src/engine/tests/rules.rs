@@ -126,6 +126,7 @@ fn rule(id: &str) -> Rule {
         evidence_key: None,
         inconclusive_when: None,
         sequence: None,
+        workflow: None,
         tests: Vec::new(),
         refused: None,
         source: SourceFile::new("test", ""),

@@ -24,6 +24,7 @@ pub fn dump(rule: &Rule) -> String {
         if let Some(refusal) = &rule.refused {
             out.line(format!("refused {}: {}", refusal.code, refusal.reason));
         }
+        rule.workflow.iter().for_each(|workflow| sequence::dump_workflow(out, workflow));
         if let Some(sequence) = &rule.sequence {
             return sequence::dump_sequence(out, sequence);
         }

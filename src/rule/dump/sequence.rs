@@ -12,6 +12,7 @@ use crate::rule::sequence::{
     Attack, Block, Combine, DnsBlock, Extractor, ExtractorKind, Flow, HttpBlock, HttpStep, Info, Matcher, MatcherKind,
     Operators, Payloads, Protocol, RawStep, Sequence, TcpBlock, TcpData, TlsBlock, WebSocketBlock,
 };
+use crate::rule::workflow::{Chosen, Step, Workflow};
 
 /// Writes the words that are there, with spaces between them.
 fn words(parts: impl IntoIterator<Item = Option<String>>) -> String {
@@ -267,4 +268,26 @@ fn extractor_text(extractor: &Extractor) -> String {
         when(extractor.ignores_case, "ignores-case"),
         Some(values),
     ])
+}
+
+/// Writes a workflow.
+pub(super) fn dump_workflow(out: &mut Out, workflow: &Workflow) {
+    out.line("workflow");
+    out.nest(|out| dump_steps(out, &workflow.steps));
+}
+
+fn dump_steps(out: &mut Out, steps: &[Step]) {
+    for step in steps {
+        match &step.rules {
+            Chosen::Path(path) => out.line(format!("run {path:?}")),
+            Chosen::Tags(tags) => out.line(format!("run tags {}", listed(tags))),
+        }
+        out.nest(|out| {
+            dump_steps(out, &step.then);
+            for named in &step.named {
+                out.line(format!("after {} of {}", combine_text(named.condition), listed(&named.names)));
+                out.nest(|out| dump_steps(out, &named.then));
+            }
+        });
+    }
 }
