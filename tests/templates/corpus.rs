@@ -9,7 +9,7 @@ use outsight::diagnostic::render_text;
 use outsight::dialect::nuclei::{PayloadError, PayloadFiles, REFUSALS, load};
 
 /// The payload files of the pack.
-struct Pack(PathBuf);
+pub(super) struct Pack(pub PathBuf);
 
 impl PayloadFiles for Pack {
     fn read(&self, path: &str) -> Result<Arc<str>, PayloadError> {
@@ -17,13 +17,13 @@ impl PayloadFiles for Pack {
     }
 }
 
-fn pack() -> Option<PathBuf> {
+pub(super) fn pack() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/nuclei-templates");
     let named = std::env::var_os("OUTSIGHT_TEMPLATES").map(PathBuf::from);
     named.or(Some(beside)).filter(|path| path.is_dir())
 }
 
-fn templates(root: &Path) -> Vec<SourceFile> {
+pub(super) fn templates(root: &Path) -> Vec<SourceFile> {
     let (mut found, mut open) = (Vec::new(), vec![root.to_owned()]);
     while let Some(path) = open.pop() {
         if path.is_dir() {

@@ -1,4 +1,5 @@
 //! Community templates: what a file becomes, and what is said of a wrong one.
 
+mod cold;
 mod corpus;
 mod golden;

@@ -1,10 +1,10 @@
 //! Addresses of requests as templates write them, and what of them goes on the wire.
 //!
-//! Templates lean on how their first engine reads and writes URLs: dot segments and doubled slashes stay, the query is
-//! sent as written, bytes that have no place in a path are percent-encoded, and a path with a broken `%` is taken
+//! Templates lean on how their first engine reads and writes URLs: dot segments and doubled slashes stay, bytes that have no place in a path are percent-encoded, and a path with a broken `%` is taken
 //! literally. Takes rendered texts and `Location` fields; gives origins, request targets and the text that reports
 //! show. Invariant: a request target never holds a control character. Must never import a folder above `target`.
 
+use super::query::rewrite;
 use crate::base::{Origin, Scheme};
 
 /// Why a text is no request, or no address to send one to, as one sentence.
@@ -40,11 +40,10 @@ impl Address {
         let wrong = || Flaw(format!("`{}` is no HTTP URL", String::from_utf8_lossy(text)));
         let (rest, fragment) = cut(text, b'#');
         let (rest, query) = cut(rest, b'?');
-        let query = query.strip_suffix(b"&").unwrap_or(query);
         let (scheme, rest) = split_scheme(rest).ok_or_else(wrong)?;
         let (authority, path) = split_at_slash(rest);
         let (userinfo, origin) = read_authority(scheme, authority).ok_or_else(wrong)?;
-        Ok(Self { origin, path: wire_path(path), query: query.to_vec(), fragment: fragment.to_vec(), userinfo })
+        Ok(Self { origin, path: wire_path(path), query: rewrite(query, false), fragment: fragment.to_vec(), userinfo })
     }
 
     /// The request target: path and query (RFC 9112 §3.2.1).
@@ -74,8 +73,8 @@ impl Address {
 
     /// The same address with another query before its own.
     pub(in crate::plan) fn with_query_before(mut self, query: &[u8]) -> Self {
-        let separator: &[u8] = if query.is_empty() || self.query.is_empty() { b"" } else { b"&" };
-        self.query = [query, separator, &self.query].concat();
+        let parts: Vec<&[u8]> = [query, &self.query].into_iter().filter(|part| !part.is_empty()).collect();
+        self.query = rewrite(&parts.join(&b'&'), false);
         self
     }
 
@@ -84,8 +83,23 @@ impl Address {
         Self { origin, ..self }
     }
 
-    /// Where a `Location` field of an answer from here leads (RFC 3986 §5.2).
+    /// Where a `Location` field of an answer from here leads (RFC 3986 §5.2). The query of a URL in which nothing is encoded
+    /// is written again.
     pub(in crate::plan) fn follow(&self, field: &[u8]) -> Location {
+        match self.resolve(field) {
+            Location::Web(mut address, named) => {
+                let shown = address.shown();
+                let is_encoded = shown.contains('+') || shown.contains('%');
+                if !is_encoded || decode(shown.as_bytes()).is_none() {
+                    address.query = rewrite(&address.query, false);
+                }
+                Location::Web(address, named)
+            }
+            elsewhere => elsewhere,
+        }
+    }
+
+    fn resolve(&self, field: &[u8]) -> Location {
         let (rest, fragment) = cut(field, b'#');
         let Some(fragment) = decode(fragment) else { return Location::Broken };
         if rest.iter().any(u8::is_ascii_control) {

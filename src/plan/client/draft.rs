@@ -55,7 +55,9 @@ impl Draft {
             let value = trim(&value);
             if name == "Host" {
                 check_value(&name, &value)?;
-                self.host = Some(value);
+                // A name ends where no name goes on.
+                let end = value.iter().position(|byte| b" /".contains(byte)).unwrap_or(value.len());
+                self.host = Some(value.slice(..end)).filter(|host| !host.is_empty());
                 continue;
             }
             if name.is_empty() || FRAMING.contains(&&*name) {

@@ -6,6 +6,7 @@
 mod address;
 mod chain;
 mod draft;
+mod query;
 
 #[cfg(test)]
 pub(super) use address::Location;
@@ -13,3 +14,4 @@ pub(super) use address::{Address, Flaw, cut, decode};
 pub(super) use chain::Chain;
 pub use chain::Hop;
 pub(super) use draft::{Body, Draft};
+pub(super) use query::rewrite;

@@ -12,7 +12,7 @@ use super::{Prepared, StepContext, StepError, check_resolved};
 use crate::base::Secret;
 use crate::observation::{HttpProbe, HttpVersion, Method};
 use crate::plan::Follow;
-use crate::plan::client::cut;
+use crate::plan::client::{cut, rewrite};
 use crate::plan::head::Given;
 use crate::rule::sequence::{HttpBlock, RawStep};
 
@@ -53,12 +53,10 @@ fn merged(block: &HttpBlock, path: &[u8], cx: &StepContext<'_>) -> Vec<u8> {
         true => path.to_vec(),
         false => join(base.as_bytes(), path),
     };
-    if query.is_empty() {
-        return joined;
-    }
     let (before, own) = cut(&joined, b'?');
-    let separator: &[u8] = if own.is_empty() { b"" } else { b"&" };
-    [before, b"?", query.as_bytes(), separator, own].concat()
+    let parts: Vec<&[u8]> = [query.as_bytes(), own].into_iter().filter(|part| !part.is_empty()).collect();
+    let query = rewrite(&parts.join(&b'&'), true);
+    if query.is_empty() { before.to_vec() } else { [before, b"?", &query].concat() }
 }
 
 fn replaced(text: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
