@@ -58,7 +58,7 @@ pub struct WebSocketProbe {
     pub target: Bytes,
     /// Fields of the upgrade besides those that every upgrade has.
     pub headers: Vec<(Arc<str>, Bytes)>,
-    /// What is sent, a text message each; after each one message is awaited. With none, one message is awaited.
+    /// What is sent, a text message each; after each one, one message is awaited.
     pub messages: Vec<Bytes>,
     /// How long each message is waited for; the scan's own patience where it is none.
     pub patience: Option<Duration>,

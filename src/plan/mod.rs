@@ -8,6 +8,7 @@ mod client;
 mod head;
 mod identity;
 mod jar;
+mod other;
 mod percent;
 mod redirect;
 mod render;
@@ -17,6 +18,7 @@ mod set_cookie;
 pub use client::Hop;
 pub use identity::Identity;
 pub use jar::Jar;
+pub use other::render_other;
 pub use redirect::{Follow, RedirectPolicy, location, next_hop};
 pub use render::{RenderError, render};
 

@@ -18,6 +18,7 @@ mod jsonpath;
 mod kind;
 mod lookup;
 mod names;
+pub mod observed;
 mod page;
 mod pattern;
 mod pred;

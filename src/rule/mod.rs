@@ -243,7 +243,7 @@ impl Rule {
 /// Why a rule is loaded but not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Stable code, for example `no-tls-wire`.
+    /// Stable code, for example `no-tls-options`.
     pub code: &'static str,
     /// One sentence.
     pub reason: String,

@@ -13,10 +13,9 @@ use super::product::{Product, label_of};
 use crate::base::{Truth, Unknown, Value};
 use crate::compile::CompiledRule;
 use crate::finding::SkipReason;
-use crate::observation::HttpProbe;
-use crate::plan::{Follow, Identity, Jar, RenderError, render};
+use crate::plan::{Follow, Identity, Jar, RenderError, render, render_other};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, ReplyState};
-use crate::rule::{HttpRequest, Request, Wire};
+use crate::rule::{Request, Wire};
 
 /// What the items of one rule on one host share.
 #[derive(Debug, Clone)]
@@ -199,23 +198,18 @@ impl Item {
             Truth::Unknown(unknown) => return lone(ReplyState::Unknown(unknown)),
             Truth::True => {}
         }
-        let Wire::Http(http) = &request.wire else {
-            let brought = context.facts.is_some();
-            return lone(if brought { ReplyState::NotAsked } else { ReplyState::Unknown(Unknown::NotSent) });
-        };
+        // A test says what a query, a conversation or a handshake would bring.
+        if !matches!(request.wire, Wire::Http(_)) && context.facts.is_some() {
+            return lone(ReplyState::NotAsked);
+        }
         let mut product = Product::of(&request.for_each, &scope);
         let mut replies = Vec::new();
         let mut queue = VecDeque::new();
         let most = context.host.limits.requests_per_rule / request.repeat.max(1) as usize;
         for bindings in product.by_ref().take(most.max(1)) {
             for nth in 0..request.repeat.max(1) {
-                let (reply, probe) = self.prepare_one(context, index, http, &bindings, nth);
-                let (follow, unshared) = (Follow::of(request), (nth > 0).then_some(nth));
-                queue.extend(probe.map(|probe| Outgoing {
-                    request: index,
-                    reply: replies.len(),
-                    wanted: Wanted::Http { probe, follow, unshared },
-                }));
+                let (reply, wanted) = self.prepare_one(context, index, request, &bindings, nth);
+                queue.extend(wanted.map(|wanted| Outgoing { request: index, reply: replies.len(), wanted }));
                 replies.push(reply);
             }
         }
@@ -230,23 +224,33 @@ impl Item {
         &self,
         context: &Context,
         index: usize,
-        http: &HttpRequest,
+        request: &Request,
         bindings: &Bindings,
         nth: u32,
-    ) -> (Reply, Option<Arc<HttpProbe>>) {
+    ) -> (Reply, Option<Wanted>) {
         let names: Bindings = self.names.iter().chain(bindings).cloned().collect();
         let label = if bindings.is_empty() && nth > 0 { (nth + 1).to_string().into() } else { label_of(bindings) };
-        let carries = context.compiled.flow.carries_cookies.get(index).copied().unwrap_or(false);
-        let jar = carries.then(|| self.jar(context, index));
         let scope = scope_of(Input { names: &names, ..self.input(context) });
-        let rendered = render(http, &scope, &context.identity, jar.as_ref());
+        let unshared = (nth > 0).then_some(nth);
+        let rendered = match &request.wire {
+            Wire::Http(http) => {
+                let carries = context.compiled.flow.carries_cookies.get(index).copied().unwrap_or(false);
+                let jar = carries.then(|| self.jar(context, index));
+                let probe = render(http, &scope, &context.identity, jar.as_ref()).map(Arc::new);
+                probe.map(|probe| Some(Wanted::Http { probe, follow: Follow::of(request), unshared }))
+            }
+            other => {
+                let probe = render_other(other, &scope).map(|probe| probe.map(Arc::new));
+                probe.map(|probe| probe.map(|probe| Wanted::Other { probe, unshared }))
+            }
+        };
         let state = match &rendered {
             Ok(_) => Unknown::NotSent,
             Err(RenderError::Expression(crate::expr::EvalError::Unknown(unknown))) => *unknown,
             Err(_) => Unknown::Expression,
         };
         let reply = Reply { label, bindings: bindings.clone(), state: ReplyState::Unknown(state) };
-        (reply, rendered.ok().map(Arc::new))
+        (reply, rendered.ok().flatten())
     }
 
     /// What earlier answers of this item set, hop by hop.

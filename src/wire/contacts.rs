@@ -17,9 +17,11 @@ use super::settings::Wire;
 use super::stream::Stream;
 use super::tcp::Conversation;
 use super::tls::{Offer, name_of, shake_hands};
+use super::websocket;
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
     DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession,
+    WebSocketProbe,
 };
 use crate::target::Scope;
 
@@ -73,7 +75,7 @@ impl Contacts {
             OtherProbe::Dns(probe) => self.query(probe, trip, paid).await,
             OtherProbe::Tcp(probe) => self.converse(probe, trip, paid).await,
             OtherProbe::Tls(probe) => self.shake(probe, trip, paid).await.map(Seen::Tls),
-            OtherProbe::WebSocket(_) => Err(ProbeError::new(ErrorKind::Local, "no WebSocket is opened")),
+            OtherProbe::WebSocket(probe) => self.upgrade(probe, trip, paid).await,
         }
     }
 
@@ -103,6 +105,21 @@ impl Contacts {
         let mut conversation = Conversation { stream, patience, end, most, paid, counters: self.wire.counters() };
         let talk = conversation.hold(probe).await;
         Ok(Seen::Tcp(talk, session))
+    }
+
+    async fn upgrade(
+        &self,
+        probe: &WebSocketProbe,
+        trip: &mut Trip,
+        paid: &mut Reservation,
+    ) -> Result<Seen, ProbeError> {
+        let (host, tls) = (probe.origin.host().into(), probe.origin.scheme == Scheme::Https);
+        let (stream, _) = self.connect(&host, probe.origin.port, tls, trip, paid).await?;
+        let end = Instant::now() + LONGEST;
+        self.wire.counters().count_request(probe.messages.iter().map(|message| message.len()).sum());
+        let mut conversation = websocket::Conversation::new(stream, &self.wire.limits, end, paid);
+        let (upgrade, talk) = conversation.hold(probe).await?;
+        Ok(Seen::WebSocket(upgrade, talk))
     }
 
     /// A stream to a peer, inside TLS where `tls` says so.

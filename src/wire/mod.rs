@@ -24,6 +24,7 @@ pub(crate) mod testing;
 mod tests;
 mod timer;
 mod tls;
+mod websocket;
 
 pub use connections::Connections;
 pub use contacts::Contacts;

@@ -3,28 +3,34 @@
 //! Owns the codes and reasons. Invariant: a rule that is refused is type-checked like any other. Must never import
 //! compile or any later folder.
 
+use crate::observation::RecordType;
 use crate::predicate::{Base, Subject};
 use crate::rule::Wire;
 
 use super::context::Cx;
 
-/// Notes a wire that there is no prober for.
+/// Options of a handshake that this build can offer.
+const OFFERED: [&str; 2] = ["min_version", "max_version"];
+
+/// Notes a probe that this build cannot send.
 pub(super) fn note_wire(cx: &mut Cx<'_>, wire: &Wire) {
     match wire {
-        Wire::Http(_) => {}
-        Wire::Tls(_) => {
-            cx.refuse("no-tls-wire", "the rule sends a TLS handshake of its own, which this version cannot")
+        Wire::Tls(options) if options.iter().any(|(key, _)| !OFFERED.contains(&&**key)) => {
+            cx.refuse(
+                "no-tls-options",
+                "the rule chooses suites, groups, protocols or a name, which this version cannot",
+            );
         }
-        Wire::Dns(_) => cx.refuse("no-dns-wire", "the rule sends a DNS query, which this version cannot"),
-        Wire::Tcp(..) => cx.refuse("no-tcp-wire", "the rule speaks over TCP, which this version cannot"),
+        Wire::Dns(request) if RecordType::of_name(&request.kind).is_none() => {
+            cx.refuse("no-record-type", "the rule asks for a type of record that this version does not know");
+        }
+        Wire::Http(_) | Wire::Tls(_) | Wire::Dns(_) | Wire::Tcp(..) => {}
     }
 }
 
 /// Notes a subject whose facts nothing brings.
 pub(super) fn note_subject(cx: &mut Cx<'_>, subject: &Subject) {
     match subject.base {
-        Base::Dns => cx.refuse("no-dns-wire", "the rule asks about DNS, which this version cannot"),
-        Base::Tcp => cx.refuse("no-tcp-wire", "the rule asks about a TCP conversation, which this version cannot"),
         Base::Endpoint => {
             cx.refuse(
                 "no-endpoint-inventory",

@@ -35,7 +35,7 @@ async fn what_may_not_run_is_skipped_and_sends_nothing() {
         })
     };
     let refused = get("refused", "/refused").with(|rule| {
-        rule.refused = Some(Refusal { code: "no-tls-wire", reason: "not in this build".into(), tests_run: false });
+        rule.refused = Some(Refusal { code: "no-tls-options", reason: "not in this build".into(), tests_run: false });
     });
     let intrusive = passive("intrusive").with(|rule| rule.meta.tags.push("fuzzing".into()));
     let scanned = scan_all(vec![post("active"), refused, intrusive, get("x", "/x")], &[server.url()], settings()).await;

@@ -13,12 +13,14 @@ mod exact;
 mod path;
 mod raw;
 mod vars;
+mod wires;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
 pub use vars::TargetVars;
+pub use wires::{PreparedOther, WireContext, render_other};
 
 use super::client::{Chain, Draft, Flaw};
 use super::{Follow, Identity, Jar};

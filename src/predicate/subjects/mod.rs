@@ -20,6 +20,7 @@ use super::content::json::from_value;
 use super::fields;
 use super::found::Found;
 use super::kind::ValueKind;
+use super::observed;
 use super::reply::ReplyState;
 use super::scope::Scope;
 use super::subject::{Base, Subject};
@@ -159,8 +160,15 @@ fn tls_facts(scope: &Scope<'_>, subject: &Subject) -> Found {
 
 /// Facts that a rule's own request on another wire brought.
 fn facts(scope: &Scope<'_>, wire: &str, subject: &Subject) -> Found {
-    match scope.facts.and_then(|facts| facts.field(wire)) {
-        Some(facts) => fields::found(Some(facts), &subject.path),
-        None => judged(scope).map_or_else(Found::Unknown, |_| Found::missing()),
+    if let Some(facts) = scope.facts.and_then(|facts| facts.field(wire)) {
+        return fields::found(Some(facts), &subject.path);
+    }
+    match scope.reply.map(|reply| &reply.state) {
+        Some(ReplyState::Observed(observation)) => match observed::facts(observation, scope.host.now) {
+            Ok(Some((kind, facts))) if kind == wire => fields::found(Some(&facts), &subject.path),
+            Ok(_) => Found::missing(),
+            Err(why) => Found::Unknown(why),
+        },
+        _ => judged(scope).map_or_else(Found::Unknown, |_| Found::missing()),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
-use crate::base::{Limits, Origin, Scheme, Timestamp, Value};
+use crate::base::{Limits, Origin, Scheme, Timestamp, Unknown, Value};
 use crate::observation::{ErrorKind, Exchange, Header, HttpProbe, ProbeError, Response, Timing, Truncation};
 use crate::plan::{Hop, Identity, RedirectPolicy, next_hop};
 use crate::predicate::{Answer, Bindings, EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
@@ -72,7 +72,9 @@ impl<'t> Fixture<'t> {
 
     /// The reply to an ask, redirects followed as the rule wants; other hosts are out of scope and not asked.
     pub fn reply(&mut self, ask: &Ask) -> ReplyState {
-        let Wanted::Http { probe, follow, .. } = &ask.wanted else { return ReplyState::NotAsked };
+        let Wanted::Http { probe, follow, .. } = &ask.wanted else {
+            return ReplyState::Unknown(Unknown::NotSent);
+        };
         if probe.origin.host() != self.host.origin.host() {
             return ReplyState::NotAsked;
         }

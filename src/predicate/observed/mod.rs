@@ -1,0 +1,81 @@
+//! What probes of other protocols brought, by name: the parts that operators of sequences read, and the facts that
+//! conditions ask for.
+//!
+//! Each protocol's file gives both. Takes an observation; gives values. Invariant: a name that is not there costs nothing,
+//! and what failed on the wire has no values. Must never import a folder above `expr`.
+
+mod certificate;
+mod dns;
+mod names;
+mod talk;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+use bytes::Bytes;
+
+use crate::base::{Timestamp, Unknown, Value};
+use crate::observation::{ErrorKind, Observation, OtherProbe, Seen};
+
+/// The part that an operator means: the protocol's own where it names none, the body or everything.
+pub fn part_name<'a>(observation: &Observation, part: Option<&'a str>) -> &'a str {
+    match part {
+        None | Some("" | "body" | "all") => match &*observation.probe {
+            OtherProbe::Dns(_) => "raw",
+            OtherProbe::Tcp(_) => "data",
+            OtherProbe::Tls(_) | OtherProbe::WebSocket(_) => "response",
+        },
+        Some(part) => part,
+    }
+}
+
+/// The value of a name that operators and expressions read; `None` where the observation has none of that name.
+pub fn named(observation: &Observation, name: &str, now: Timestamp) -> Option<Value> {
+    if name == "type" {
+        let kind = observation.probe.protocol();
+        return Some(Value::from(if kind == "tls" { "ssl" } else { kind }));
+    }
+    if name == "ip" && observation.probe.peer().is_some() {
+        return observation.remote.map(|remote| Value::from(remote.ip().to_string()));
+    }
+    match (&*observation.probe, observation.seen.as_ref().ok()?) {
+        (OtherProbe::Dns(probe), Seen::Dns(message)) => dns::named(probe, message, name),
+        (OtherProbe::Tcp(probe), Seen::Tcp(talk, _)) => talk::named_tcp(probe, talk, name),
+        (OtherProbe::WebSocket(probe), Seen::WebSocket(upgrade, talk)) => {
+            talk::named_websocket(probe, upgrade, talk, name)
+        }
+        (OtherProbe::Tls(probe), Seen::Tls(session)) => tls::named(probe, session, observation.remote, name, now),
+        _ => None,
+    }
+}
+
+/// What was sent and what came back, as reports show it.
+pub fn dialogue(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
+    let text =
+        |name| named(observation, name, now).map_or_else(Bytes::new, |value| Bytes::copy_from_slice(&value.as_text()));
+    let response = if matches!(&*observation.probe, OtherProbe::Tcp(_)) { "raw" } else { part_name(observation, None) };
+    (text("request"), text(response))
+}
+
+/// The facts of `tls.*`, `dns.*` or `tcp.*` that an observation holds, and which of them.
+///
+/// # Errors
+/// Why they are not known, where the probe failed.
+pub(in crate::predicate) fn facts(
+    observation: &Observation,
+    now: Timestamp,
+) -> Result<Option<(&'static str, Value)>, Unknown> {
+    let kind = observation.probe.protocol();
+    Ok(match &observation.seen {
+        Ok(Seen::Dns(message)) => Some((kind, dns::facts(message))),
+        Ok(Seen::Tcp(talk, _)) => Some((kind, talk::facts(talk))),
+        Ok(Seen::Tls(session)) => Some((kind, super::content::tls::facts(session, now))),
+        Ok(Seen::WebSocket(..)) => None,
+        Err(error) if kind == "tcp" && error.kind == ErrorKind::ConnectionRefused => {
+            Some((kind, Value::map([("open", Value::Bool(false))])))
+        }
+        Err(error) if error.kind.is_answer() => None,
+        Err(error) if error.kind.is_not_sent() => return Err(Unknown::NotSent),
+        Err(_) => return Err(Unknown::Failed),
+    })
+}
