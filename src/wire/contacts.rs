@@ -16,7 +16,7 @@ use super::dns;
 use super::settings::Wire;
 use super::stream::Stream;
 use super::tcp::Conversation;
-use super::tls::{Offer, name_of, shake_hands};
+use super::tls::{Offer, ask_by_hand, name_of, shake_hands};
 use super::websocket;
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
@@ -151,13 +151,35 @@ impl Contacts {
     ) -> Result<Arc<TlsSession>, ProbeError> {
         let offer = Offer::of(probe);
         let name = server_name(probe.name.as_ref().unwrap_or(&probe.host))?;
-        let stream = self.dial(&probe.host, probe.port, trip).await?;
         let start = Instant::now();
-        let shaken = shake_hands(stream, name, &offer, &self.wire.tls, self.within()).await;
-        trip.timing.handshake = start.elapsed();
-        let (_, session) = shaken?;
+        let session = match self.shake_as_usual(probe, name.clone(), &offer, trip).await {
+            // It may well speak what the library does not.
+            Err(error) if error.kind == ErrorKind::HandshakeRefused => {
+                let stream = self.dial(&probe.host, probe.port, trip).await?;
+                ask_by_hand(stream, name, &offer, &self.wire.tls, self.within()).await
+            }
+            shaken => shaken,
+        };
+        trip.timing.handshake = start.elapsed().saturating_sub(trip.timing.connect);
+        let session = session?;
         pay_for(&session, paid)?;
         Ok(Arc::new(session))
+    }
+
+    /// A whole handshake, where the library can offer what is wanted.
+    async fn shake_as_usual(
+        &self,
+        probe: &TlsProbe,
+        name: ServerName<'static>,
+        offer: &Offer,
+        trip: &mut Trip,
+    ) -> Result<TlsSession, ProbeError> {
+        if !offer.is_usual(&self.wire.tls) {
+            return Err(ProbeError::new(ErrorKind::HandshakeRefused, "the library cannot offer what is wanted"));
+        }
+        let stream = self.dial(&probe.host, probe.port, trip).await?;
+        let shaken = shake_hands(stream, name, offer, &self.wire.tls, self.within()).await;
+        shaken.map(|(_, session)| session)
     }
 
     async fn dial(&self, host: &Arc<str>, port: u16, trip: &mut Trip) -> Result<tokio::net::TcpStream, ProbeError> {

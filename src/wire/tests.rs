@@ -1,5 +1,6 @@
 //! The wire against real sockets: scripted servers on loopback, real TLS, real HTTP/2, real proxies.
 
+mod handshakes;
 mod http2;
 mod plain;
 mod proxied;

@@ -11,4 +11,5 @@ mod readme;
 mod rules;
 mod scans;
 mod settings;
+mod wires;
 pub mod world;

@@ -30,14 +30,9 @@ pub(super) fn note_wire(cx: &mut Cx<'_>, wire: &Wire) {
 
 /// Notes a subject whose facts nothing brings.
 pub(super) fn note_subject(cx: &mut Cx<'_>, subject: &Subject) {
-    match subject.base {
-        Base::Endpoint => {
-            cx.refuse(
-                "no-endpoint-inventory",
-                "the rule asks about an inventory of endpoints, which this version lacks",
-            );
-        }
-        _ => {}
+    if matches!(subject.base, Base::Endpoint) {
+        let reason = "the rule asks about an inventory of endpoints, which this version lacks";
+        cx.refuse("no-endpoint-inventory", reason);
     }
 }
 

@@ -67,6 +67,12 @@ pub(in crate::wire) async fn handshake(
     }
 }
 
+/// The time at which a chain is judged.
+pub(super) fn unix_time(clock: Clock) -> UnixTime {
+    let seconds = u64::try_from(clock.now().as_second()).unwrap_or(0);
+    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
+}
+
 /// What a handshake showed.
 pub(super) fn record(
     connection: &ClientConnection,
@@ -80,8 +86,7 @@ pub(super) fn record(
     };
     let cipher = connection.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()).unwrap_or("");
     let chain = connection.peer_certificates().unwrap_or(&[]);
-    let seconds = u64::try_from(clock.now().as_second()).unwrap_or(0);
-    let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    let now = unix_time(clock);
     let wrong_key = "the handshake is not signed with the certificate's key";
     let untrusted = judge(&tls.roots, chain, name, now).or_else(|| recorder.saw_wrong_signature().then_some(wrong_key));
     TlsSession {

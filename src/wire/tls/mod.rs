@@ -6,11 +6,12 @@
 
 mod config;
 mod handshake;
+mod hello;
 mod offer;
 mod trust;
 mod verify;
 
 pub(super) use config::{HostTls, Tls};
 pub(super) use handshake::{Protocol, TlsFailure, handshake};
-pub(super) use offer::{Offer, shake_hands};
+pub(super) use offer::{Offer, ask_by_hand, shake_hands};
 pub(super) use trust::name_of;

@@ -8,19 +8,26 @@ use std::time::Duration;
 
 use rustls::client::{Resumption, WantsClientCert};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ConfigBuilder, SupportedProtocolVersion};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::config::Tls;
-use super::handshake::{TlsFailure, judge_error, record};
+use super::handshake::{TlsFailure, judge_error, record, unix_time};
+use super::hello::{Chosen, Refusal, ServerFlight, client_hello};
+use super::trust::judge;
 use super::verify::Recorder;
 use crate::base::Clock;
 use crate::observation::{ErrorKind, ProbeError, TlsProbe, TlsSession, TlsVersion};
+use crate::wire::fault::connect_error;
+
+/// Bytes read at once.
+const BLOCK: usize = 4 << 10;
 
 /// What a handshake offers.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +41,23 @@ impl Offer {
     /// The offer of a probe.
     pub(in crate::wire) fn of(probe: &TlsProbe) -> Self {
         Self { least: probe.least, most: probe.most, ciphers: probe.ciphers.clone() }
+    }
+
+    /// Whether the library can offer something of it.
+    pub(in crate::wire) fn is_usual(&self, tls: &Tls) -> bool {
+        self.config(tls, &Arc::new(Recorder::new(&tls.provider))).is_some()
+    }
+
+    /// The version for a hello written by hand: the highest up to TLS 1.2, where one is wanted.
+    fn by_hand(&self) -> Option<TlsVersion> {
+        let most = self.most.map_or(TlsVersion::Tls12, |most| most.min(TlsVersion::Tls12));
+        (self.least() <= most).then_some(most)
+    }
+
+    /// The lowest version that may be chosen. Nobody is asked for SSL 3.0 who does not say so.
+    fn least(&self) -> TlsVersion {
+        let most = self.most.unwrap_or(TlsVersion::Tls13);
+        self.least.unwrap_or(TlsVersion::Tls10.min(most))
     }
 
     /// The versions of it that the library speaks.
@@ -62,6 +86,71 @@ impl Offer {
     }
 }
 
+/// Asks with a hello written by hand, where the library cannot have what is wanted: older versions, other suites. Gives what
+/// the server says in the clear.
+pub(in crate::wire) async fn ask_by_hand(
+    mut stream: TcpStream,
+    name: ServerName<'static>,
+    offer: &Offer,
+    tls: &Tls,
+    (patience, clock): (Duration, Clock),
+) -> Result<TlsSession, ProbeError> {
+    let refused = |detail: String| ProbeError::new(ErrorKind::HandshakeRefused, detail);
+    let Some(version) = offer.by_hand() else {
+        return Err(refused("the server takes none of the versions and suites wanted".to_owned()));
+    };
+    let sni = match &name {
+        ServerName::DnsName(name) => Some(name.as_ref()),
+        _ => None,
+    };
+    let mut random = [0; 32];
+    // Where there is no randomness, zeroes serve as well: no key is agreed on.
+    let _ = getrandom::fill(&mut random);
+    let hello = client_hello(version, sni, &offer.ciphers, random);
+    let chosen = match timeout(patience, exchange(&mut stream, &hello)).await {
+        Ok(chosen) => chosen?,
+        Err(_) => {
+            return Err(ProbeError::new(ErrorKind::ConnectTimeout, "the TLS handshake did not end in time"));
+        }
+    };
+    let spoken = TlsVersion::of_number(chosen.version).filter(|spoken| (offer.least()..=version).contains(spoken));
+    let Some(spoken) = spoken else {
+        return Err(refused("the server chose a version that was not offered".to_owned()));
+    };
+    let suite = rustls::CipherSuite::from(chosen.suite);
+    let cipher = suite.as_str().map_or_else(|| format!("0x{:04X}", chosen.suite), str::to_owned);
+    let chain: Vec<CertificateDer<'_>> = chosen.chain.iter().map(|der| CertificateDer::from(&**der)).collect();
+    let untrusted = judge(&tls.roots, &chain, &name, unix_time(clock)).map(str::to_owned);
+    Ok(TlsSession { version: spoken.name().to_owned(), cipher, alpn: None, chain: chosen.chain.clone(), untrusted })
+}
+
+async fn exchange(stream: &mut TcpStream, hello: &[u8]) -> Result<Chosen, ProbeError> {
+    let refused = |detail: String| ProbeError::new(ErrorKind::HandshakeRefused, detail);
+    let broken = |error: std::io::Error| match connect_error(&error) {
+        local if local.kind == ErrorKind::Local => local,
+        _ => refused("the server closed the connection in the TLS handshake".to_owned()),
+    };
+    stream.write_all(hello).await.map_err(broken)?;
+    let mut flight = ServerFlight::default();
+    let mut block = [0; BLOCK];
+    loop {
+        let taken = stream.read(&mut block).await.map_err(broken)?;
+        if taken == 0 {
+            return Err(refused("the server closed the connection in the TLS handshake".to_owned()));
+        }
+        match flight.push(block.get(..taken).unwrap_or_default()) {
+            Ok(Some(chosen)) => return Ok(chosen),
+            Ok(None) => {}
+            Err(Refusal::Alert(alert)) => {
+                let alert = rustls::AlertDescription::from(alert);
+                return Err(refused(format!("the server ended the TLS handshake with the alert {alert:?}")));
+            }
+            Err(Refusal::NotTls) => return Err(refused("the server does not speak TLS on this port".to_owned())),
+            Err(Refusal::TooLong) => return Err(refused("the server says too much in the TLS handshake".to_owned())),
+        }
+    }
+}
+
 /// Shakes hands within `patience`.
 pub(in crate::wire) async fn shake_hands(
     stream: TcpStream,
@@ -72,7 +161,10 @@ pub(in crate::wire) async fn shake_hands(
 ) -> Result<(TlsStream<TcpStream>, TlsSession), ProbeError> {
     let recorder = Arc::new(Recorder::new(&tls.provider));
     let Some(config) = offer.config(tls, &recorder) else {
-        return Err(ProbeError::new(ErrorKind::Local, "none of the versions and suites wanted can be offered"));
+        return Err(ProbeError::new(
+            ErrorKind::HandshakeRefused,
+            "the library speaks none of the versions and suites wanted",
+        ));
     };
     let connector = TlsConnector::from(Arc::new(config));
     match timeout(patience, connector.connect(name.clone(), stream)).await {
