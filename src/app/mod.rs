@@ -15,5 +15,6 @@ pub mod rules;
 pub mod scan;
 pub mod select;
 pub mod settings;
+pub mod summary;
 pub mod targets;
 pub mod testing;

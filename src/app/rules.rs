@@ -1,21 +1,22 @@
 //! Rules for a command: collected, read, selected.
 //!
 //! Takes settings, gives rules and everything that is wrong with the files they came from. Invariant: a broken file costs
-//! only its own rules. Must never import `cli`.
+//! only its own rules, and what a pack leaves out is said. Must never import `cli`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics, Level};
 use crate::dialect::native;
-use crate::dialect::nuclei::{self, PayloadFiles};
-use crate::pack::{self, Facts, Root, TemplateFile};
+use crate::pack::{self, Community, Facts, Invalid, LoadedPack, Rules, Store};
 use crate::rule::Rule;
 
-use super::select::{Choice, select};
+use super::select::{Choice, select, summarize_left_out};
 use super::settings::Layer;
+
+/// The most names that one message lists.
+const MOST_NAMES: usize = 5;
 
 /// Rules as they were read.
 #[derive(Debug, Default)]
@@ -26,81 +27,153 @@ pub struct RuleSet {
     pub facts: Vec<Facts>,
     /// What is wrong with the files.
     pub diagnostics: Diagnostics,
-    /// Every text that was read.
+    /// Every text of a native pack that was read.
     pub files: Vec<SourceFile>,
+    /// Templates of community packs that hold no rule, because they are wrong.
+    pub invalid: Vec<Invalid>,
 }
 
-impl RuleSet {
-    /// The chosen rules, the rest dropped.
-    pub fn take(self, chosen: &[usize]) -> Vec<Rule> {
-        let mut wanted = chosen.iter().copied().peekable();
-        let of_index = self.rules.into_iter().enumerate();
-        of_index.filter_map(|(index, rule)| wanted.next_if_eq(&index).map(|_| rule)).collect()
-    }
+/// The rules of a scan.
+#[derive(Debug, Default)]
+pub struct Selected {
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// What is not quite right.
+    pub warnings: Diagnostics,
+    /// What is worth knowing: what packs leave out.
+    pub notes: Vec<String>,
 }
 
-/// The payload files beside a template.
-struct Payloads<'a> {
-    root: &'a Root,
-    template: &'a str,
-}
-
-impl PayloadFiles for Payloads<'_> {
-    fn read(&self, path: &str) -> Result<Arc<str>, nuclei::PayloadError> {
-        self.root.payload(self.template, path).map_err(|error| match error {
-            pack::PayloadError::Missing => nuclei::PayloadError::Missing,
-            pack::PayloadError::Outside => nuclei::PayloadError::Outside,
-            pack::PayloadError::TooLarge => nuclei::PayloadError::Unreadable("it is larger than is read".into()),
-            pack::PayloadError::NotText => nuclei::PayloadError::Unreadable("it is not UTF-8".into()),
-            pack::PayloadError::Unreadable => nuclei::PayloadError::Unreadable("it cannot be read".into()),
-        })
-    }
-}
-
-/// Reads the rules that the settings name; nothing is selected yet.
+/// Reads the rules that the settings name, community packs from their files; nothing is selected yet.
 pub fn read_rules(settings: &Layer, limits: &Limits) -> RuleSet {
-    let wanted = settings.rules.as_ref().map_or(&[][..], |set| &set.value);
-    let collected = pack::collect(wanted, limits);
-    let mut loaded = native::load(&collected.files, limits);
-    let mut diagnostics = collected.diagnostics;
-    diagnostics.extend(loaded.diagnostics);
-    let mut files = collected.files;
-    for pack in collected.community {
-        let load = |file: &TemplateFile| {
-            nuclei::load(&file.source, &Payloads { root: &pack.root, template: &file.inside }, limits)
-        };
-        let templates: Vec<nuclei::Loaded> = pack.files.par_iter().map(load).collect();
-        for template in templates {
-            diagnostics.extend(template.diagnostics);
-            loaded.rules.extend(template.rule);
-        }
-        files.extend(pack.files.into_iter().map(|file| file.source));
+    let mut loaded = load(settings, None, limits);
+    let mut set = RuleSet { diagnostics: loaded.diagnostics, files: loaded.files, ..RuleSet::default() };
+    for (pack, source) in loaded.packs.iter_mut().zip(&mut loaded.sources) {
+        set.diagnostics.items.append(&mut pack.diagnostics.items);
+        set.diagnostics.items.extend(source.iter_mut().flat_map(|source| std::mem::take(&mut source.broken)));
+        set.invalid.append(&mut pack.invalid);
+        set.facts.append(&mut pack.facts);
+        let all: Vec<usize> = (0..pack.rules.len()).collect();
+        set.rules.extend(std::mem::take(&mut pack.rules).take(&all).unwrap_or_default());
     }
-    if loaded.rules.is_empty() && !diagnostics.has_errors() {
-        let help = "rules are YAML files; `outsight list` shows the built-in ones";
-        diagnostics
-            .push(Diagnostic::error("C0206", Blame::Configuration, "there is no rule in what was named").help(help));
-    }
-    let facts = loaded.rules.iter().map(Facts::of).collect();
-    RuleSet { rules: loaded.rules, facts, diagnostics, files }
+    set
 }
 
-/// The rules of a scan: read and selected. Broken files are errors, or warnings where the settings say to go on.
+/// The rules of a scan: read, from the cache where it has them, and selected. Broken files are errors, or warnings where
+/// the settings say to go on; those of community packs are warnings always.
 ///
 /// # Errors
 /// Everything that is wrong with files and selection.
-pub fn rules_to_scan(settings: &Layer, limits: &Limits) -> Result<(Vec<Rule>, Diagnostics), Diagnostics> {
-    let mut read = read_rules(settings, limits);
-    let skip_broken = settings.skip_broken.as_ref().is_some_and(|set| set.value);
-    if read.diagnostics.has_errors() && (!skip_broken || read.rules.is_empty()) {
-        return Err(read.diagnostics.into_errors());
+pub fn rules_to_scan(settings: &Layer, limits: &Limits) -> Result<Selected, Diagnostics> {
+    let is = |set: &Option<super::settings::Set<bool>>| set.as_ref().is_some_and(|set| set.value);
+    let folder = settings.cache_folder.as_ref().filter(|_| !is(&settings.no_cache));
+    let store = folder.map(|set| Store::new(set.value.clone()));
+    let mut loaded = load(settings, store.as_ref(), limits);
+    let facts: Vec<Facts> = loaded.packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.facts)).collect();
+    if loaded.diagnostics.has_errors() && (!is(&settings.skip_broken) || facts.is_empty()) {
+        return Err(loaded.diagnostics.into_errors());
     }
-    let Choice { chosen, diagnostics: wrong, .. } = select(&read.facts, settings);
+    let Choice { chosen, left_out, diagnostics: wrong } = select(&facts, settings);
     if wrong.has_errors() {
         return Err(wrong);
     }
     // What a rule's author could do better is for `check` to say; here only what is missing from the scan counts.
-    let broken = std::mem::take(&mut read.diagnostics).items.into_iter().filter(Diagnostic::is_error);
-    let items = broken.map(|item| Diagnostic { level: Level::Warning, ..item }).chain(wrong.items).collect();
-    Ok((read.take(&chosen), Diagnostics { items }))
+    let broken = std::mem::take(&mut loaded.diagnostics).items.into_iter().filter(Diagnostic::is_error);
+    let mut items: Vec<_> = broken.map(|item| Diagnostic { level: Level::Warning, ..item }).collect();
+    items.extend(wrong.items);
+    let packs = loaded.packs.iter().zip(&loaded.sources);
+    items.extend(packs.filter_map(|(pack, source)| missing(source.as_ref()?, pack)));
+    let notes = summarize_left_out(&facts, &left_out)
+        .map(|reasons| format!("{} rules of community packs are left out by default: {reasons}", left_out.len()));
+    let rules = take(loaded.packs, &loaded.sources, &chosen, limits);
+    Ok(Selected { rules, warnings: Diagnostics { items }, notes: notes.into_iter().collect() })
+}
+
+/// Everything that was read.
+struct Loaded {
+    /// The native rules, then each community pack.
+    packs: Vec<LoadedPack>,
+    /// What each was read from; `None` for native rules.
+    sources: Vec<Option<Community>>,
+    diagnostics: Diagnostics,
+    files: Vec<SourceFile>,
+}
+
+fn load(settings: &Layer, store: Option<&Store>, limits: &Limits) -> Loaded {
+    let wanted = settings.rules.as_ref().map_or(&[][..], |set| &set.value);
+    let collected = pack::collect(wanted, limits);
+    let native = native::load(&collected.files, limits);
+    let mut diagnostics = collected.diagnostics;
+    diagnostics.extend(native.diagnostics);
+    if native.rules.is_empty() && collected.community.is_empty() && !diagnostics.has_errors() {
+        let help = "rules are YAML files; `outsight list` shows the built-in ones";
+        diagnostics
+            .push(Diagnostic::error("C0206", Blame::Configuration, "there is no rule in what was named").help(help));
+    }
+    let facts = native.rules.iter().map(Facts::of).collect();
+    let mut packs = vec![LoadedPack { facts, rules: Rules::Read(native.rules), ..LoadedPack::default() }];
+    let mut sources = vec![None];
+    for community in collected.community {
+        packs.push(pack::load(&community, store, limits));
+        sources.push(Some(community));
+    }
+    refuse_repeated(&mut packs, &mut diagnostics);
+    Loaded { packs, sources, diagnostics, files: collected.files }
+}
+
+/// Identifiers are unique among all packs: the pack that was named first keeps its own.
+fn refuse_repeated(packs: &mut [LoadedPack], diagnostics: &mut Diagnostics) {
+    let mut known: HashSet<Arc<str>> = HashSet::new();
+    for pack in packs {
+        let repeated: Vec<usize> = (0..)
+            .zip(&pack.facts)
+            .filter(|(_, facts)| !known.insert(Arc::clone(&facts.id)))
+            .map(|(at, _)| at)
+            .collect();
+        if repeated.is_empty() {
+            continue;
+        }
+        let names = repeated.iter().filter_map(|at| pack.facts.get(*at)).map(|facts| format!("`{}`", facts.id));
+        let title = format!("rules of several packs have the same name: {}", listed(names.collect()));
+        let help = "the first one is loaded; name one pack only, or leave the other's out by --exclude-templates";
+        diagnostics.push(Diagnostic::warning("R0128", Blame::Configuration, title).help(help));
+        let kept: Vec<usize> = (0..pack.facts.len()).filter(|at| repeated.binary_search(at).is_err()).collect();
+        let mut at = 0..;
+        pack.facts.retain(|_| at.next().is_some_and(|at| kept.binary_search(&at).is_ok()));
+        pack.rules = Rules::Read(std::mem::take(&mut pack.rules).take(&kept).unwrap_or_default());
+    }
+}
+
+/// The chosen rules. Where what was kept turns out to be broken, the pack is read from its files after all.
+fn take(packs: Vec<LoadedPack>, sources: &[Option<Community>], chosen: &[usize], limits: &Limits) -> Vec<Rule> {
+    let mut rules = Vec::with_capacity(chosen.len());
+    let mut first = 0;
+    for (pack, source) in packs.into_iter().zip(sources) {
+        let (begin, end) = (first, first + pack.rules.len());
+        let own: Vec<usize> = chosen.iter().filter(|at| (begin..end).contains(*at)).map(|at| at - begin).collect();
+        let taken = pack.rules.take(&own).or_else(|| pack::load(source.as_ref()?, None, limits).rules.take(&own));
+        rules.extend(taken.unwrap_or_default());
+        first = end;
+    }
+    rules
+}
+
+/// The warning for files of a community pack that hold no rule.
+fn missing(source: &Community, pack: &LoadedPack) -> Option<Diagnostic> {
+    let count = pack.invalid.len() + source.broken.len();
+    let invalid = pack.invalid.iter().map(|one| format!("`{}` ({})", one.path, one.code));
+    let names: Vec<String> = invalid.chain(source.broken.iter().map(|item| item.title.clone())).collect();
+    (count > 0).then(|| {
+        let title = format!("{count} files of a community pack are wrong and left out: {}", listed(names));
+        let help = format!("`outsight check {}` tells what is wrong with them", source.root.folder().display());
+        Diagnostic::warning("C0212", Blame::RuleAuthor, title).help(help)
+    })
+}
+
+/// Some names, and how many more there are.
+fn listed(mut names: Vec<String>) -> String {
+    let more = names.len().saturating_sub(MOST_NAMES);
+    names.truncate(MOST_NAMES);
+    let names = names.join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
 }

@@ -22,7 +22,7 @@ use crate::target::{Target, Targets};
 use super::network::{engine_settings, value};
 use super::oob::Oob;
 use super::outputs::{Opened, Screen, open_outputs};
-use super::rules::rules_to_scan;
+use super::rules::{Selected, rules_to_scan};
 use super::settings::Layer;
 
 /// A stream of targets, or of what is wrong with them.
@@ -37,6 +37,8 @@ pub struct Prepared {
     pub engine: engine::Settings,
     /// What is not quite right.
     pub warnings: Diagnostics,
+    /// What is worth knowing.
+    pub notes: Vec<String>,
 }
 
 /// Reads rules and settings; touches no output and no network.
@@ -46,8 +48,8 @@ pub struct Prepared {
 pub fn prepare(settings: &Layer) -> Result<Prepared, Diagnostics> {
     let rules = rules_to_scan(settings, &Limits::default());
     match (rules, engine_settings(settings)) {
-        (Ok((rules, warnings)), Ok(engine)) => {
-            Ok(Prepared { program: Arc::new(Program::compile(rules)), engine, warnings })
+        (Ok(Selected { rules, warnings, notes }), Ok(engine)) => {
+            Ok(Prepared { program: Arc::new(Program::compile(rules)), engine, warnings, notes })
         }
         (rules, engine) => {
             let mut wrong = rules.err().unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::base::suggest;
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
 use crate::pack::{Facts, LeftOut};
 
-use super::settings::{Layer, Pattern, Set};
+use super::settings::{Layer, Pattern, Set, Source};
 
 /// What came of choosing.
 #[derive(Debug, Default)]
@@ -117,12 +117,7 @@ fn excludes<T>(set: &Option<Set<Vec<T>>>, holds: impl Fn(&Vec<T>) -> bool) -> bo
 pub fn summarize_left_out(rules: &[Facts], left_out: &[usize]) -> Option<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for why in left_out.iter().filter_map(|index| rules.get(*index)?.left_out.as_ref()) {
-        let sort = match why {
-            LeftOut::Tags(tags) => format!("tagged {}", tags.first().map_or("", |tag| tag)),
-            LeftOut::File(_) => "named by the pack".to_owned(),
-            LeftOut::Sort(sort) => sort.to_string(),
-        };
-        *counts.entry(sort).or_default() += 1;
+        *counts.entry(why.sort()).or_default() += 1;
     }
     let parts: Vec<String> = counts.iter().map(|(sort, count)| format!("{count} {sort}")).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -133,6 +128,7 @@ fn check_words(rules: &[Facts], settings: &Layer, diagnostics: &mut Diagnostics)
     let tags: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.tags.iter().map(|tag| &**tag)).collect();
     let authors: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.authors.iter().map(|one| &**one)).collect();
     for (patterns, required) in [(&settings.id, true), (&settings.exclude_id, false)] {
+        let required = required && !patterns.iter().any(|set| matches!(set.source, Source::Profile(_)));
         for pattern in patterns.iter().flat_map(|set| &set.value) {
             if !pattern.is_open() && !ids.contains(pattern.source()) {
                 diagnostics.push(unknown("rule", pattern.source(), ids.iter().copied(), required));
@@ -147,6 +143,8 @@ fn check_words(rules: &[Facts], settings: &Layer, diagnostics: &mut Diagnostics)
         ("author", &settings.exclude_author, &authors, false),
     ];
     for (kind, wanted, known, required) in words {
+        // A profile goes with many versions of its pack.
+        let required = required && !wanted.iter().any(|set| matches!(set.source, Source::Profile(_)));
         let is_known = |word: &str| known.contains(word) || known.iter().any(|one| one.eq_ignore_ascii_case(word));
         for word in wanted.iter().flat_map(|set| &set.value).filter(|word| !is_known(word)) {
             diagnostics.push(unknown(kind, word, known.iter().copied(), required));

@@ -143,6 +143,17 @@ pub enum LeftOut {
     Sort(Arc<str>),
 }
 
+impl LeftOut {
+    /// The reason in a word or two, to count by.
+    pub fn sort(&self) -> String {
+        match self {
+            Self::Tags(tags) => format!("tagged {}", tags.first().map_or("", |tag| tag)),
+            Self::File(_) => "named by the pack".to_owned(),
+            Self::Sort(sort) => sort.to_string(),
+        }
+    }
+}
+
 impl std::fmt::Display for LeftOut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::community::{Community, Root, TemplateFile, is_template, marked, unmarked};
-use super::walk::{Found, MAX_FILES, Walk, belongs, is_manifest, is_rule_file};
+use super::walk::{Found, MAX_FILES, Walk, belongs, is_manifest, is_rule_file, unreadable};
 use super::{Collected, companions, manifest};
 use crate::base::capped::{Capped, read_all};
 use crate::base::{Limits, SourceFile};
@@ -46,8 +46,14 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
                 }
                 collected.files.push(source);
             }
-            Err(error) => collected.diagnostics.push(*error),
+            Err(error) => match found.community {
+                Some((root, _)) => broken(&mut collected.community, &root, *error),
+                None => collected.diagnostics.push(*error),
+            },
         }
+    }
+    for (root, error) in std::mem::take(&mut walk.broken) {
+        broken(&mut collected.community, &root, error);
     }
     collected.diagnostics.extend(std::mem::take(&mut walk.diagnostics));
     let known: HashSet<&str> = collected.files.iter().map(|file| &*file.name).collect();
@@ -93,10 +99,21 @@ fn place_template(walk: &mut Walk<'_>, found: Found, source: SourceFile, packs: 
     let is_alone = found.path == found.named;
     let Some((root, inside)) = found.community.or_else(|| find_root(walk, &found.path, &found.named)) else { return };
     let file = TemplateFile { source, inside: inside.into(), is_alone };
-    match packs.iter_mut().find(|pack| Arc::ptr_eq(&pack.root, &root)) {
-        Some(pack) => pack.files.push(file),
-        None => packs.push(Community { root, files: vec![file] }),
+    pack_of(packs, &root, |pack| pack.files.push(file));
+}
+
+fn broken(packs: &mut Vec<Community>, root: &Arc<Root>, error: Diagnostic) {
+    pack_of(packs, root, |pack| pack.broken.push(error));
+}
+
+/// Changes the pack of a root, new where there was none.
+fn pack_of(packs: &mut Vec<Community>, root: &Arc<Root>, change: impl FnOnce(&mut Community)) {
+    if let Some(pack) = packs.iter_mut().find(|pack| Arc::ptr_eq(&pack.root, root)) {
+        return change(pack);
     }
+    let mut pack = Community { root: Arc::clone(root), files: Vec::new(), broken: Vec::new() };
+    change(&mut pack);
+    packs.push(pack);
 }
 
 /// The root of a template outside marked folders.
@@ -124,9 +141,4 @@ fn read_file(path: &Path, limits: &Limits, total: &AtomicUsize) -> Result<Source
         return Err(Box::new(Diagnostic::error("C0203", Blame::Configuration, title)));
     }
     decode(&name, bytes, limits)
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    let title = format!("cannot read `{}`: {error}", path.display());
-    Diagnostic::error("C0202", Blame::Configuration, title)
 }

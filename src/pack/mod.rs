@@ -5,11 +5,13 @@
 //! bounded, a loop of links ends, and what cannot be read is named and costs the rest nothing.
 //! Must never import a folder above `report`; what the texts mean is `dialect`'s business.
 
+mod cache;
 mod community;
 mod companions;
 mod embedded;
 mod facts;
 mod files;
+mod load;
 mod manifest;
 #[cfg(test)]
 mod tests;
@@ -17,9 +19,11 @@ mod walk;
 
 use std::path::Path;
 
-pub use community::{Community, Ignore, PayloadError, Root, TemplateFile};
+pub use cache::{Kept, Store};
+pub use community::{Community, Ignore, Invalid, Profile, Root, TemplateFile};
 pub use embedded::{embedded_packs, is_embedded};
 pub use facts::{Facts, Kind, LeftOut, Level};
+pub use load::{LoadedPack, Rules, load};
 pub use manifest::Manifest;
 pub use walk::is_rule_file;
 

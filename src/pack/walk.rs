@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::community::{IGNORE, Root, marked};
 use crate::base::Limits;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
 
 /// The most files that are collected in all.
 pub(super) const MAX_FILES: usize = 100_000;
@@ -24,6 +24,8 @@ pub(super) struct Walk<'l> {
     pub files: Vec<Found>,
     /// Folders and files that could not be looked at.
     pub failures: Vec<(PathBuf, io::Error)>,
+    /// Files of community packs that could not be looked at.
+    pub broken: Vec<(Arc<Root>, Diagnostic)>,
     /// What is wrong with the roots of community packs.
     pub diagnostics: Diagnostics,
     /// Whether there were more files than are collected.
@@ -62,9 +64,16 @@ struct Listed {
 
 impl<'l> Walk<'l> {
     pub(super) fn new(limits: &'l Limits) -> Self {
-        let (files, failures, diagnostics) = (Vec::new(), Vec::new(), Diagnostics::new());
-        let (entered, roots) = (HashSet::new(), HashMap::new());
-        Self { files, failures, diagnostics, overflow: false, limits, entered, roots }
+        Self {
+            files: Vec::new(),
+            failures: Vec::new(),
+            broken: Vec::new(),
+            diagnostics: Diagnostics::new(),
+            overflow: false,
+            limits,
+            entered: HashSet::new(),
+            roots: HashMap::new(),
+        }
     }
 
     /// Adds a file, or all pack files below a folder. What is named outright is taken whatever it is; below a folder,
@@ -128,7 +137,7 @@ impl<'l> Walk<'l> {
                     Ok(Some(inside)) => Some((Arc::clone(root), inside)),
                     Ok(None) => continue,
                     Err(error) => {
-                        self.failures.push((item.path, error));
+                        self.broken.push((Arc::clone(root), unreadable(&item.path, &error)));
                         continue;
                     }
                 },
@@ -170,6 +179,12 @@ impl<'l> Walk<'l> {
         listed.sort_by(|a, b| a.name.cmp(&b.name));
         (listed, is_root)
     }
+}
+
+/// The error for a file or folder that cannot be read.
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    let title = format!("cannot read `{}`: {error}", path.display());
+    Diagnostic::error("C0202", Blame::Configuration, title)
 }
 
 /// What an entry is, links followed; `None` for pipes, sockets and devices.

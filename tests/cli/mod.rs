@@ -3,6 +3,7 @@
 //! Invariant: each run has an empty environment and a folder of its own, and talks to loopback servers of this process.
 
 mod commands;
+mod community;
 mod docs;
 mod endings;
 mod outputs;

@@ -2,6 +2,7 @@
 //! nothing to say.
 
 mod apps;
+mod community;
 mod content;
 mod cors;
 mod examples;

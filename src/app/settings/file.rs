@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use super::profile::read_profile;
 use super::{KEYS, Layer, Raw, Set, Source};
 use crate::base::capped::{Capped, read_all};
 use crate::base::{SourceFile, Span, suggest};
@@ -47,6 +48,19 @@ impl Places<'_> {
         None
     }
 
+    /// The folder of compiled packs: `outsight/packs` in the platform's cache folder (XDG Base Directory).
+    fn cache_folder(&self) -> Option<Set<PathBuf>> {
+        let set = |name| self.variable(name).map(|value| (name, PathBuf::from(value))).filter(|(_, p)| p.is_absolute());
+        let at_home = |below: &str| set("HOME").map(|(name, home)| (name, home.join(below)));
+        let platform = match std::env::consts::OS {
+            "windows" => set("LOCALAPPDATA"),
+            "macos" => at_home("Library/Caches"),
+            _ => at_home(".cache"),
+        };
+        let (name, folder) = set("XDG_CACHE_HOME").or(platform)?;
+        Some(Set { value: folder.join("outsight").join("packs"), source: Source::Environment(name.into()) })
+    }
+
     /// The user's file: `outsight/config.yaml` in the configuration folder (XDG Base Directory).
     fn user_file(&self) -> Option<PathBuf> {
         let set = |name| self.variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -58,10 +72,14 @@ impl Places<'_> {
 /// Merges the flags with everything below them. The diagnostics may be warnings only.
 pub fn read_layers(flags: Layer, places: &Places<'_>) -> (Layer, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let mut merged = flags.over(from_environment(places, &mut diagnostics));
+    let mut below = from_environment(places, &mut diagnostics);
     for path in places.project_file().into_iter().chain(places.user_file()) {
-        merged = merged.over(from_file(&path, &mut diagnostics));
+        below = below.over(from_file(&path, &mut diagnostics));
     }
+    let (profile, rules) = read_profile(&flags.clone().over(below.clone()), &mut diagnostics);
+    let mut merged = flags.over(profile).over(below);
+    merged.rules = rules.or(merged.rules);
+    merged.cache_folder = merged.cache_folder.or_else(|| places.cache_folder());
     (merged, diagnostics)
 }
 
@@ -195,7 +213,13 @@ fn scalar(value: &serde_yaml::Value) -> Option<String> {
 /// Paths of a file are meant from where it stands.
 fn anchor(layer: &mut Layer, folder: &Path) {
     let join = |path: &mut PathBuf| *path = folder.join(&path);
-    layer.scope.iter_mut().chain(&mut layer.ca_file).chain(&mut layer.client_cert).for_each(|set| join(&mut set.value));
+    layer
+        .scope
+        .iter_mut()
+        .chain(&mut layer.cache_folder)
+        .chain(&mut layer.ca_file)
+        .chain(&mut layer.client_cert)
+        .for_each(|set| join(&mut set.value));
     layer.output.iter_mut().flat_map(|set| &mut set.value).for_each(|output| join(&mut output.path));
     if let Some(Set { value: rules, .. }) = &mut layer.rules {
         for rule in rules.iter_mut() {

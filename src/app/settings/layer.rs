@@ -26,6 +26,8 @@ pub enum Source {
     Environment(Arc<str>),
     /// In that file.
     File(Arc<str>),
+    /// In that profile of a community pack.
+    Profile(Arc<str>),
 }
 
 impl std::fmt::Display for Source {
@@ -33,7 +35,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::Flag => f.write_str("command line"),
             Self::Environment(name) => write!(f, "${name}"),
-            Self::File(path) => f.write_str(path),
+            Self::File(path) | Self::Profile(path) => f.write_str(path),
         }
     }
 }
@@ -187,6 +189,8 @@ settings! {
     skip_broken "skip-broken": bool,
     /// Do without the cache of compiled packs.
     no_cache "no-cache": bool,
+    /// The folder of compiled packs; by default `outsight/packs` in the platform's cache folder.
+    cache_folder "cache-folder": PathBuf,
     /// Write every verdict to machine formats.
     verdicts "verdicts": bool,
     /// Score findings of community templates too, whose severities are not curated.

@@ -9,6 +9,7 @@ mod file;
 mod layer;
 mod oob;
 mod nameserver;
+mod profile;
 mod show;
 #[cfg(test)]
 mod tests;

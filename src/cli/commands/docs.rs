@@ -9,7 +9,7 @@ use clap::{ArgMatches, Args, Command};
 
 use super::{Registered, read};
 use crate::app::manual::{Difference, compare, write};
-use crate::app::rules::rules_to_scan;
+use crate::app::rules::{Selected, rules_to_scan};
 use crate::base::Limits;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
@@ -42,7 +42,7 @@ fn define(command: Command) -> Command {
 fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     let Arguments { out: folder, check, rules } = read(matches)?;
     let settings = context.settings(rules.layer())?;
-    let (rules, warnings) = rules_to_scan(&settings, &Limits::default())?;
+    let Selected { rules, warnings, .. } = rules_to_scan(&settings, &Limits::default())?;
     context.console.diagnostics(&warnings);
     let pages = pages(&rules);
     let difference = if check { compare(&pages, &folder)? } else { write(&pages, &folder)? };

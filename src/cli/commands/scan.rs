@@ -105,6 +105,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         }
     })?;
     context.console.diagnostics(&prepared.warnings);
+    prepared.notes.iter().for_each(|note| context.console.note(note));
     if dry {
         return dry_run(&prepared, targets, context);
     }

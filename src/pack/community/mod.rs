@@ -5,6 +5,7 @@
 
 mod ignore;
 mod kind;
+mod profile;
 mod root;
 #[cfg(test)]
 mod tests;
@@ -12,13 +13,15 @@ mod tests;
 use std::sync::Arc;
 
 pub use ignore::Ignore;
-pub use root::{PayloadError, Root};
+pub use profile::Profile;
+pub use root::Root;
 
 pub(super) use ignore::NAME as IGNORE;
-pub(super) use kind::is_template;
+pub(super) use kind::{is_template, kind_of, unusual_sort};
 pub(super) use root::{marked, unmarked};
 
 use crate::base::SourceFile;
+use crate::diagnostic::Diagnostic;
 
 /// The templates of one pack.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub struct Community {
     pub root: Arc<Root>,
     /// Its templates, in order of their paths.
     pub files: Vec<TemplateFile>,
+    /// Files of it that could not be read.
+    pub broken: Vec<Diagnostic>,
 }
 
 /// The file of a template.
@@ -39,4 +44,15 @@ pub struct TemplateFile {
     /// Whether it is named by itself rather than by a folder above it: then it is asked for, whatever the pack leaves
     /// out.
     pub is_alone: bool,
+}
+
+/// A file that holds no rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// The file, as the user would write it.
+    pub path: Arc<str>,
+    /// The code of its first error.
+    pub code: Arc<str>,
+    /// What that error says.
+    pub title: Arc<str>,
 }

@@ -13,6 +13,7 @@ use super::ignore::{self, Ignore};
 use crate::base::capped::{Capped, read_all};
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
+use crate::dialect::nuclei::PayloadError;
 
 /// The most folders above a template in which its pack's root is looked for.
 const MAX_ABOVE: usize = 64;
@@ -35,21 +36,6 @@ pub struct Root {
 struct Contents {
     files: HashMap<String, Result<Arc<str>, PayloadError>>,
     bytes: usize,
-}
-
-/// Why a payload file has no content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PayloadError {
-    /// There is no such file.
-    Missing,
-    /// The path leads out of the pack.
-    Outside,
-    /// It has, or all together have, more bytes than are read.
-    TooLarge,
-    /// It is not UTF-8.
-    NotText,
-    /// It cannot be read.
-    Unreadable,
 }
 
 impl Root {
@@ -105,6 +91,14 @@ impl Root {
         found.unwrap_or_else(|| self.content(path))
     }
 
+    /// The payload files that were asked for so far, in order of their names.
+    pub(in crate::pack) fn asked(&self) -> Vec<String> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked: Vec<String> = read.files.keys().cloned().collect();
+        asked.sort();
+        asked
+    }
+
     /// The text of a file below the root, read once.
     pub(in crate::pack) fn content(&self, name: &str) -> Result<Arc<str>, PayloadError> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -120,14 +114,15 @@ impl Root {
 
     fn read_text(&self, name: &str, limit: usize) -> Result<Arc<str>, PayloadError> {
         let path = self.locate(name)?;
+        let unreadable = |why: &str| PayloadError::Unreadable(why.to_owned());
         let kind = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => PayloadError::Missing,
-            _ => PayloadError::Unreadable,
+            _ => PayloadError::Unreadable(error.to_string()),
         };
         let file = File::open(path).map_err(kind)?;
         match read_all(file, limit).map_err(kind)? {
-            Capped::Whole(bytes) => String::from_utf8(bytes).map(Arc::from).map_err(|_| PayloadError::NotText),
-            Capped::TooLong => Err(PayloadError::TooLarge),
+            Capped::Whole(bytes) => String::from_utf8(bytes).map(Arc::from).map_err(|_| unreadable("it is not UTF-8")),
+            Capped::TooLong => Err(unreadable("it has more bytes than are read")),
         }
     }
 
