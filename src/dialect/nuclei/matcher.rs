@@ -14,9 +14,11 @@ use crate::rule::sequence::{Combine, Matcher, MatcherKind};
 
 use super::context::{Cx, shown};
 use super::fields;
-use super::operators::CONDITIONS;
 use super::refusal;
 use super::value::Placed;
+
+/// How tests combine, by the words of templates.
+pub(super) const CONDITIONS: [(&str, Combine); 2] = [("and", Combine::And), ("or", Combine::Or)];
 
 /// What a matcher compares.
 #[derive(Clone, Copy, PartialEq, Eq)]

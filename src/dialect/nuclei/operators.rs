@@ -7,11 +7,8 @@ use crate::rule::sequence::{Combine, Operators};
 
 use super::context::Cx;
 use super::extractor::extractor;
-use super::matcher::matcher;
+use super::matcher::{CONDITIONS, matcher};
 use super::refusal;
-
-/// How tests combine, by the words of templates.
-pub(super) const CONDITIONS: [(&str, Combine); 2] = [("and", Combine::And), ("or", Combine::Or)];
 
 /// The most matchers and extractors of one block.
 const MOST: usize = 20_000;

@@ -13,7 +13,7 @@ use crate::rule::workflow::{Chosen, Named, Step, Workflow};
 use super::context::{Cx, shown};
 use super::fields::Fields;
 use super::files::PayloadError;
-use super::operators::CONDITIONS;
+use super::matcher::CONDITIONS;
 use super::refusal;
 use super::value::present;
 
