@@ -6,6 +6,7 @@
 
 mod architecture;
 mod cli;
+mod dsl;
 mod hostile;
 mod native;
 mod nuclei;

@@ -71,19 +71,21 @@ impl Evaluation<'_, '_> {
             Ok(value) => value.to_text(),
             Err(error) => return Some(Err(error)),
         };
-        let hidden = if calls { self.hidden(expr) } else { None };
-        Some(match hidden {
-            Some(name) if leftovers(&value).is_empty() => Err(EvalError::Missing(name)),
-            _ => Ok(value),
-        })
+        let hidden = if calls { self.hidden(expr) } else { Vec::new() };
+        Some(Ok(if !hidden.is_empty() && leftovers(&value).is_empty() { hidden.into() } else { value }))
     }
 
-    /// A name that a variable's value leaves open, which a function's result would hide.
-    fn hidden(&self, expr: &Parsed) -> Option<Arc<str>> {
-        expr.names.iter().find_map(|name| match self.fuel.env.vars.get(name)? {
-            Value::Text(text) => leftovers(&text).into_iter().next(),
-            _ => None,
-        })
+    /// The markers that variables' values leave open, which a function's result would hide.
+    fn hidden(&self, expr: &Parsed) -> Vec<u8> {
+        let mut hidden = Vec::new();
+        for name in &expr.names {
+            if let Some(Value::Text(text)) = self.fuel.env.vars.get(name) {
+                for open in leftovers(&text) {
+                    hidden.extend_from_slice(format!("{{{{{open}}}}}").as_bytes());
+                }
+            }
+        }
+        hidden
     }
 
     /// The value of a node. Each kind of node has a method of its own, which keeps the frames of the recursion small.

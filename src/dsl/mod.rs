@@ -21,6 +21,7 @@ mod error;
 mod eval;
 mod expr;
 pub mod functions;
+mod layout;
 mod lexer;
 mod markers;
 mod numbers;

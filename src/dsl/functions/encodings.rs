@@ -4,7 +4,7 @@
 
 use std::io::Write as _;
 
-use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 
 use super::call::chars;
 use super::{Call, Function, function};
@@ -38,11 +38,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("base64_decode", |call| {
         call.takes(1..=1)?;
         let text: Vec<u8> = call.text(0)?.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-        // The last bits before padding need not be zero.
-        let mut lenient = BASE64.specification();
-        lenient.check_trailing_bits = false;
-        let encoding = lenient.encoding().unwrap_or(BASE64);
-        decoded(call, encoding.decode(&text).ok(), "base64")
+        decoded(call, from_base64(&text), "base64")
     }),
     function("hex_encode", |call| {
         call.takes(1..=2)?;
@@ -79,6 +75,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     function("url_decode", url_decode),
 ];
+
+/// The bytes of padded base64; the last bits before the padding need not be zero.
+fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let whole = text.len().is_multiple_of(4);
+    let bare = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    let mut lenient = BASE64_NOPAD.specification();
+    lenient.check_trailing_bits = false;
+    lenient.encoding().ok().filter(|_| whole)?.decode(bare).ok()
+}
 
 fn decoded(call: &mut Call<'_, '_>, bytes: Option<Vec<u8>>, what: &str) -> Result<Datum, EvalError> {
     match bytes {

@@ -66,7 +66,7 @@ fn split(call: &mut Call<'_, '_>) -> Result<Datum, EvalError> {
 /// What stands between separators, in so many parts at most; between characters where the separator is empty.
 fn parts(call: &mut Call<'_, '_>, text: &Bytes, by: &[u8], most: usize) -> Result<Vec<Bytes>, EvalError> {
     if by.is_empty() {
-        return chunks(call, text, 1);
+        return characters(call, text, most);
     }
     let mut parts = Vec::new();
     let mut start = 0;
@@ -80,6 +80,17 @@ fn parts(call: &mut Call<'_, '_>, text: &Bytes, by: &[u8], most: usize) -> Resul
     }
     parts.push(text.slice(start..));
     Ok(parts)
+}
+
+/// Every character; the last of so many parts is all the rest.
+fn characters(call: &mut Call<'_, '_>, text: &Bytes, most: usize) -> Result<Vec<Bytes>, EvalError> {
+    let mut parts = if text.len() > 1 { chunks(call, text, 1)? } else { vec![text.clone()] };
+    if parts.len() > most {
+        parts.truncate(most.saturating_sub(1));
+        let taken: usize = parts.iter().map(Bytes::len).sum();
+        parts.push(text.slice(taken..));
+    }
+    if text.is_empty() { Ok(Vec::new()) } else { Ok(parts) }
 }
 
 /// Pieces of so many characters each.

@@ -5,14 +5,22 @@
 //! Invariant: a function pays for what it reads before it runs, and checks the length of what it makes before it makes it.
 //! Must never import a folder above `expr`, and never do IO.
 
+mod addresses;
 mod call;
+mod compress;
 mod conditions;
 mod crypt;
 mod encodings;
 mod hashes;
+mod html;
+mod java;
+mod json;
 mod lists;
+mod numbers;
 mod random;
 mod texts;
+mod time;
+mod versions;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -49,21 +57,28 @@ const fn regex_function(
     Function { name, regex_at: Some(regex_at), run }
 }
 
-const FAMILIES: [&[Function]; 7] = [
+const FAMILIES: [&[Function]; 15] = [
     conditions::FUNCTIONS,
     texts::FUNCTIONS,
     lists::FUNCTIONS,
     encodings::FUNCTIONS,
     hashes::FUNCTIONS,
     crypt::FUNCTIONS,
+    numbers::FUNCTIONS,
+    time::FUNCTIONS,
+    versions::FUNCTIONS,
+    compress::FUNCTIONS,
+    html::FUNCTIONS,
+    json::FUNCTIONS,
+    addresses::FUNCTIONS,
+    java::FUNCTIONS,
     random::FUNCTIONS,
 ];
 
 /// Functions of the language that need what an expression must not reach, or what nobody asks for.
-const REFUSED: [&str; 10] = [
+const REFUSED: [&str; 9] = [
     "cookie_unsign",
     "generate_dotnet_gadget",
-    "generate_java_gadget",
     "jarm",
     "llm_prompt",
     "print_debug",

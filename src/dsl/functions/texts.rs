@@ -249,13 +249,15 @@ fn substr(call: &mut Call<'_, '_>) -> Result<Datum, EvalError> {
 fn padding(call: &mut Call<'_, '_>) -> Result<Datum, EvalError> {
     call.takes(4..=4)?;
     let (text, pad) = (call.text(0)?, call.text(1)?);
-    let length = call.length(2)?;
+    let length = call.integer(2)?;
     if length == 0 || pad.is_empty() {
         return call.fail("`padding` wants a length and something to pad with");
     }
+    let length = usize::try_from(length).unwrap_or(0);
     if text.len() >= length {
         return Ok(Datum::Text(text));
     }
+    call.fits(length)?;
     let filling: Vec<u8> = pad.iter().copied().cycle().take(length - text.len()).collect();
     let padded = match &*call.string(3)? {
         b"prefix" => [&filling[..], &text].concat(),

@@ -1,3 +1,6 @@
+mod golden;
+mod properties;
+
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -19,6 +22,9 @@ fn vars() -> Fixed {
         ("status_code", Value::Int(200)),
         ("ok", Value::Bool(true)),
         ("num", Value::from("999")),
+        ("n", Value::Int(5)),
+        ("flag", Value::Bool(true)),
+        ("weird name", Value::from("w")),
         ("a-b", Value::from("hyphen")),
         ("list", Value::list([Value::from("x"), Value::from("y")])),
         ("open", Value::from("{{later}}")),
@@ -128,7 +134,7 @@ fn texts_render_in_one_pass() {
         ("{{md5(nope)}}", "{{md5(nope)}}", &["md5(nope)"]),
         ("{{a-b}} §num§ §x§", "hyphen 999 §x§", &[]),
         ("{{open}}", "{{later}}", &["later"]),
-        ("{{md5(open)}}", "{{md5(open)}}", &["md5(open)"]),
+        ("{{md5(open)}}", "{{later}}", &["later"]),
         ("{{to_upper('{{quote}}')}}", "IT'S \\ \"HERE\"", &[]),
         ("{{concat('}}', \"{{\")}}", "}}{{", &[]),
         ("{{len(list)}}", "2", &[]),
