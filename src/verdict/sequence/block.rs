@@ -5,14 +5,17 @@
 //! of asking, whenever they arrive. Must never import a folder above `plan`.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::super::ask::AskId;
+use super::event::Event;
 use super::payloads;
 use super::scope::Past;
 use super::values::{Found, Set, sets};
 use super::vars::Given;
+use crate::observation::InteractionId;
 use crate::plan::sequence::Prepared;
-use crate::predicate::ReplyState;
+use crate::predicate::{Called, Hops, ReplyState};
 use crate::rule::sequence::{Block, HttpStep, Protocol};
 
 /// Requests of a block that are under way together.
@@ -34,10 +37,49 @@ pub(super) struct Pending {
     pub id: AskId,
     pub place: Place,
     pub given: Given,
-    /// The request, for what a match is reported at.
-    pub prepared: Prepared,
+    /// What a match is reported at.
+    pub at: At,
     /// The reply, once it is in.
     pub reply: Option<ReplyState>,
+}
+
+/// What a match is reported at.
+#[derive(Debug)]
+pub(super) enum At {
+    /// What the request and its redirects come to.
+    Http(Box<Prepared>),
+    /// A place by its text.
+    Other(String),
+}
+
+impl At {
+    /// The place of the hop of that number.
+    pub fn of_hop(&self, hops: &Hops, nth: usize) -> String {
+        match self {
+            Self::Http(prepared) => prepared.matched_at_hop(hops, nth),
+            Self::Other(at) => at.clone(),
+        }
+    }
+
+    /// The place of the request itself.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Http(prepared) => prepared.matched_at.clone(),
+            Self::Other(at) => at.clone(),
+        }
+    }
+}
+
+/// A request because of which a target may call from outside.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    /// What it was told to call.
+    pub id: InteractionId,
+    pub number: usize,
+    /// The answer to it, or that there was none.
+    pub event: Event,
+    pub given: Given,
+    pub at: String,
 }
 
 /// A block under way.
@@ -55,6 +97,12 @@ pub(super) struct BlockRun {
     pub pending: VecDeque<Pending>,
     /// Answers judged so far.
     pub past: Vec<Past>,
+    /// Requests whose calls are still to come.
+    pub waiting: Vec<Waiting>,
+    /// The ask for calls, what came, and how long is still to be waited.
+    pub calling: Option<AskId>,
+    pub called: Option<Called>,
+    pub left: Option<Duration>,
     /// Whether its operators held for some answer.
     pub matched: bool,
     together: bool,
@@ -71,6 +119,10 @@ impl BlockRun {
             carried: Found::new(),
             pending: VecDeque::new(),
             past: Vec::new(),
+            waiting: Vec::new(),
+            calling: None,
+            called: None,
+            left: None,
             matched: false,
             together: is_parallel(block),
         }

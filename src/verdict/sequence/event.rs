@@ -9,7 +9,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::values::text_of;
-use crate::base::{Unknown, Value};
+use crate::base::{Timestamp, Unknown, Value};
+use crate::observation::{Interaction, Observation};
+use crate::predicate::observed::{dialogue, named, part_name};
 use crate::predicate::{Answer, HostFacts, Part, Texts};
 
 /// One answer.
@@ -17,6 +19,8 @@ use crate::predicate::{Answer, HostFacts, Part, Texts};
 pub(super) enum Event {
     /// An HTTP answer; whether it led on to another one.
     Http(Arc<Answer>, bool),
+    /// What a probe of another protocol brought.
+    Other(Arc<Observation>),
 }
 
 impl Event {
@@ -24,13 +28,15 @@ impl Event {
     pub fn texts(&self) -> Option<Texts<'_>> {
         match self {
             Self::Http(answer, is_hop) => Some(Texts::of(answer, *is_hop)),
+            Self::Other(_) => None,
         }
     }
 
     /// The part that is asked about where none is named.
-    pub fn default_part(&self) -> &'static str {
+    pub fn default_part(&self) -> &str {
         match self {
             Self::Http(..) => "body",
+            Self::Other(observation) => part_name(observation, None),
         }
     }
 
@@ -42,20 +48,25 @@ impl Event {
         match self {
             Self::Http(..) if name == "host" => Ok(Some(Value::from(host.origin.to_string()))),
             Self::Http(answer, is_hop) => Texts::of(answer, *is_hop).value(name),
+            Self::Other(observation) => Ok(named(observation, name, host.now)),
         }
     }
 
     /// A part that the protocol knows by that name, whatever else goes by it.
-    pub fn part(&self, name: &str) -> Option<Result<Bytes, Unknown>> {
+    pub fn part(&self, name: &str, host: &HostFacts) -> Option<Result<Bytes, Unknown>> {
         match self {
             Self::Http(answer, is_hop) => Part::named(name).map(|part| Texts::of(answer, *is_hop).part(part)),
+            Self::Other(observation) => {
+                named(observation, part_name(observation, Some(name)), host.now).map(|value| Ok(text_of(&value)))
+            }
         }
     }
 
-    /// A part in lower case.
+    /// A part in lower case, where it is kept so.
     pub fn lower(&self, name: &str) -> Option<Result<Bytes, Unknown>> {
         match self {
             Self::Http(answer, is_hop) => Part::named(name).map(|part| Texts::of(answer, *is_hop).lower(part)),
+            Self::Other(_) => None,
         }
     }
 
@@ -63,16 +74,18 @@ impl Event {
     pub fn status(&self) -> Option<i64> {
         match self {
             Self::Http(answer, _) => answer.response().map(|response| i64::from(response.status)),
+            Self::Other(_) => None,
         }
     }
 
     /// What was sent and what came back, as it went over the wire.
-    pub fn dialogue(&self) -> (Bytes, Bytes) {
+    pub fn dialogue(&self, now: Timestamp) -> (Bytes, Bytes) {
         match self {
             Self::Http(answer, is_hop) => {
                 let response = Texts::of(answer, *is_hop).part(Part::Response).unwrap_or_default();
                 (answer.exchange().probe.wire.expose().clone(), response)
             }
+            Self::Other(observation) => dialogue(observation, now),
         }
     }
 
@@ -80,6 +93,7 @@ impl Event {
     pub fn address(&self) -> Option<IpAddr> {
         match self {
             Self::Http(answer, _) => answer.exchange().remote.map(|remote| remote.ip()),
+            Self::Other(observation) => observation.remote.map(|remote| remote.ip()),
         }
     }
 }
@@ -87,4 +101,15 @@ impl Event {
 /// The text of a value, where there is one.
 pub(super) fn as_part(value: Option<Value>) -> Option<Bytes> {
     value.map(|value| text_of(&value))
+}
+
+/// What a call from outside brought, by the names that operators read.
+pub(super) fn called(call: &Interaction, name: &str) -> Option<Value> {
+    match name {
+        "interactsh_protocol" => Some(Value::from(&*call.protocol)),
+        "interactsh_request" => Some(Value::Text(call.request.clone())),
+        "interactsh_response" => Some(Value::Text(call.response.clone())),
+        "interactsh_ip" => call.remote.map(|remote| Value::from(remote.to_string())),
+        _ => None,
+    }
 }

@@ -12,9 +12,9 @@ use memchr::memmem;
 use super::super::evidence::{evidence_of, locate};
 use super::event::Event;
 use super::judged::Row;
-use crate::base::{Origin, Secret};
+use crate::base::{Secret, Timestamp};
 use crate::finding::{Finding, Matched, Place, Raw, redact};
-use crate::predicate::Part;
+use crate::predicate::{HostFacts, Part};
 use crate::rule::Rule;
 use crate::rule::sequence::{Block, Matcher, MatcherKind};
 
@@ -39,10 +39,10 @@ impl Hit {
         Self { row, event: event.clone(), at: at.to_owned(), protocol: block.protocol.name(), spot }
     }
 
-    fn into_place(self, rule: &Rule) -> Option<Place> {
+    fn into_place(self, rule: &Rule, now: Timestamp) -> Option<Place> {
         let texts = |values: Vec<Bytes>| values.iter().map(|v| String::from_utf8_lossy(v).into_owned()).collect();
         let extracted: Vec<String> = texts(self.row.extracted);
-        let (request, response) = self.event.dialogue();
+        let (request, response) = self.event.dialogue(now);
         let mut place = Place::of_match(Matched {
             sequence: Arc::clone(rule.sequence.as_ref()?),
             file: Arc::clone(&rule.source.name),
@@ -52,19 +52,28 @@ impl Hit {
             address: self.event.address(),
             raw: Secret::new(Raw::new(self.at, extracted, request, response)),
         });
-        let Event::Http(answer, _) = &self.event;
-        place.evidence = evidence_of(answer, self.spot.clone());
-        if let (Some(range), Some(response)) = (&self.spot, answer.response()) {
-            locate(&mut place, &response.body, range);
-            place.evidence.decided_by = vec![format!("body: {}", shown(&response.body, range))];
+        match &self.event {
+            Event::Http(answer, _) => {
+                place.evidence = evidence_of(answer, self.spot.clone());
+                if let (Some(range), Some(response)) = (&self.spot, answer.response()) {
+                    locate(&mut place, &response.body, range);
+                    place.evidence.decided_by = vec![format!("body: {}", shown(&response.body, range))];
+                }
+            }
+            Event::Other(_) => {
+                let (sent, brought) = self.event.dialogue(now);
+                place.evidence.request = shown(&sent, &(0..sent.len()));
+                place.evidence.snippet = shown(&brought, &(0..brought.len()));
+            }
         }
         Some(place)
     }
 }
 
 /// The findings of what matched, in order.
-pub(super) fn findings(rule: &Rule, target: &Origin, hits: Vec<Hit>) -> Vec<Finding> {
-    Finding::of_matches(rule, target, hits.into_iter().filter_map(|hit| hit.into_place(rule)).collect())
+pub(super) fn findings(rule: &Rule, host: &HostFacts, hits: Vec<Hit>) -> Vec<Finding> {
+    let places = hits.into_iter().filter_map(|hit| hit.into_place(rule, host.now)).collect();
+    Finding::of_matches(rule, &host.origin, places)
 }
 
 /// What decided, as far as it stands in the body: the first word or pattern that holds there.

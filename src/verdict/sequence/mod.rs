@@ -5,6 +5,7 @@
 //! verdicts: pure, and independent of the order in which replies arrive. Must never import a folder above `plan`.
 
 mod block;
+mod calls;
 mod event;
 mod extractors;
 mod flow;

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use super::super::ask::{AskId, RunResult, Step};
 use super::super::item::Context;
-use super::block::{BlockRun, Pending, Place};
+use super::block::{At, BlockRun, Pending, Waiting};
+use super::calls::{holds_without_calls, wants_calls};
 use super::event::Event;
 use super::extractors::extract;
 use super::flow::{Course, Turn};
@@ -21,10 +22,10 @@ use super::values::{merge, one_or_list};
 use super::vars::{Frame, Given, RequestVars};
 use crate::base::{Unknown, Value};
 use crate::finding::{Outcome, SkipReason};
-use crate::observation::{ErrorKind, ProbeError, Truncation};
+use crate::observation::{ErrorKind, Interaction, ProbeError, Truncation};
 use crate::plan::Jar;
-use crate::plan::sequence::{Prepared, TargetVars};
-use crate::predicate::{Hops, ReplyState};
+use crate::plan::sequence::TargetVars;
+use crate::predicate::{Called, Hops, ReplyState};
 use crate::rule::Sequence;
 use crate::rule::sequence::{Block, Flow, Protocol};
 
@@ -65,7 +66,7 @@ impl SequenceRun {
 
     /// Goes on as far as the replies allow.
     pub fn step(&mut self, context: &Context, sequence: &Sequence) -> Step {
-        if sequence.needs_oob {
+        if sequence.needs_oob && context.host.callbacks.is_none() && !sequence.blocks.iter().any(holds_without_calls) {
             return done(Outcome::Skipped(SkipReason::NoOob));
         }
         let mut asks = Vec::new();
@@ -78,11 +79,14 @@ impl SequenceRun {
             if !asks.is_empty() {
                 return Step::Ask(asks);
             }
-            if self.block.as_ref().is_some_and(|run| !run.pending.is_empty()) {
+            if self.block.as_ref().is_some_and(|run| !run.pending.is_empty() || run.calling.is_some()) {
                 return Step::Wait;
             }
+            if let Some(ask) = self.ask_for_calls(context) {
+                return Step::Ask(vec![ask]);
+            }
             if !self.open_next(sequence) {
-                return self.finish(context);
+                return self.finish(context, sequence);
             }
         }
     }
@@ -93,7 +97,16 @@ impl SequenceRun {
             self.pausing = None;
             return;
         }
-        let pending = self.block.as_mut().and_then(|run| run.pending.iter_mut().find(|one| one.id == id));
+        let Some(run) = &mut self.block else { return };
+        if run.calling == Some(id) {
+            run.calling = None;
+            match state {
+                ReplyState::Called(called) => run.called = Some(called),
+                _ => run.waiting.clear(),
+            }
+            return;
+        }
+        let pending = run.pending.iter_mut().find(|one| one.id == id);
         if let Some(pending) = pending.filter(|pending| pending.reply.is_none()) {
             pending.reply = Some(state);
         }
@@ -130,20 +143,47 @@ impl SequenceRun {
                 let Some(pending) = run.pending.pop_front() else { break };
                 self.take(context, sequence, block, &mut run, pending);
             }
+            if let Some(called) = run.called.take() {
+                self.take_calls(context, sequence, (block, &mut run), &called);
+            }
         }
         self.block = Some(run);
     }
 
     fn take(&mut self, context: &Context, sequence: &Sequence, block: &Block, run: &mut BlockRun, pending: Pending) {
-        let Pending { place, given, reply, prepared, .. } = pending;
-        match reply {
-            Some(ReplyState::Answered(hops)) => match hops.last().exchange().response.as_ref().err() {
-                Some(error) => self.note_failure(error),
-                None => self.take_answer(context, sequence, (block, run), (place, &given, &prepared), &hops),
-            },
-            Some(ReplyState::Observed(_) | ReplyState::Called(_)) | None => {}
-            Some(ReplyState::NotAsked) => self.out_of_scope += 1,
-            Some(ReplyState::Unknown(why)) => self.note(why),
+        let Pending { place, given, reply, at, .. } = pending;
+        let number = run.number(place);
+        let (event, place) = match reply {
+            Some(ReplyState::Answered(hops)) => {
+                match hops.last().exchange().response.as_ref().err() {
+                    Some(error) => self.note_failure(error),
+                    None => self.take_answer(context, sequence, (block, run), (number, &given, &at), &hops),
+                }
+                (Event::Http(Arc::clone(hops.last()), false), at.of_hop(&hops, hops.all().len() - 1))
+            }
+            Some(ReplyState::Observed(observation)) => {
+                let (event, at) = (Event::Other(Arc::clone(&observation)), at.shown());
+                match &observation.seen {
+                    Err(error) => self.note_failure(error),
+                    Ok(_) => {
+                        let (stops, _) =
+                            self.take_event(context, sequence, (block, run), (number, &event, &at), &given);
+                        if stops && block.stop_at_first_match {
+                            run.stop();
+                        }
+                    }
+                }
+                (event, at)
+            }
+            Some(ReplyState::NotAsked) => {
+                self.out_of_scope += 1;
+                return;
+            }
+            Some(ReplyState::Unknown(why)) => return self.note(why),
+            Some(ReplyState::Called(_)) | None => return,
+        };
+        if let Some(id) = given.callback.clone().filter(|_| given.told.get() && wants_calls(block)) {
+            run.waiting.push(Waiting { id, number, event, given, at: place });
         }
     }
 
@@ -153,7 +193,7 @@ impl SequenceRun {
         context: &Context,
         sequence: &Sequence,
         (block, run): (&Block, &mut BlockRun),
-        (place, given, prepared): (Place, &Given, &Prepared),
+        (number, given, at): (usize, &Given, &At),
         hops: &Hops,
     ) {
         hops.all().iter().for_each(|answer| self.jar.take(answer, context.host.now));
@@ -161,32 +201,14 @@ impl SequenceRun {
         if matches!(cut, Some(Truncation::Interrupted | Truncation::Late)) {
             self.note(Unknown::CutOff);
         }
-        let number = run.number(place);
         run.past.retain(|(of, _)| *of != number);
         let mut stops = false;
         for (back, answer) in hops.all().iter().rev().enumerate() {
             let event = Event::Http(Arc::clone(answer), back > 0);
-            if shares(sequence) {
-                let name = block.id.clone().unwrap_or_else(|| block.protocol.name().into());
-                self.events.push((name, event.clone()));
-            }
-            let judged = self.judge(context, sequence, (block, run), (number, &event), given);
-            let any = judged.any;
-            run.matched |= holds(block, &judged);
-            if any {
-                stops = judged.matched || run.is_parallel();
-                self.carry(sequence, run, &judged);
-            }
-            let rows = rows(&block.operators, judged);
-            let ends = block.stop_at_first_match && !rows.is_empty();
-            if !rows.is_empty() {
-                let at = prepared.matched_at_hop(hops, hops.all().len() - 1 - back);
-                self.hits.extend(rows.into_iter().map(|row| Hit::new(row, block, &event, &at)));
-            }
-            if keeps_past(block) {
-                run.past.push((number, event));
-            }
-            if ends {
+            let at = at.of_hop(hops, hops.all().len() - 1 - back);
+            let (held, reported) = self.take_event(context, sequence, (block, run), (number, &event, &at), given);
+            stops |= held;
+            if reported && block.stop_at_first_match {
                 break;
             }
         }
@@ -195,12 +217,65 @@ impl SequenceRun {
         }
     }
 
+    /// Judges one answer. Whether it holds, as far as that ends a block, and whether it is reported.
+    fn take_event(
+        &mut self,
+        context: &Context,
+        sequence: &Sequence,
+        (block, run): (&Block, &mut BlockRun),
+        (number, event, at): (usize, &Event, &str),
+        given: &Given,
+    ) -> (bool, bool) {
+        if shares(sequence) {
+            let name = block.id.clone().unwrap_or_else(|| block.protocol.name().into());
+            self.events.push((name, event.clone()));
+        }
+        let judged = self.judge(context, sequence, (block, run), (number, event, None), given);
+        let holding = judged.any && (judged.matched || run.is_parallel());
+        run.matched |= holds(block, &judged);
+        if judged.any {
+            self.carry(sequence, run, &judged);
+        }
+        let rows = rows(&block.operators, judged);
+        let reported = !rows.is_empty();
+        self.hits.extend(rows.into_iter().map(|row| Hit::new(row, block, event, at)));
+        if keeps_past(block) {
+            run.past.push((number, event.clone()));
+        }
+        (holding, reported)
+    }
+
+    /// Judges answers again, now that somebody called because of them.
+    fn take_calls(
+        &mut self,
+        context: &Context,
+        sequence: &Sequence,
+        (block, run): (&Block, &mut BlockRun),
+        called: &Called,
+    ) {
+        let mut matched = false;
+        for call in called.interactions.iter() {
+            for waiting in run.waiting.iter().filter(|waiting| waiting.id == call.id) {
+                let about = (waiting.number, &waiting.event, Some(call));
+                let judged = self.judge(context, sequence, (block, &*run), about, &waiting.given);
+                matched |= judged.matched;
+                let rows = rows(&block.operators, judged);
+                self.hits.extend(rows.into_iter().map(|row| Hit::new(row, block, &waiting.event, &waiting.at)));
+            }
+        }
+        run.matched |= matched;
+        run.left = Some(called.left);
+        if matched || called.interactions.is_empty() {
+            run.waiting.clear();
+        }
+    }
+
     fn judge(
         &self,
         context: &Context,
         sequence: &Sequence,
         (block, run): (&Block, &BlockRun),
-        (number, event): (usize, &Event),
+        (number, event, call): (usize, &Event, Option<&Interaction>),
         given: &Given,
     ) -> Judged {
         let frame = self.frame(context, sequence);
@@ -211,6 +286,7 @@ impl SequenceRun {
             event,
             number,
             past: &run.past,
+            call,
             sent: RequestVars::all(frame, given),
             random: &random,
             extraction: &extraction,
@@ -259,9 +335,10 @@ impl SequenceRun {
         }
     }
 
-    fn finish(&mut self, context: &Context) -> Step {
+    fn finish(&mut self, context: &Context, sequence: &Sequence) -> Step {
         let outcome = match (self.failure, self.trouble.get()) {
             _ if !self.hits.is_empty() => Outcome::Match,
+            _ if sequence.needs_oob && context.host.callbacks.is_none() => Outcome::Skipped(SkipReason::NoOob),
             _ if self.asked == 0 => Outcome::Skipped(SkipReason::NotApplicable),
             _ if self.asked == self.out_of_scope => Outcome::Skipped(SkipReason::OutOfScope),
             (Some(kind), _) => Outcome::Error(kind),
@@ -269,7 +346,7 @@ impl SequenceRun {
             (None, None) => Outcome::Clean,
         };
         let hits = std::mem::take(&mut self.hits);
-        Step::Done(RunResult { outcome, findings: findings(&context.compiled.rule, &context.host.origin, hits) })
+        Step::Done(RunResult { outcome, findings: findings(&context.compiled.rule, &context.host, hits) })
     }
 }
 

@@ -8,11 +8,13 @@ use std::cell::{Cell, RefCell};
 
 use bytes::Bytes;
 
-use super::event::{Event, as_part};
+use super::event::{Event, as_part, called};
 use super::values::one_or_list;
 use super::vars::RequestVars;
 use crate::base::{Unknown, Value};
 use crate::dsl::{Env, Random, Vars};
+use crate::observation::Interaction;
+use crate::predicate::lower;
 use crate::rule::sequence::{Extractor, Operators};
 
 /// An answer of the block, and the number of the request that brought it.
@@ -47,6 +49,8 @@ pub(super) struct Scope<'a> {
     pub number: usize,
     /// Earlier answers of the block; of one request the last hop first, as they were judged.
     pub past: &'a [Past],
+    /// Who called from outside because of the request.
+    pub call: Option<&'a Interaction>,
     /// What the request was rendered with.
     pub sent: RequestVars<'a>,
     pub random: &'a Random,
@@ -79,7 +83,7 @@ impl Scope<'_> {
     /// A part of the answer as bytes; `None` where there is none of that name.
     pub fn part(&self, name: Option<&str>) -> Option<Bytes> {
         let name = name.unwrap_or_else(|| self.event.default_part());
-        match self.event.part(name) {
+        match self.event.part(name, self.sent.frame.host) {
             Some(text) => self.heed(text),
             None => self.numbered_part(name).or_else(|| as_part(self.get(name))),
         }
@@ -90,7 +94,7 @@ impl Scope<'_> {
         let asked = name.unwrap_or_else(|| self.event.default_part());
         match self.event.lower(asked) {
             Some(text) => self.heed(text),
-            None => self.part(name).map(|text| crate::predicate::lower(&text)),
+            None => self.part(name).map(|text| lower(&text)),
         }
     }
 
@@ -127,7 +131,7 @@ impl Scope<'_> {
 
     fn numbered_part(&self, name: &str) -> Option<Bytes> {
         let (stem, number) = split_number(name)?;
-        self.answers(number).find_map(|event| self.heed(event.part(stem)?))
+        self.answers(number).find_map(|event| self.heed(event.part(stem, self.sent.frame.host)?))
     }
 
     /// The answers to that request of the block, the last judged first.
@@ -140,6 +144,7 @@ impl Scope<'_> {
 impl Vars for Scope<'_> {
     fn get(&self, name: &str) -> Option<Value> {
         self.found(name)
+            .or_else(|| called(self.call?, name))
             .or_else(|| self.sent.frame.shared(name))
             .or_else(|| self.numbered(name))
             .or_else(|| self.heed(self.event.value(name, self.sent.frame.host)).flatten())

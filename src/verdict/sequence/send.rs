@@ -3,7 +3,7 @@
 //! Takes a run and its block; gives asks. Invariant: what is asked for depends on the answers judged so far and on nothing
 //! else. Must never import a folder above `plan`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::{Arc, LazyLock};
 
@@ -11,14 +11,14 @@ use rustc_hash::FxHasher;
 
 use super::super::ask::{Ask, AskId, Wanted};
 use super::super::item::Context;
-use super::block::{BlockRun, Pending, Place};
+use super::block::{At, BlockRun, Pending, Place};
 use super::payloads;
 use super::run::{SequenceRun, shares};
 use super::values::Set;
 use super::vars::{Given, RequestVars, are_settled};
 use crate::base::Unknown;
 use crate::observation::HttpProbe;
-use crate::plan::sequence::{StepContext, StepError, TargetVars, render};
+use crate::plan::sequence::{PreparedOther, StepContext, StepError, TargetVars, WireContext, render, render_other};
 use crate::rule::Sequence;
 use crate::rule::sequence::{Block, HttpBlock, Protocol};
 
@@ -30,43 +30,83 @@ impl SequenceRun {
     pub fn fill(&mut self, context: &Context, sequence: &Sequence, asks: &mut Vec<Ask>) {
         let Some(mut run) = self.block.take() else { return };
         if let Some(block) = sequence.blocks.get(run.index) {
-            while run.has_room(block) {
+            while run.has_room(block) && self.pausing.is_none() {
                 if self.asked as usize >= context.host.limits.requests_per_rule {
                     self.trouble.set(Some(Unknown::Budget));
                     run.stop();
                 }
-                let Some(ask) = self.next_ask(context, sequence, block, &mut run) else { break };
-                asks.push(ask);
-                if self.pausing.is_some() {
+                let made = self.next_asks(context, sequence, block, &mut run);
+                if made.is_empty() {
                     break;
                 }
+                asks.extend(made);
             }
         }
         self.block = Some(run);
     }
 
-    fn next_ask(&mut self, context: &Context, sequence: &Sequence, block: &Block, run: &mut BlockRun) -> Option<Ask> {
-        loop {
-            let pause = self.pause.take();
-            if !pause.is_zero() {
-                let id = self.next_id();
-                self.pausing = Some(id);
-                return Some(ask(id, Wanted::Pause(pause)));
-            }
-            let next = run.take_next(block)?;
-            let Protocol::Http(http) = &block.protocol else {
-                run.stop();
-                return None;
+    /// The next request of the block, or the pause before it; none where nothing is left to send.
+    fn next_asks(&mut self, context: &Context, sequence: &Sequence, block: &Block, run: &mut BlockRun) -> Vec<Ask> {
+        let pause = self.pause.take();
+        if !pause.is_zero() {
+            let id = self.next_id();
+            self.pausing = Some(id);
+            return vec![ask(id, Wanted::Pause(pause))];
+        }
+        while let Some((place, dynamic)) = run.take_next(block) {
+            let given = self.give(context, sequence, block, run, (place, dynamic));
+            let made = match &block.protocol {
+                Protocol::Http(http) => self.prepare(context, sequence, (block, http), run, (place, given)),
+                other => self.prepare_other(context, sequence, (block, other), run, (place, given)),
             };
-            match self.prepare(context, sequence, (block, http), run, next) {
-                Ok(ask) => return Some(ask),
+            match made {
+                Ok(asks) if asks.is_empty() => {}
+                Ok(asks) => return asks,
                 Err(StepError::Unresolved(_)) if run.is_parallel() => {}
-                Err(_) => {
-                    run.stop();
-                    return None;
-                }
+                Err(_) => break,
             }
         }
+        run.stop();
+        Vec::new()
+    }
+
+    /// What a request is rendered with.
+    fn give(
+        &mut self,
+        context: &Context,
+        sequence: &Sequence,
+        block: &Block,
+        run: &BlockRun,
+        (place, dynamic): (Place, Set),
+    ) -> Given {
+        let rule = &context.compiled.rule.id;
+        let vars = || TargetVars::new(&context.host, &context.endpoint, rule, &sequence.tokens);
+        let target = self.target.get_or_insert_with(vars);
+        let step = match &block.protocol {
+            Protocol::Http(http) => http.steps.get(place.step),
+            _ => None,
+        };
+        let stable = run.is_parallel() || shares(sequence) || are_settled(sequence);
+        let names = context.host.callbacks.as_ref().filter(|_| sequence.needs_oob);
+        let owner = || format!("{}|{rule}", context.host.origin);
+        let mut given = Given {
+            target: step.map_or_else(|| target.clone(), |step| target.for_step(step)),
+            payloads: Vec::new(),
+            dynamic,
+            drawing: if stable { 0 } else { self.asked + 1 },
+            callback: names.map(|names| names.id(&owner(), self.asked)),
+            told: Cell::new(false),
+            memo: RefCell::default(),
+        };
+        if let Some(turn) = block.payloads.as_ref().and_then(|all| payloads::turn(all, place.turn)) {
+            let frame = self.frame(context, sequence);
+            let random = frame.random("payload", self.asked);
+            let vars = RequestVars { payloads: false, ..RequestVars::all(frame, &given) };
+            let env = frame.env(&vars, &random);
+            let rendered = turn.iter().map(|(name, text)| (Arc::clone(name), text.render(&env).bytes)).collect();
+            given.payloads = rendered;
+        }
+        given
     }
 
     fn prepare(
@@ -75,34 +115,17 @@ impl SequenceRun {
         sequence: &Sequence,
         (block, http): (&Block, &HttpBlock),
         run: &mut BlockRun,
-        (place, dynamic): (Place, Set),
-    ) -> Result<Ask, StepError> {
+        (place, given): (Place, Given),
+    ) -> Result<Vec<Ask>, StepError> {
         let step = http.steps.get(place.step).ok_or_else(|| StepError::Malformed("there is no such request".into()))?;
-        let rule = &context.compiled.rule.id;
-        let vars = || TargetVars::new(&context.host, &context.endpoint, rule, &sequence.tokens);
-        let target = self.target.get_or_insert_with(vars);
-        let stable = run.is_parallel() || shares(sequence) || are_settled(sequence);
-        let mut given = Given {
-            target: target.for_step(step),
-            payloads: Vec::new(),
-            dynamic,
-            drawing: if stable { 0 } else { self.asked + 1 },
-            memo: RefCell::default(),
-        };
         let frame = self.frame(context, sequence);
         let random = frame.random("request", self.asked);
-        if let Some(turn) = block.payloads.as_ref().and_then(|all| payloads::turn(all, place.turn)) {
-            let vars = RequestVars { payloads: false, ..RequestVars::all(frame, &given) };
-            let env = frame.env(&vars, &random);
-            given.payloads = turn.iter().map(|(name, text)| (Arc::clone(name), text.render(&env).bytes)).collect();
-        }
         let vars = RequestVars::all(frame, &given);
-        let jar = if run.is_parallel() { &self.jar_before } else { &self.jar };
         let step_context = StepContext {
             host: &context.host,
             endpoint: &context.endpoint,
             identity: &context.identity,
-            jar,
+            jar: if run.is_parallel() { &self.jar_before } else { &self.jar },
             env: &frame.env(&vars, &random),
             sends_unresolved: block.sends_unresolved,
         };
@@ -111,8 +134,48 @@ impl SequenceRun {
         let id = self.next_id();
         self.asked += 1;
         let (probe, follow) = (Arc::new(prepared.probe.clone()), prepared.follow.clone());
-        run.pending.push_back(Pending { id, place, given, prepared, reply: None });
-        Ok(ask(id, Wanted::Http { probe, follow, unshared }))
+        run.pending.push_back(Pending { id, place, given, at: At::Http(Box::new(prepared)), reply: None });
+        Ok(vec![ask(id, Wanted::Http { probe, follow, unshared })])
+    }
+
+    /// The probes of another protocol: one for each address and port.
+    fn prepare_other(
+        &mut self,
+        context: &Context,
+        sequence: &Sequence,
+        (block, protocol): (&Block, &Protocol),
+        run: &mut BlockRun,
+        (place, given): (Place, Given),
+    ) -> Result<Vec<Ask>, StepError> {
+        let probes = {
+            let frame = self.frame(context, sequence);
+            let random = frame.random("request", self.asked);
+            let vars = RequestVars::all(frame, &given);
+            let env = &frame.env(&vars, &random);
+            let sends_unresolved = block.sends_unresolved;
+            render_other(protocol, &WireContext { target: &context.host.origin, env, sends_unresolved })?
+        };
+        let mut asks = Vec::new();
+        for PreparedOther { probe, matched_at } in probes {
+            let (id, unshared) = (self.next_id(), (self.asked > 0).then_some(self.asked));
+            self.asked += 1;
+            run.pending.push_back(Pending { id, place, given: given.clone(), at: At::Other(matched_at), reply: None });
+            asks.push(ask(id, Wanted::Other { probe: Arc::new(probe), unshared }));
+        }
+        Ok(asks)
+    }
+
+    /// Asks who called because of the block's requests, where its operators want to know and there is time left.
+    pub fn ask_for_calls(&mut self, context: &Context) -> Option<Ask> {
+        let id = self.next_id();
+        let run = self.block.as_mut()?;
+        let wait = run.left.unwrap_or(context.host.limits.callback);
+        if run.waiting.is_empty() || wait.is_zero() {
+            return None;
+        }
+        run.calling = Some(id);
+        let ids = run.waiting.iter().map(|waiting| waiting.id.clone()).collect();
+        Some(ask(id, Wanted::Interactions { ids, wait }))
     }
 
     /// A number where the request must be sent although the same bytes may have been answered before: this run has sent

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use super::event::Event;
 use crate::base::Value;
 use crate::dsl::{Env, Random, Text, Vars};
+use crate::observation::InteractionId;
 use crate::plan::sequence::TargetVars;
 use crate::predicate::HostFacts;
 use crate::rule::Sequence;
@@ -58,7 +59,7 @@ impl Frame<'_> {
 }
 
 /// What one request is rendered with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Given {
     /// The variables of the target, as the request sees them.
     pub target: TargetVars,
@@ -68,6 +69,9 @@ pub(super) struct Given {
     pub dynamic: Vec<(Arc<str>, Bytes)>,
     /// Which request of the run it is, where variables are drawn anew for each.
     pub drawing: u32,
+    /// The id under which a target can call because of the request, and whether it was told.
+    pub callback: Option<InteractionId>,
+    pub told: Cell<bool>,
     /// The variables that were read so far.
     pub memo: RefCell<Vec<(usize, Value)>>,
 }
@@ -86,6 +90,14 @@ impl<'a> RequestVars<'a> {
     /// All names.
     pub fn all(frame: Frame<'a>, given: &'a Given) -> Self {
         Self { frame, given, below: usize::MAX, payloads: true }
+    }
+
+    /// The address that a target is to call.
+    fn callback(&self, name: &str) -> Option<Value> {
+        let rest = name.strip_prefix("interactsh-url")?;
+        let id = self.given.callback.as_ref().filter(|_| rest.is_empty() || rest.starts_with('_'))?;
+        self.given.told.set(true);
+        Some(Value::from(self.frame.host.callbacks.as_ref()?.address(id)))
     }
 
     fn constant(&self, name: &str) -> Option<Value> {
@@ -119,6 +131,7 @@ impl Vars for RequestVars<'_> {
             pairs.iter().find(|(known, _)| &**known == name).map(|(_, text)| Value::Text(text.clone()))
         };
         (if self.payloads { of(&self.given.payloads) } else { None })
+            .or_else(|| self.callback(name))
             .or_else(|| self.constant(name))
             .or_else(|| self.given.target.get(name))
             .or_else(|| self.frame.shared(name))
