@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::dialect::nuclei::REFUSALS;
 use crate::pack::Facts;
 
 use super::rules::RuleSet;
@@ -36,7 +37,7 @@ pub struct Refused {
     pub count: usize,
     /// Of those, the ones that would be run by default.
     pub by_default: usize,
-    /// The reason as the first of them gives it.
+    /// The reason, in one sentence.
     pub reason: String,
     /// That one's id.
     pub example: String,
@@ -73,7 +74,7 @@ impl Summary {
             return;
         };
         let refused = self.refused.entry(code.to_string()).or_insert_with(|| Refused {
-            reason: reason.to_string(),
+            reason: REFUSALS.iter().find(|why| why.code == &**code).map_or(&**reason, |why| why.reason).to_owned(),
             example: facts.id.to_string(),
             ..Refused::default()
         });

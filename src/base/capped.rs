@@ -18,9 +18,19 @@ pub enum Capped {
 ///
 /// # Errors
 /// Those of the reader.
-#[expect(clippy::disallowed_methods, reason = "`take` caps the reader")]
 pub fn read_all(reader: impl Read, limit: usize) -> io::Result<Capped> {
-    let mut bytes = Vec::new();
+    read_expected(reader, 0, limit)
+}
+
+/// As [`read_all`], with room from the start for the `expected` bytes that a file says it has.
+///
+/// # Errors
+/// Those of the reader.
+#[expect(clippy::disallowed_methods, reason = "`take` caps the reader")]
+pub fn read_expected(reader: impl Read, expected: u64, limit: usize) -> io::Result<Capped> {
+    let expected = usize::try_from(expected).unwrap_or(limit).min(limit);
+    // One byte more, so that the end is seen without growing.
+    let mut bytes = if expected == 0 { Vec::new() } else { Vec::with_capacity(expected.saturating_add(1)) };
     reader.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(if bytes.len() > limit { Capped::TooLong } else { Capped::Whole(bytes) })
 }
@@ -72,6 +82,10 @@ mod tests {
         assert_eq!(read_all(&b"abcd"[..], 4).expect("in memory"), Capped::Whole(b"abcd".to_vec()));
         assert_eq!(read_all(&b"abcde"[..], 4).expect("in memory"), Capped::TooLong);
         assert_eq!(read_all(io::repeat(0), 4).expect("endless"), Capped::TooLong);
+        for expected in [1, 4, 100, u64::MAX] {
+            assert_eq!(read_expected(&b"abcd"[..], expected, 4).expect("in memory"), Capped::Whole(b"abcd".to_vec()));
+            assert_eq!(read_expected(&b"abcde"[..], expected, 4).expect("in memory"), Capped::TooLong);
+        }
     }
 
     #[test]

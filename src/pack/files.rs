@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::community::{Community, Root, TemplateFile, is_template, marked, unmarked};
 use super::walk::{Found, MAX_FILES, Walk, belongs, is_manifest, is_rule_file, unreadable};
 use super::{Collected, companions, manifest};
-use crate::base::capped::{Capped, read_all};
+use crate::base::capped::{Capped, read_expected};
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic};
 use crate::dialect::yaml::decode;
@@ -132,10 +132,12 @@ fn read_file(path: &Path, limits: &Limits, total: &AtomicUsize) -> Result<Source
     // Folders are told apart by `/` everywhere, so that a pack means the same on every system.
     let name = if cfg!(windows) { name.replace('\\', "/").into() } else { name };
     let file = File::open(path).map_err(|error| Box::new(unreadable(path, &error)))?;
-    let bytes = match read_all(file, limits.rule_file).map_err(|error| Box::new(unreadable(path, &error)))? {
-        Capped::Whole(bytes) => bytes,
-        Capped::TooLong => vec![0; limits.rule_file + 1],
-    };
+    let expected = file.metadata().map_or(0, |metadata| metadata.len());
+    let bytes =
+        match read_expected(file, expected, limits.rule_file).map_err(|error| Box::new(unreadable(path, &error)))? {
+            Capped::Whole(bytes) => bytes,
+            Capped::TooLong => vec![0; limits.rule_file + 1],
+        };
     if total.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len() > MAX_BYTES {
         let title = format!("all rule files together have more than {MAX_BYTES} bytes; `{name}` is left out");
         return Err(Box::new(Diagnostic::error("C0203", Blame::Configuration, title)));

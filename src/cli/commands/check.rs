@@ -76,7 +76,11 @@ fn print_summary(out: &mut impl Write, summary: &Summary, format: TextOrLines) -
     writeln!(out, "{:>7} refused", summary.refused_in_all())?;
     for (code, refused) in &summary.refused {
         let (reason, example) = (plain(&refused.reason), plain(&refused.example));
-        writeln!(out, "{:>11} {code}: {reason} (for example {example})", refused.count)?;
+        let by_default = match refused.by_default {
+            0 => String::new(),
+            count => format!("{count} of them by default, "),
+        };
+        writeln!(out, "{:>11} {code}: {reason} ({by_default}for example {example})", refused.count)?;
     }
     writeln!(out, "{:>7} invalid", summary.invalid.len())?;
     for file in &summary.invalid {

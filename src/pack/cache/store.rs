@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::key::Hash;
-use crate::base::capped::{Capped, read_all};
+use crate::base::capped::{Capped, read_expected};
 
 /// The most bytes of a file.
 const MAX_BYTES: usize = 256 << 20;
@@ -38,10 +38,8 @@ impl Store {
     /// The bytes kept under a key.
     pub(super) fn read(&self, key: &Hash) -> Option<Vec<u8>> {
         let file = File::open(self.path(key)).ok()?;
-        if !file.metadata().ok()?.is_file() {
-            return None;
-        }
-        match read_all(file, MAX_BYTES).ok()? {
+        let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
+        match read_expected(file, metadata.len(), MAX_BYTES).ok()? {
             Capped::Whole(bytes) => Some(bytes),
             Capped::TooLong => None,
         }
