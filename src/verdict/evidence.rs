@@ -6,8 +6,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::trace::{Spot, Trace, Weight};
+use crate::base::Timestamp;
 use crate::finding::{Evidence, Place, curl_line, redact, redact_head};
-use crate::observation::{Exchange, HttpProbe};
+use crate::observation::{Exchange, HttpProbe, Observation};
+use crate::predicate::observed::dialogue;
 use crate::predicate::{Answer, Hops, ReplyState, Scope};
 
 /// Bytes of context on each side of a spot.
@@ -30,7 +32,8 @@ pub fn place_of(traces: &[Trace], scope: Scope<'_>) -> Place {
         _ => false,
     };
     let range = spots.iter().filter(here).find_map(|spot| spot.in_body.clone());
-    let evidence = answer.as_ref().map(|a| evidence_of(a, range.clone())).unwrap_or_default();
+    let told = || observed(scope).map(|seen| evidence_of_other(seen, scope.host.now)).unwrap_or_default();
+    let evidence = answer.as_ref().map_or_else(told, |answer| evidence_of(answer, range.clone()));
     let mut place = Place { evidence, ..place_at(answer.as_ref(), scope) };
     if let (Some(range), Some(body)) = (range, answer.as_ref().and_then(|a| a.response()).map(|r| &r.body)) {
         locate(&mut place, body, &range);
@@ -65,11 +68,18 @@ fn judged(scope: Scope<'_>) -> Option<&Arc<Answer>> {
     }
 }
 
+/// What a probe of another protocol brought: the judged one's, else the first one's.
+fn observed<'a>(scope: Scope<'a>) -> Option<&'a Observation> {
+    let all = scope.reply.into_iter().chain(scope.requests.iter().flatten());
+    all.map(|reply| &reply.state).find_map(|state| match state {
+        ReplyState::Observed(observation) => Some(&**observation),
+        _ => None,
+    })
+}
+
 fn place_at(answer: Option<&Arc<Answer>>, scope: Scope<'_>) -> Place {
-    Place {
-        url: answer.map_or_else(|| scope.host.origin.to_string(), |a| shown_url(&a.exchange().probe)),
-        ..Place::default()
-    }
+    let elsewhere = || observed(scope).map_or_else(|| scope.host.origin.to_string(), |seen| seen.probe.to_string());
+    Place { url: answer.map_or_else(elsewhere, |a| shown_url(&a.exchange().probe)), ..Place::default() }
 }
 
 /// The URL asked for, with secrets in its parameters masked.
@@ -116,6 +126,17 @@ pub(super) fn evidence_of(answer: &Arc<Answer>, range: Option<Range<usize>>) -> 
         curl: curl_line(&exchange.probe),
         decided_by: Vec::new(),
     }
+}
+
+/// What a probe of another protocol sent and brought.
+pub(super) fn evidence_of_other(seen: &Observation, now: Timestamp) -> Evidence {
+    let (request, response) = dialogue(seen, now);
+    let shown = |bytes: &[u8], most: usize| {
+        let bytes = bytes.get(..most).unwrap_or(bytes);
+        String::from_utf8_lossy(&redact(bytes)).trim_end().to_owned()
+    };
+    let head = seen.seen.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    Evidence { request: shown(&request, HEAD), head, snippet: shown(&response, SNIPPET), ..Evidence::default() }
 }
 
 /// The request's head as sent, credentials masked.

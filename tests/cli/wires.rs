@@ -91,6 +91,11 @@ fn rules_of_other_protocols_match_what_they_find_and_nothing_else() {
         ("no-name", "match"),
     ];
     assert_eq!(outcomes(&ran.out), expected.map(|(rule, outcome)| (rule.to_owned(), outcome.to_owned())), "{ran:?}");
+    let found = events(&ran.out);
+    let found = of_kind(&found, "finding").into_iter().find(|finding| finding["rule"] == "banner").expect("found");
+    let place = &found["places"][0];
+    assert_eq!(place["url"], format!("tcp://127.0.0.1:{ssh}"));
+    assert_eq!(place["evidence"]["snippet"], "SSH-2.0-demo");
     let plan = scan(&["--dry-run"]);
     for line in
         [&format!("tcp://127.0.0.1:{ssh}, for banner, banner-again"), "dns:_dmarc.a.example?type=TXT, for dmarc"]
