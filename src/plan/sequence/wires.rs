@@ -126,8 +126,8 @@ fn conversations(block: &TcpBlock, cx: &WireContext<'_>) -> Result<Vec<PreparedO
             };
             let no_address = || StepError::Malformed(format!("`{place}` is no host and port"));
             let (host, port) = split_address(place).ok_or_else(no_address)?;
-            if prepared.iter().all(|known| known.matched_at != place) {
-                let probe = OtherProbe::Tcp(conversation(block, host.into(), port, tls, &cx)?);
+            let probe = OtherProbe::Tcp(conversation(block, host.into(), port, tls, &cx)?);
+            if prepared.iter().all(|known| known.probe != probe) {
                 prepared.push(PreparedOther { probe, matched_at: place.to_owned() });
             }
         }
@@ -331,6 +331,8 @@ mod tests {
         let block = tcp(&["{{Hostname}}", "{{Host}}:22"], &[22, 2222], TcpData::Text(written("{{word}}\r\n")));
         let found = prepared(&block, &https(443)).expect("rendered");
         assert_eq!(places(&found), ["a.example:22", "a.example:2222"]);
+        let both = tcp(&["{{Hostname}}", "tls://{{Hostname}}"], &[6379], TcpData::Text(written("x")));
+        assert_eq!(prepared(&both, &https(443)).map(|found| found.len()), Ok(2), "in the clear, then inside TLS");
         let places_at = |port| prepared(&block, &https(port)).map(|found| found.len());
         assert_eq!(places_at(8443), Ok(2), "a web server's port");
         let portless = tcp(&["{{Hostname}}"], &[], TcpData::Text(written("x")));
