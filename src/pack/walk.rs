@@ -49,6 +49,8 @@ pub(super) struct Found {
 /// A folder that is being walked.
 struct Place<'a> {
     path: &'a Path,
+    /// The path without links, where it is known.
+    real: Option<PathBuf>,
     named: &'a Path,
     community: Option<(Arc<Root>, String)>,
     depth: usize,
@@ -81,7 +83,7 @@ impl<'l> Walk<'l> {
     pub(super) fn add(&mut self, path: &Path) {
         let community = self.community_of(path);
         if path.is_dir() {
-            self.enter(Place { path, named: path, community, depth: 0 });
+            self.enter(Place { path, real: None, named: path, community, depth: 0 });
         } else {
             self.files.push(Found { path: path.to_path_buf(), named: path.to_path_buf(), community });
         }
@@ -115,11 +117,11 @@ impl<'l> Walk<'l> {
     }
 
     fn enter(&mut self, place: Place<'_>) {
-        let first_time = match place.path.canonicalize() {
-            Ok(real) => self.entered.insert(real),
+        let real = match place.real.map_or_else(|| place.path.canonicalize(), Ok) {
+            Ok(real) => real,
             Err(error) => return self.failures.push((place.path.to_path_buf(), error)),
         };
-        if !first_time || place.depth > MAX_DEPTH {
+        if !self.entered.insert(real.clone()) || place.depth > MAX_DEPTH {
             return;
         }
         let (listed, is_root) = self.list(place.path);
@@ -144,7 +146,10 @@ impl<'l> Walk<'l> {
                 None => None,
             };
             if item.is_dir {
-                self.enter(Place { path: &item.path, named: place.named, community: below, depth: place.depth + 1 });
+                // Only a link makes the path below a folder another one.
+                let real = (!item.is_link).then(|| real.join(&item.name));
+                let (named, depth) = (place.named, place.depth + 1);
+                self.enter(Place { path: &item.path, real, named, community: below, depth });
             } else if belongs(&item.path) && (!item.is_link || item.path.is_file() || !item.path.exists()) {
                 self.files.push(Found { path: item.path, named: place.named.to_path_buf(), community: below });
             }
