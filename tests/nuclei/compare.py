@@ -165,6 +165,9 @@ def compare_one(args, module, source, seed) -> bool:
         found = Differences(theirs, scan["rows"], ids, seed)
         if args.show:
             show(args, found, scan, served.asked)
+        if args.log:
+            lines = (f"{method} {target} {status} {len(content)}\n" for method, target, _, _, (status, _, content) in served.asked)
+            pathlib.Path(args.log).write_text("".join(lines), encoding="utf-8", errors="replace")
     return told(args, seed, found, scan)
 
 
@@ -243,6 +246,7 @@ def arguments() -> argparse.ArgumentParser:
     one.add_argument("--ours", type=pathlib.Path, help="judge this nuclei-jsonl file instead of scanning")
     one.add_argument("--keep", type=pathlib.Path, help="where to keep our nuclei-jsonl")
     one.add_argument("--write", type=pathlib.Path, help="where to write the differing rows as JSON")
+    one.add_argument("--log", type=pathlib.Path, help="where to write what was asked of the universe, in order")
     one.add_argument("--most", type=int, default=60, help="templates whose differences are printed [default: 60]")
     one.add_argument("--quiet", action="store_true", help="print the totals only")
     one.add_argument("--at-least", type=float, default=99.5, help="agreement in per cent [default: 99.5]")
