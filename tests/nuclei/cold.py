@@ -92,10 +92,12 @@ def leftover(mine: dict, other: dict) -> collections.Counter:
 
 
 def read_requests(path: pathlib.Path) -> tuple:
-    """nuclei's requests: how often each with clusters, and how often without."""
+    """nuclei's requests: how often each with clusters, and how often without. The list was written by a server's log, with its escapes;
+    what that server could not parse stands in it as `-`."""
     clustered, alone = collections.Counter(), collections.Counter()
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines()[1:]:
         method, target, first, second = line.split("\t")
+        target = re.sub(r"\\x([0-9A-F]{2})", lambda escape: chr(int(escape.group(1), 16)), target)
         clustered[method, target] += int(first)
         alone[method, target] += int(second)
     return clustered, alone

@@ -12,7 +12,7 @@
 `verdicts` serves the universe on loopback, scans it with the pack's default selection, and compares the sets of (template, matcher
 name, extractor name, matched-at, extracted values): `missing` rows are nuclei's in all its runs and not ours, `extra` rows are ours
 and in none of its. Rows that nuclei gave in some runs only are compared by template and matcher. `explained.yaml` beside this file
-says why rows differ; what it does not name counts. The exit code is 1 where a difference is not explained or agreement is below
+says why rows differ; what neither it nor a template's own random words explain counts. The exit code is 1 where a difference is not explained or agreement is below
 --at-least. Python 3.11 or later and PyYAML.
 """
 import argparse
@@ -95,7 +95,7 @@ def recording(args, source: pathlib.Path, seed: str, mark: str, served) -> dict:
 class Differences:
     """How our rows differ from nuclei's."""
 
-    def __init__(self, theirs: dict, ours: set, ids: set, seed: str):
+    def __init__(self, theirs: dict, ours: set, ids: set, reasons: explained.Reasons):
         loose = {row.name for row in theirs["unstable"]}
         stable = {row for row in theirs["stable"] if not ids or row.template in ids}
         self.stable, self.ours = stable, ours
@@ -103,7 +103,7 @@ class Differences:
         self.extra = {row for row in ours - stable if row.name not in loose and (not ids or row.template in ids)}
         given = {row.name for row in ours}
         self.loose_missing = sorted({name for name in loose if name not in given and (not ids or name[0] in ids)})
-        self.reasons = explained.Reasons(seed)
+        self.reasons = reasons
 
     @property
     def agreement(self) -> float:
@@ -150,7 +150,7 @@ def compare_one(args, module, source, seed) -> bool:
     if known and mark != known["digest"]:
         raise SystemExit(f"the recording is of another universe: digest {known['digest']}, here {mark}")
     ids = set(args.only or read_ids(args.ids))
-    with universe.serve(module, world, args.port or (known["port"] if known else 9101)) as served:
+    with universe.serve(module, world, args.port or (known["port"] if known else 9101), args.patience) as served:
         if known and served.port != known["port"]:
             print(f"note: port {served.port} rather than {known['port']}: bodies that name the port get other answers in strict universes")
         with tempfile.TemporaryDirectory() as folder:
@@ -162,7 +162,7 @@ def compare_one(args, module, source, seed) -> bool:
             if args.keep and not args.ours:
                 pathlib.Path(args.keep).write_bytes(out.read_bytes())
         theirs = known or recording(args, None, seed, mark, served)
-        found = Differences(theirs, scan["rows"], ids, seed)
+        found = Differences(theirs, scan["rows"], ids, explained.Reasons(seed, args.pack))
         if args.show:
             show(args, found, scan, served.asked)
         if args.log:
@@ -236,6 +236,7 @@ def arguments() -> argparse.ArgumentParser:
     both.add_argument("--outsight-args", default="", help="further arguments of `outsight scan`, as one text")
     both.add_argument("--rules", type=pathlib.Path, action="append", help="what to load [default: PACK/http and PACK/passive]")
     both.add_argument("--port", type=int, help="port of loopback [default: the recording's, or 9101; another where it is taken]")
+    both.add_argument("--patience", type=float, default=120, help="seconds to wait for that port [default: 120]")
     both.add_argument("--ttl", type=float, default=600, help="seconds after which a program is stopped [default: 600]")
     one = commands.add_parser("verdicts", parents=[both], help="compare what is reported")
     one.add_argument("--verdicts", type=pathlib.Path, nargs="*", default=[], help="recordings, one a universe")

@@ -10,6 +10,7 @@ import pathlib
 import socket
 import sys
 import threading
+import time
 
 
 def load(path: pathlib.Path):
@@ -29,24 +30,26 @@ def digest(universe) -> str:
     return total.hexdigest()[:16]
 
 
-def free_port(wanted: int) -> int:
-    """The wanted port of loopback, or another one where that is taken."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return probe.getsockname()[1]
-    raise SystemExit("no port of loopback is free")
+def free_port(wanted: int, patience: float) -> int:
+    """The wanted port of loopback once it is free, or another one where it is taken for longer than that."""
+    end = time.monotonic() + patience
+    while True:
+        for port in (wanted, 0) if time.monotonic() >= end else (wanted,):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+                return probe.getsockname()[1]
+        time.sleep(0.5)
 
 
 class Served:
     """A protocol served on loopback in a thread of its own, as a context manager."""
 
-    def __init__(self, protocol, port: int):
-        self.protocol, self.port = protocol, free_port(port)
+    def __init__(self, protocol, port: int, patience: float = 5):
+        self.protocol, self.port = protocol, free_port(port, patience)
         self.loop = asyncio.new_event_loop()
         self.ready = threading.Event()
 
@@ -84,9 +87,9 @@ class Recorded:
         return found
 
 
-def serve(module, universe, port: int) -> Served:
+def serve(module, universe, port: int, patience: float) -> Served:
     """The universe on loopback; every answer is noted in `asked` of what is served."""
     recorded, count = Recorded(universe), [0]
-    served = Served(lambda: module.Handler(recorded, count), port)
+    served = Served(lambda: module.Handler(recorded, count), port, patience)
     served.asked = recorded.asked
     return served
