@@ -4,6 +4,8 @@
 //! User-given fields go behind the `Host` field, so that a scan's credentials reach its own host here as well.
 //! Invariant: what is sent is the text, but for these. Must never import a folder above `target`.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::raw::{join, read};
@@ -15,6 +17,10 @@ use crate::plan::Follow;
 use crate::plan::client::{cut, rewrite};
 use crate::plan::head::Given;
 use crate::rule::sequence::{HttpBlock, RawStep};
+
+/// How long an answer is waited for where the text never ends its head: who answers that at all does so at once, and
+/// everybody else waits for us.
+const UNFINISHED: Duration = Duration::from_secs(1);
 
 /// The request of a text.
 pub(super) fn prepare(block: &HttpBlock, raw: &RawStep, cx: &StepContext<'_>) -> Result<Prepared, StepError> {
@@ -30,15 +36,19 @@ pub(super) fn prepare(block: &HttpBlock, raw: &RawStep, cx: &StepContext<'_>) ->
         origin: cx.host.origin.clone(),
         method: Method::from(&*written.method),
         target: Bytes::copy_from_slice(target),
-        wire: Secret::new(wire.into()),
         version: HttpVersion::Http1,
         window: None,
-        timeout: raw.timeout,
+        timeout: raw.timeout.or_else(|| is_unfinished(&wire).then_some(UNFINISHED)),
         sni: None,
+        wire: Secret::new(wire.into()),
     };
     let shown = if path.is_empty() || path.starts_with(b"/") { path } else { [b"/", &path[..]].concat() };
     let matched_at = format!("{}{}", cx.host.origin, String::from_utf8_lossy(&shown));
     Ok(Prepared { probe, follow: Follow::NOTHING, matched_at })
+}
+
+fn is_unfinished(wire: &[u8]) -> bool {
+    memchr::memmem::find(wire, b"\r\n\r\n").is_none() && memchr::memmem::find(wire, b"\n\n").is_none()
 }
 
 /// The path with the target's before it. One without a slash at its beginning stays as it is below the root.

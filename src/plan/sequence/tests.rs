@@ -288,6 +288,15 @@ fn what_the_user_gave_goes_to_the_users_host_alone() {
     assert_eq!(sent, "GET / HTTP/1.1\r\nHost: x\r\nX-Session: given\r\nCookie: mine=1\r\n\r\n");
 }
 
+#[test]
+fn an_answer_to_half_a_head_is_not_waited_for() {
+    let world = World::at("http://h.example");
+    let exact = HttpBlock { exact: true, ..block() };
+    let time = |text: &str| world.render(&exact, &raw(text)).expect("rendered").probe.timeout;
+    assert_eq!(time("AAAA / HTTP/1.1\r\nHost: x\r\n"), Some(Duration::from_secs(1)));
+    assert_eq!(time("AAAA / HTTP/1.1\r\nHost: x\r\n\r\n"), None);
+}
+
 /// The answer to a probe: its status and fields.
 fn answer(probe: &HttpProbe, status: u16, fields: &[(&str, &str)]) -> Arc<Answer> {
     let bytes = |text: &str| Bytes::copy_from_slice(text.as_bytes());
