@@ -107,6 +107,8 @@ pub(super) fn as_part(value: Option<Value>) -> Option<Bytes> {
 pub(super) fn called(call: &Interaction, name: &str) -> Option<Value> {
     match name {
         "interactsh_protocol" => Some(Value::from(&*call.protocol)),
+        // Resolvers spell names in letters of random case, so rules read them in lower case.
+        "interactsh_request" if &*call.protocol == "dns" => Some(Value::Text(call.request.to_ascii_lowercase().into())),
         "interactsh_request" => Some(Value::Text(call.request.clone())),
         "interactsh_response" => Some(Value::Text(call.response.clone())),
         "interactsh_ip" => call.remote.map(|remote| Value::from(remote.to_string())),
