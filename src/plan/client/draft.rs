@@ -57,7 +57,11 @@ impl Draft {
                 check_value(&name, &value)?;
                 // A name ends where no name goes on.
                 let end = value.iter().position(|byte| b" /".contains(byte)).unwrap_or(value.len());
-                self.host = Some(value.slice(..end)).filter(|host| !host.is_empty());
+                let host = value.slice(..end);
+                if !host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!$%&'()*+,-.:;=[]_~".contains(byte)) {
+                    return Err(Flaw(format!("`{}` is no host", String::from_utf8_lossy(&host))));
+                }
+                self.host = Some(host).filter(|host| !host.is_empty());
                 continue;
             }
             if name.is_empty() || FRAMING.contains(&&*name) {

@@ -14,7 +14,7 @@ use super::{Prepared, StepContext, StepError, check_resolved};
 use crate::base::Secret;
 use crate::observation::{HttpProbe, HttpVersion, Method};
 use crate::plan::Follow;
-use crate::plan::client::{cut, rewrite};
+use crate::plan::client::{cut, decode, rewrite};
 use crate::plan::head::Given;
 use crate::rule::sequence::{HttpBlock, RawStep};
 
@@ -43,7 +43,7 @@ pub(super) fn prepare(block: &HttpBlock, raw: &RawStep, cx: &StepContext<'_>) ->
         wire: Secret::new(wire.into()),
     };
     let shown = if path.is_empty() || path.starts_with(b"/") { path } else { [b"/", &path[..]].concat() };
-    let matched_at = format!("{}{}", cx.host.origin, String::from_utf8_lossy(&shown));
+    let matched_at = format!("{}{}", cx.host.origin, String::from_utf8_lossy(&reported(&shown)));
     Ok(Prepared { probe, follow: Follow::NOTHING, matched_at })
 }
 
@@ -67,6 +67,19 @@ fn merged(block: &HttpBlock, path: &[u8], cx: &StepContext<'_>) -> Vec<u8> {
     let parts: Vec<&[u8]> = [query.as_bytes(), own].into_iter().filter(|part| !part.is_empty()).collect();
     let query = rewrite(&parts.join(&b'&'), true);
     if query.is_empty() { before.to_vec() } else { [before, b"?", &query].concat() }
+}
+
+/// The path as it is reported: decoded, where it can be.
+fn reported(path: &[u8]) -> Vec<u8> {
+    let (path, query) = path.split_at(memchr::memchr(b'?', path).unwrap_or(path.len()));
+    let plain = decode(path).filter(|_| !path.iter().any(u8::is_ascii_control));
+    let query = query.strip_prefix(b"?").map(|query| rewrite(query, false)).filter(|query| !query.is_empty());
+    let mut shown = plain.unwrap_or_else(|| path.to_vec());
+    if let Some(query) = query {
+        shown.push(b'?');
+        shown.extend_from_slice(&query);
+    }
+    shown
 }
 
 fn replaced(text: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {

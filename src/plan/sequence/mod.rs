@@ -115,7 +115,7 @@ fn prepare(block: &HttpBlock, draft: Draft, cx: &StepContext<'_>) -> Result<Prep
 /// Refuses a request with a name in braces that has no value, percent-encoded braces among them.
 fn check_resolved(said: &[u8], cx: &StepContext<'_>) -> Result<(), StepError> {
     let open = if cx.sends_unresolved { Vec::new() } else { leftovers(said) };
-    let names = open.iter().map(|open| open.split(['{', '}', '%']).next().unwrap_or_default().into());
+    let names = open.iter().map(|open| open.split(['{', '}', '%']).next().unwrap_or_default().trim().into());
     if open.is_empty() { Ok(()) } else { Err(StepError::Unresolved(names.collect())) }
 }
 

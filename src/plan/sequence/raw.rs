@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::path::{fill, method};
 use super::vars::split_path;
-use super::{StepContext, StepError};
+use super::{StepContext, StepError, check_resolved};
 use crate::plan::client::{Address, Body, Draft, cut, decode};
 use crate::rule::sequence::{HttpBlock, RawStep};
 
@@ -87,7 +87,9 @@ fn read_fields(text: &Bytes, mut rest: &[u8]) -> (Vec<(String, Bytes)>, Bytes) {
 
 /// The request of a text.
 pub(super) fn draft(block: &HttpBlock, raw: &RawStep, cx: &StepContext<'_>) -> Result<Draft, StepError> {
-    let written = read(&raw.text.render(cx.env).bytes, false)?;
+    let text = raw.text.render(cx.env).bytes;
+    check_resolved(&text, cx)?;
+    let written = read(&text, false)?;
     let (base, query) = split_path(&cx.endpoint.path);
     let base = if block.joins_paths { base } else { "" };
     let path = if written.path == "/" { &b""[..] } else { &written.path };

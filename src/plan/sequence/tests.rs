@@ -234,7 +234,9 @@ fn raw_requests_are_read_loosely() {
         ("GET /x\n", "`GET /x` is no request line"),
         ("GET /x HTTP/1.1\na b: c\n\n", "`a b` is no field name"),
         ("G@T /x HTTP/1.1\n\n", "`G@T` is no method"),
-        ("GET /{{a}} HTTP/1.1\n\n{{b}}", "no value for a"),
+        ("GET /x HTTP/1.1\nHost: {x\n\n", "`{x` is no host"),
+        ("GET /{{ a }} HTTP/1.1\n\n", "no value for a"),
+        ("GET /{{a}} HTTP/1.1\n\n{{b}}", "no value for a, b"),
     ] {
         assert_eq!(world.render(&block(), &raw(source)).expect_err(source).to_string(), error);
     }
@@ -253,6 +255,7 @@ fn exact_requests_stay_as_they_are_written() {
     assert_eq!(matched, "http://h.example/..\\..\\x");
     assert_eq!(exact("http://h.example/app/", "GET /x HTTP/1.0\r\n\r\n").0, "GET /app/x HTTP/1.0\r\n\r\n");
     assert_eq!(exact("http://h.example", "GET / HTTP/1337\r\n\r\n").0, "GET / HTTP/1337\r\n\r\n");
+    assert_eq!(exact("http://h.example", "GET /.%2e/x?a= HTTP/1.1\r\n\r\n").1, "http://h.example/../x?a");
     let odd = "GET 1337?a=b HTTP/1.1\r\n\r\n";
     assert_eq!(exact("http://h.example", odd), (odd.into(), "http://h.example/1337?a=b".into()));
 }
