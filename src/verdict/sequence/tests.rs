@@ -210,7 +210,7 @@ http:
 "#;
     let script = |target: &str, _: &str| {
         let nth = target.bytes().last().map_or(0, |letter| letter - b'a');
-        let hit = if nth % 3 == 0 { "hit" } else { "" };
+        let hit = if nth.is_multiple_of(3) { "hit" } else { "" };
         format!("200\nSet-Cookie: c{nth}=1\n\n{hit} v{nth}")
     };
     let first = run(rest, script);
