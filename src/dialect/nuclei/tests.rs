@@ -59,7 +59,11 @@ fn yaml_bombs_end_early() {
     assert_eq!(verdict(&with(&format!("http: [{}]", "{}, ".repeat(300_000)))), "R0006");
     assert_eq!(verdict(&with(&format!("http: [{}]", "{ path: [a] }, ".repeat(300)))), "too-large");
     assert_eq!(verdict(&with("http: &h [*h]")), "R0014");
-    assert_eq!(verdict(&with("http: !!python/object x")), "R0012");
+    assert_eq!(
+        verdict(&with("http: !!python/object x")),
+        "R0103",
+        "a tag makes nothing: it is a text where a list is wanted"
+    );
 }
 
 #[test]
