@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Idle};
 use super::dialer::Addresses;
-use super::http::{Ask, Failure, Outcome, Receiver};
+use super::http::{Ask, Failure, Outcome, Receiver, ends_plainly};
 use super::http2::Http2Connection;
 use super::settings::Wire;
 use super::stream::Stream;
@@ -141,7 +141,7 @@ impl Connections {
                 },
             };
             let outcome = self.exchange_on(&mut connection, probe, reservation, noisy, trip).await;
-            if outcome.reusable && probe.sni.is_none() {
+            if outcome.reusable && probe.sni.is_none() && is_clean_after(probe, &outcome) {
                 self.put_back(connection);
             }
             reservation = outcome.reservation;
@@ -259,6 +259,14 @@ impl Connections {
 
 fn ask(probe: &HttpProbe) -> Ask {
     Ask { head: probe.method.is_head(), connect: &*probe.method.0 == "CONNECT", window: probe.window }
+}
+
+/// Whether nothing of this exchange can be taken for part of the next one: neither the rest of an oddly framed request, nor
+/// the body that some servers send with a 304.
+fn is_clean_after(probe: &HttpProbe, outcome: &Outcome) -> bool {
+    let announces_body = |response: &Response| response.header("content-length").any(|length| &length[..] != b"0");
+    let odd = outcome.result.as_ref().is_ok_and(|response| response.status == 304 && announces_body(response));
+    !odd && ends_plainly(probe.wire.expose())
 }
 
 fn silent() -> ProbeError {

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod framing;
 pub mod head;
 pub mod receiver;
+mod request;
 #[cfg(test)]
 mod tests;
 
@@ -16,3 +17,4 @@ pub use decode::ContentDecoder;
 pub use framing::{Decoder, Framing};
 pub use head::{Head, HeadStep, parse_head};
 pub use receiver::{Ask, Failure, Outcome, Progress, Receiver};
+pub use request::ends_plainly;
