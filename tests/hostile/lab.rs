@@ -67,11 +67,13 @@ fn findings(events: &[Value], target: &str) -> Vec<String> {
 #[test]
 fn each_bomb_alone_stays_far_below_the_bound() {
     let world = World::new();
+    // What the program weighs by itself, without optimisation, grows with its code and is no bomb's doing.
+    let own = run(&world, &["list"]).peak;
     for (name, answer) in CASES.iter().filter(|(name, _)| name.contains("bomb") || name.contains("endless")) {
         let target = format!("http://{}", serve(answer));
         let ended: Ended = run(&world, &[&SCAN[..], &[&target]].concat());
         ended.events();
-        assert!(ended.peak < 200 << 10, "{name}: {} KiB", ended.peak);
+        assert!(ended.peak < own + (162 << 10), "{name}: {} KiB, {own} of them its own", ended.peak);
     }
 }
 
