@@ -1,7 +1,7 @@
 //! The expression language of sequences: `{{…}}` in their texts, and expressions of their matchers and extractors.
 //!
 //! Owns the grammar ([`Expr::parse`]), texts with markers ([`Text`]), regexes in RE2's syntax ([`Regex`]) and the
-//! [functions](functions). It is another language than [`expr`](crate::expr), which native rules are written in: nothing is
+//! [functions]. It is another language than [`expr`](crate::expr), which native rules are written in: nothing is
 //! coerced, unknown names are errors, and what does not parse between braces is text.
 //!
 //! ```text
