@@ -7,6 +7,7 @@
 mod architecture;
 mod cli;
 mod dsl;
+mod goldens;
 mod hostile;
 mod native;
 mod nuclei;

@@ -1,6 +1,6 @@
 //! What an evaluation depends on, and what it may cost.
 //!
-//! Invariant: steps are only ever taken away. Must never import a folder above `base`.
+//! Invariant: steps are only ever taken away. Must never import a folder above `expr`.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::error::EvalError;
 use super::random::Random;
 use crate::base::{Limits, Timestamp, Value};
+use crate::expr::fuel::{Steps, fits};
 
 /// Where values of variables come from.
 pub trait Vars {
@@ -33,34 +34,22 @@ pub struct Env<'a> {
 /// An environment, and the steps that are left.
 pub(super) struct Fuel<'a> {
     pub env: Env<'a>,
-    steps: u64,
+    steps: Steps,
 }
 
 impl<'a> Fuel<'a> {
     pub fn new(env: &Env<'a>) -> Self {
-        Self { env: *env, steps: env.limits.expr_steps }
+        Self { env: *env, steps: Steps::of(env.limits) }
     }
 
     /// Pays for work.
     pub fn charge(&mut self, steps: usize) -> Result<(), EvalError> {
-        match self.steps.checked_sub(steps as u64) {
-            Some(left) => {
-                self.steps = left;
-                Ok(())
-            }
-            None => {
-                self.steps = 0;
-                EvalError::failed(format!("the expression takes more than {} steps", self.env.limits.expr_steps))
-            }
-        }
+        Ok(self.steps.take(steps)?)
     }
 
     /// Refuses a text of that length where it is over the limit, and pays for making it.
     pub fn fits(&mut self, length: usize) -> Result<(), EvalError> {
-        let limit = self.env.limits.expr_text;
-        if length > limit {
-            return EvalError::failed(format!("the text is longer than {limit} bytes"));
-        }
+        fits(length, self.env.limits.expr_text)?;
         self.charge(length / 64)
     }
 }

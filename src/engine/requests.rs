@@ -4,7 +4,8 @@
 //! while it is queued or under way gains a waiter; one that is asked again after its answer gets that answer, which is
 //! retained as long as some run may still ask ([`Requests::forget_answers`]). Such runs go first, and everybody else is
 //! held back while much is retained for them. Should their own answers weigh more than there is room for, the survey's
-//! apart, the oldest are let go, and whoever asks for one of them then has it sent again. So no probe is sent twice while
+//! apart, the oldest are let go, and whoever asks for one of them then has it sent again; one that alone takes much of
+//! the room is not fetched twice, and its later askers are told that it is over the budget. So no probe is sent twice while
 //! its answer is at hand, except those that a rule repeats on purpose, which have no key.
 //! Invariant: a slot whose answer is in has no waiter. Must never import anything above `discover`.
 
@@ -231,8 +232,9 @@ impl Requests {
             && let Some((oldest, weight)) = self.retained.pop_front()
         {
             self.weight = self.weight.saturating_sub(weight);
+            let heavy = weight > self.room() / 4;
             if let Some(slot) = self.slots.get_mut(oldest.0) {
-                slot.state = State::LetGo;
+                slot.state = if heavy { State::Closed(Unknown::Budget) } else { State::LetGo };
             }
         }
     }
@@ -284,6 +286,21 @@ mod tests {
         requests.forget_answers();
         assert_eq!(new(requests.wish(Arc::clone(&probe), wish(true))), slot, "sent again, once");
         assert!(matches!(requests.wish(probe, wish(true)), Taken::Joined(same) if same == slot));
+    }
+
+    #[test]
+    fn what_had_to_be_let_go_is_sent_again_unless_it_is_heavy() {
+        let mut requests = Requests::default();
+        let mut ask = |size: usize| {
+            let probe = probe(&format!("/{}", "x".repeat(size)));
+            let slot = new(requests.wish(Arc::clone(&probe), Wish { who: Who::Candidate(0), ..wish(true) }));
+            requests.answer(slot, &answer(&probe, 0), true);
+            probe
+        };
+        let (light, heavy) = (ask(ROOM / 8), ask(ROOM / 2));
+        (0..8).for_each(|more| drop(ask(ROOM / 5 + more)));
+        assert!(matches!(requests.wish(light, wish(true)), Taken::New(_)));
+        assert!(matches!(requests.wish(heavy, wish(true)), Taken::Closed(_, Unknown::Budget)));
     }
 
     #[test]

@@ -85,6 +85,12 @@ pub enum EvalError {
     Failed(String),
 }
 
+impl From<String> for EvalError {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
+}
+
 impl EvalError {
     pub(super) fn failed<T>(why: impl Into<String>) -> Result<T, Self> {
         Err(Self::Failed(why.into()))

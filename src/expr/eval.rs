@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use super::ast::{Call, Comparison, Kind, Node};
 use super::error::EvalError;
+use super::fuel::{Steps, fits};
 use super::functions;
 use super::names::path_text;
 use super::operators::{self, Arithmetic};
@@ -51,26 +52,17 @@ pub struct Env<'a> {
 /// One evaluation: the environment, and the steps that are left.
 pub(super) struct Evaluation<'a> {
     pub env: &'a Env<'a>,
-    steps: u64,
+    steps: Steps,
 }
 
 impl<'a> Evaluation<'a> {
     pub fn new(env: &'a Env<'a>) -> Self {
-        Self { env, steps: env.limits.expr_steps }
+        Self { env, steps: Steps::of(env.limits) }
     }
 
     /// Pays for work.
     pub fn charge(&mut self, steps: usize) -> Result<(), EvalError> {
-        match self.steps.checked_sub(steps as u64) {
-            Some(left) => {
-                self.steps = left;
-                Ok(())
-            }
-            None => {
-                self.steps = 0;
-                EvalError::failed(format!("the expression takes more than {} steps", self.env.limits.expr_steps))
-            }
-        }
+        Ok(self.steps.take(steps)?)
     }
 
     /// Pays for reading a value once.
@@ -98,7 +90,7 @@ impl<'a> Evaluation<'a> {
 
     /// Refuses a text of that length where it is over the limit.
     pub fn fits(&self, length: usize) -> Result<(), EvalError> {
-        functions::fits(length, self.env.limits.expr_text)
+        Ok(fits(length, self.env.limits.expr_text)?)
     }
 
     /// The value of a node. Each kind of node has a method of its own, which keeps the frames of the recursion small.

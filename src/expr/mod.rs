@@ -24,6 +24,7 @@ mod constant;
 mod dates;
 mod error;
 mod eval;
+pub mod fuel;
 pub mod functions;
 mod lexer;
 pub mod literals;

@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use crate::goldens::difference;
 use outsight::finding::{Event, Sink};
 use outsight::report::{Format, Output, ReportOptions, Reports};
 
@@ -51,19 +52,7 @@ fn report(format: &str, events: &[Event], options: ReportOptions) -> String {
 /// Compares with a file of the repository, or rewrites it where the environment asks for that.
 pub(crate) fn assert_file(path: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("OUTSIGHT_BLESS").is_some() {
-        std::fs::write(&path, text).expect("the golden is writable");
-    }
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    if stored != text {
-        let differs = stored.lines().zip(text.lines()).position(|(one, other)| one != other);
-        let line = differs.unwrap_or_else(|| stored.lines().count().min(text.lines().count()));
-        panic!(
-            "{} differs from line {}; if that is meant, run with OUTSIGHT_BLESS=1\n stored: {:?}\n    now: {:?}",
-            path.display(),
-            line + 1,
-            stored.lines().nth(line),
-            text.lines().nth(line),
-        );
+    if let Some(difference) = difference(&path, text) {
+        panic!("if this is meant, run with OUTSIGHT_BLESS=1:\n{difference}");
     }
 }

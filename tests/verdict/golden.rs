@@ -4,7 +4,6 @@
 //! An input is one rule. In `compile`, comment lines `# body: TEXT` are bodies that the prefilter is asked about.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use outsight::compile::{CompiledRule, Program};
@@ -13,20 +12,10 @@ use outsight::verdict::testing::judge_test;
 use outsight::verdict::{Step, Trace, Wanted};
 
 use super::world::{begin, page, rules};
-use crate::report::assert_file;
+use crate::goldens::hold_each;
 
 fn each(stage: &str, render: impl Fn(&str) -> String) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(stage);
-    let entries = std::fs::read_dir(folder).expect("the goldens are there");
-    let paths = entries.map(|entry| entry.expect("a readable entry").path());
-    let mut inputs: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "in")).collect();
-    inputs.sort();
-    assert!(!inputs.is_empty());
-    for input in inputs {
-        let given = std::fs::read_to_string(&input).expect("a readable input");
-        let name = input.file_stem().expect("a name").to_string_lossy().into_owned();
-        assert_file(&format!("tests/golden/{stage}/{name}.out"), &render(&given));
-    }
+    hold_each(&format!("tests/golden/{stage}"), render);
 }
 
 fn program(given: &str) -> (Program, Arc<CompiledRule>) {

@@ -53,9 +53,7 @@ impl Abroad {
             resting: HashMap::new(),
         }
     }
-}
 
-impl Abroad {
     /// How many probes there are.
     pub(super) fn count(&self) -> u64 {
         self.outings.count()

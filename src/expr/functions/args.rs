@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::base::{Limits, Timestamp, Value};
 use crate::expr::error::EvalError;
+use crate::expr::fuel::fits;
 use crate::expr::operators;
 use crate::expr::pattern::Pattern;
 
@@ -113,7 +114,7 @@ impl<'f> Args<'f> {
 
     /// Refuses a text of that length where it is over the limit; for functions that make much of little.
     pub fn fits(&self, length: usize) -> Result<(), EvalError> {
-        fits(length, self.limit())
+        Ok(fits(length, self.limit())?)
     }
 
     /// A text that the function made.
@@ -133,9 +134,4 @@ impl<'f> Args<'f> {
         }
         self.made(out)
     }
-}
-
-/// Refuses a text of that length where it is over the limit.
-pub(in crate::expr) fn fits(length: usize, limit: usize) -> Result<(), EvalError> {
-    if length <= limit { Ok(()) } else { EvalError::failed(format!("the text is longer than {limit} bytes")) }
 }

@@ -25,7 +25,7 @@ use super::types::Type;
 use crate::base::Value;
 use crate::base::suggest::closest;
 
-pub(super) use args::{Args, Frame, fits};
+pub(super) use args::{Args, Frame};
 
 /// A family of functions.
 #[derive(Debug)]
