@@ -51,6 +51,7 @@ pub(super) fn print_other(out: &mut impl Write, probe: &OtherProbe, indent: usiz
     line(probe.to_string())?;
     match probe {
         OtherProbe::Dns(_) => Ok(()),
+        OtherProbe::TlsSurvey(probe) => writeln!(out, "{:indent$}TLS survey, {}", "", probe.depth.name()),
         OtherProbe::Tls(probe) => {
             let bounds = [("at least", probe.least), ("at most", probe.most)];
             let mut bounds = bounds.into_iter().filter_map(|(words, version)| Some((words, version?)));
@@ -101,6 +102,11 @@ pub(super) fn print_observation(out: &mut impl Write, seen: &Observation, indent
             line(format!("{} bytes, {took:.0} ms", talk.all().len()))
         }
         Ok(Seen::Tls(session)) => line(format!("{}, {took:.0} ms", session_line(session))),
+        Ok(Seen::TlsSurvey(survey)) => {
+            let session = survey.session.as_ref().map(|session| session_line(session));
+            let said = session.or_else(|| survey.no_session.clone()).unwrap_or_default();
+            line(format!("{said}, {} hellos, {took:.0} ms", survey.hellos))
+        }
         Ok(Seen::WebSocket(upgrade, talk)) => {
             line(format!("{}, {took:.0} ms", upgrade.status))?;
             talk_lines(talk).into_iter().try_for_each(line)

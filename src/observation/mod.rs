@@ -20,4 +20,8 @@ pub use interaction::{CallbackNames, CallbackSite, CorrelationId, Interaction, I
 pub use other::{Observation, Seen};
 pub use probe::{HttpProbe, HttpVersion, Method, OtherProbe, Probe};
 pub use talk::{Amount, Talk, TcpProbe, Turn, Upgrade, WebSocketProbe};
-pub use tls::{TlsProbe, TlsSession, TlsVersion};
+pub use tls::{
+    AddressSurvey, AlpnTold, ClientCertificate, DhParameters, Fallback, GroupTold, NotTls, Preference, Refusal,
+    Resumption, SchemeTold, ServerHello, StartTls, SurveyDepth, TlsProbe, TlsSession, TlsSurvey, TlsSurveyProbe,
+    TlsVersion, Told, Tolerance, Unheard, VersionSurvey, WithoutName,
+};

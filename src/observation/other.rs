@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::{DnsMessage, OtherProbe, ProbeError, Talk, Timing, TlsSession, Upgrade};
+use super::{DnsMessage, OtherProbe, ProbeError, Talk, Timing, TlsSession, TlsSurvey, Upgrade};
 use crate::base::Timestamp;
 
 /// One probe and what became of it.
@@ -33,6 +33,8 @@ pub enum Seen {
     Tcp(Talk, Option<Arc<TlsSession>>),
     /// A handshake that came about.
     Tls(Arc<TlsSession>),
+    /// What a port speaks.
+    TlsSurvey(Arc<TlsSurvey>),
     /// The answer to the upgrade, and what was said after it.
     WebSocket(Upgrade, Talk),
 }
@@ -40,11 +42,11 @@ pub enum Seen {
 impl Observation {
     /// Bytes that keeping it in memory costs, roughly.
     pub fn weight(&self) -> usize {
-        let of_session = |session: &TlsSession| session.chain.iter().map(|der| der.len()).sum::<usize>();
         let seen = match &self.seen {
             Ok(Seen::Dns(message)) => message.weight(),
-            Ok(Seen::Tcp(talk, session)) => talk.weight() + session.as_deref().map_or(0, of_session),
-            Ok(Seen::Tls(session)) => of_session(session),
+            Ok(Seen::Tcp(talk, session)) => talk.weight() + session.as_deref().map_or(0, TlsSession::weight),
+            Ok(Seen::Tls(session)) => session.weight(),
+            Ok(Seen::TlsSurvey(survey)) => survey.weight(),
             Ok(Seen::WebSocket(upgrade, talk)) => upgrade.head.len() + talk.weight(),
             Err(error) => error.detail.len(),
         };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{DnsProbe, TcpProbe, TlsProbe, WebSocketProbe};
+use super::{DnsProbe, StartTls, TcpProbe, TlsProbe, TlsSurveyProbe, WebSocketProbe};
 use crate::base::{Origin, Secret};
 
 /// A request method (RFC 9110 §9), any token allowed.
@@ -83,6 +83,8 @@ pub enum OtherProbe {
     Tcp(TcpProbe),
     /// A TLS handshake.
     Tls(TlsProbe),
+    /// A survey of what a port speaks of TLS.
+    TlsSurvey(TlsSurveyProbe),
     /// A WebSocket conversation.
     WebSocket(WebSocketProbe),
 }
@@ -94,6 +96,7 @@ impl OtherProbe {
             Self::Dns(_) => None,
             Self::Tcp(probe) => Some((&probe.host, probe.port)),
             Self::Tls(probe) => Some((&probe.host, probe.port)),
+            Self::TlsSurvey(probe) => Some((&probe.host, probe.port)),
             Self::WebSocket(probe) => Some((probe.origin.host(), probe.origin.port)),
         }
     }
@@ -103,7 +106,7 @@ impl OtherProbe {
         match self {
             Self::Dns(_) => "dns",
             Self::Tcp(_) => "tcp",
-            Self::Tls(_) => "tls",
+            Self::Tls(_) | Self::TlsSurvey(_) => "tls",
             Self::WebSocket(_) => "websocket",
         }
     }
@@ -119,6 +122,10 @@ impl std::fmt::Display for OtherProbe {
                 write!(f, "{scheme}://{}", Peer(&probe.host, probe.port))
             }
             Self::Tls(probe) => write!(f, "tls://{}", Peer(&probe.host, probe.port)),
+            Self::TlsSurvey(probe) => {
+                let scheme = probe.starttls.map_or("tls", StartTls::name);
+                write!(f, "{scheme}://{}", Peer(&probe.host, probe.port))
+            }
             Self::WebSocket(probe) => f.write_str(&probe.url()),
         }
     }

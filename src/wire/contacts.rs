@@ -20,8 +20,8 @@ use super::tls::{Offer, ask_by_hand, name_of, shake_hands};
 use super::websocket;
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
-    DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession,
-    WebSocketProbe,
+    DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession, TlsSurvey,
+    TlsSurveyProbe, TlsVersion, VersionSurvey, WebSocketProbe,
 };
 use crate::target::Scope;
 
@@ -75,6 +75,7 @@ impl Contacts {
             OtherProbe::Dns(probe) => self.query(probe, trip, paid).await,
             OtherProbe::Tcp(probe) => self.converse(probe, trip, paid).await,
             OtherProbe::Tls(probe) => self.shake(probe, trip, paid).await.map(Seen::Tls),
+            OtherProbe::TlsSurvey(probe) => self.survey(probe, trip, paid).await,
             OtherProbe::WebSocket(probe) => self.upgrade(probe, trip, paid).await,
         }
     }
@@ -164,6 +165,34 @@ impl Contacts {
         let session = session?;
         pay_for(&session, paid)?;
         Ok(Arc::new(session))
+    }
+
+    async fn survey(
+        &self,
+        probe: &TlsSurveyProbe,
+        trip: &mut Trip,
+        paid: &mut Reservation,
+    ) -> Result<Seen, ProbeError> {
+        let name = server_name(probe.name.as_ref().unwrap_or(&probe.host))?;
+        let sni = matches!(&name, ServerName::DnsName(_)).then(|| probe.name.as_ref().unwrap_or(&probe.host));
+        let stream = self.dial(&probe.host, probe.port, trip).await?;
+        let shaken = shake_hands(stream, name, &Offer::default(), &self.wire.tls, self.within()).await;
+        let mut survey = TlsSurvey {
+            depth: probe.depth,
+            name: sni.cloned(),
+            versions: TlsVersion::ALL.into_iter().map(VersionSurvey::unknown).collect(),
+            hellos: 1,
+            connections: 1,
+            ..TlsSurvey::default()
+        };
+        match shaken {
+            Ok((_, session)) => {
+                pay_for(&session, paid)?;
+                survey.session = Some(Arc::new(session));
+            }
+            Err(error) => survey.no_session = Some(error.detail),
+        }
+        Ok(Seen::TlsSurvey(Arc::new(survey)))
     }
 
     /// A whole handshake, where the library can offer what is wanted.

@@ -23,7 +23,7 @@ pub fn part_name<'a>(observation: &Observation, part: Option<&'a str>) -> &'a st
         None | Some("" | "body" | "all") => match &*observation.probe {
             OtherProbe::Dns(_) => "raw",
             OtherProbe::Tcp(_) => "data",
-            OtherProbe::Tls(_) | OtherProbe::WebSocket(_) => "response",
+            OtherProbe::Tls(_) | OtherProbe::TlsSurvey(_) | OtherProbe::WebSocket(_) => "response",
         },
         Some(part) => part,
     }
@@ -70,6 +70,9 @@ pub(in crate::predicate) fn facts(
         Ok(Seen::Dns(message)) => Some((kind, dns::facts(message))),
         Ok(Seen::Tcp(talk, _)) => Some((kind, talk::facts(talk))),
         Ok(Seen::Tls(session)) => Some((kind, super::content::tls::facts(session, now))),
+        Ok(Seen::TlsSurvey(survey)) => {
+            survey.session.as_ref().map(|session| (kind, super::content::tls::facts(session, now)))
+        }
         Ok(Seen::WebSocket(..)) => None,
         Err(error) if kind == "tcp" && error.kind == ErrorKind::ConnectionRefused => {
             Some((kind, Value::map([("open", Value::Bool(false))])))

@@ -125,6 +125,7 @@ fn handshake(host: &str, name: &str, own_root: bool) -> Observation {
         alpn: None,
         chain,
         untrusted: Some("whatever".into()),
+        ..TlsSession::default()
     };
     let (least, most, ciphers) = (None, None, Vec::new());
     let probe = TlsProbe { host: host.into(), port: 443, name: None, least, most, ciphers };

@@ -59,6 +59,7 @@ fn all(
 fn short(version: &str) -> &'static str {
     let known = TlsVersion::ALL.into_iter().find(|known| known.name() == version);
     match known {
+        Some(TlsVersion::Ssl20) => "ssl20",
         Some(TlsVersion::Ssl30) => "ssl30",
         Some(TlsVersion::Tls10) => "tls10",
         Some(TlsVersion::Tls11) => "tls11",

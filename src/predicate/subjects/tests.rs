@@ -249,6 +249,7 @@ fn a_session_is_read_once() {
         alpn: None,
         chain: vec![der.into(), bytes::Bytes::from_static(b"junk")],
         untrusted: Some("self-signed".into()),
+        ..TlsSession::default()
     };
     let mut world = World::new();
     let answered = Exchange { tls: Some(Arc::new(session)), ..exchange(Ok(response(&[], ""))) };

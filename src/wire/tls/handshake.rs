@@ -95,6 +95,8 @@ pub(super) fn record(
         alpn: connection.alpn_protocol().map(|protocol| String::from_utf8_lossy(protocol).into_owned()),
         chain: chain.iter().map(|certificate| Bytes::copy_from_slice(certificate)).collect(),
         untrusted: untrusted.map(str::to_owned),
+        group: connection.negotiated_key_exchange_group().map(|group| group.name().into()),
+        ..TlsSession::default()
     }
 }
 

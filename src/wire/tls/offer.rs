@@ -121,7 +121,8 @@ pub(in crate::wire) async fn ask_by_hand(
     let cipher = suite.as_str().map_or_else(|| format!("0x{:04X}", chosen.suite), str::to_owned);
     let chain: Vec<CertificateDer<'_>> = chosen.chain.iter().map(|der| CertificateDer::from(&**der)).collect();
     let untrusted = judge(&tls.roots, &chain, &name, unix_time(clock)).map(str::to_owned);
-    Ok(TlsSession { version: spoken.name().to_owned(), cipher, alpn: None, chain: chosen.chain.clone(), untrusted })
+    let (version, chain) = (spoken.name().to_owned(), chosen.chain.clone());
+    Ok(TlsSession { version, cipher, chain, untrusted, ..TlsSession::default() })
 }
 
 async fn exchange(stream: &mut TcpStream, hello: &[u8]) -> Result<Chosen, ProbeError> {

@@ -1,0 +1,126 @@
+//! What is asked of a TLS port: one handshake, or a survey.
+//!
+//! Must never import anything but this folder.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::TlsVersion;
+
+/// A TLS handshake by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TlsProbe {
+    /// Name or address, an IPv6 address without brackets.
+    pub host: Arc<str>,
+    /// The port.
+    pub port: u16,
+    /// The name sent and judged instead of the host's.
+    pub name: Option<Arc<str>>,
+    /// The lowest version offered; the lowest that is spoken without asking, TLS 1.2, where it is none.
+    pub least: Option<TlsVersion>,
+    /// The highest version offered.
+    pub most: Option<TlsVersion>,
+    /// The cipher suites offered, by their IANA numbers; empty: the usual ones.
+    pub ciphers: Vec<u16>,
+}
+
+/// A survey of what a port speaks: many hellos, few handshakes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TlsSurveyProbe {
+    /// Name or address, an IPv6 address without brackets.
+    pub host: Arc<str>,
+    /// The port.
+    pub port: u16,
+    /// The name sent and judged instead of the host's.
+    pub name: Option<Arc<str>>,
+    /// How much is asked.
+    pub depth: SurveyDepth,
+    /// The protocol that is upgraded to TLS first; `None` where TLS is spoken at once.
+    pub starttls: Option<StartTls>,
+}
+
+/// How much a survey asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SurveyDepth {
+    /// What rules about protocols, certificates and weak suites need: about five connections.
+    #[default]
+    Quick,
+    /// Everything that hellos can tell.
+    Full,
+}
+
+impl SurveyDepth {
+    /// The name as options and reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// A protocol that is spoken in the clear until the client asks for TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StartTls {
+    /// SMTP (RFC 3207).
+    Smtp,
+    /// IMAP (RFC 9051 §6.2.1).
+    Imap,
+    /// POP3 (RFC 2595 §4).
+    Pop3,
+    /// FTP (RFC 4217).
+    Ftp,
+    /// LDAP (RFC 4511 §4.14).
+    Ldap,
+    /// PostgreSQL's SSLRequest.
+    Postgres,
+    /// MySQL's and MariaDB's SSL request packet.
+    Mysql,
+    /// XMPP from a client (RFC 6120 §5).
+    Xmpp,
+}
+
+impl StartTls {
+    /// Every protocol.
+    pub const ALL: [Self; 8] =
+        [Self::Smtp, Self::Imap, Self::Pop3, Self::Ftp, Self::Ldap, Self::Postgres, Self::Mysql, Self::Xmpp];
+
+    /// The name, which is the scheme of targets too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Smtp => "smtp",
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+            Self::Ftp => "ftp",
+            Self::Ldap => "ldap",
+            Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
+            Self::Xmpp => "xmpp",
+        }
+    }
+
+    /// The port that is usual for it.
+    pub fn usual_port(self) -> u16 {
+        match self {
+            Self::Smtp => 25,
+            Self::Imap => 143,
+            Self::Pop3 => 110,
+            Self::Ftp => 21,
+            Self::Ldap => 389,
+            Self::Postgres => 5432,
+            Self::Mysql => 3306,
+            Self::Xmpp => 5222,
+        }
+    }
+
+    /// The protocol that is usual at a port.
+    pub fn of_port(port: u16) -> Option<Self> {
+        match port {
+            587 => Some(Self::Smtp),
+            _ => Self::ALL.into_iter().find(|protocol| protocol.usual_port() == port),
+        }
+    }
+}
