@@ -15,4 +15,5 @@ mod packs;
 mod report;
 mod supply;
 mod templates;
+mod tls;
 mod verdict;

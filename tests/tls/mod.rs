@@ -1,0 +1,5 @@
+//! TLS, against a laboratory of servers with faults.
+
+mod fakes;
+mod lab;
+mod serve;
