@@ -4,7 +4,7 @@
 
 use std::io::Write as _;
 
-use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE32_NOPAD, BASE64, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 
 use super::{Accepts, Args, Family, Function, Param, param};
 use crate::base::Value;
@@ -43,6 +43,15 @@ pub(super) static FAMILY: Family = Family {
             example: "base64_decode('dXNlcjpwYXNz')",
             gives: "user:pass",
             run: base64_decode,
+        },
+        Function {
+            name: "base32",
+            params: &[TEXT],
+            result: Type::Text,
+            summary: "Base32 (RFC 4648 §6), not padded",
+            example: "base32('user')",
+            gives: "OVZWK4Q",
+            run: |args| encoded(args, &BASE32_NOPAD),
         },
         Function {
             name: "hex_encode",
@@ -139,8 +148,23 @@ pub(super) static FAMILY: Family = Family {
             gives: "0zNvy2",
             run: base62,
         },
+        Function {
+            name: "le_bytes",
+            params: &[param("number", Accepts::Whole), param("width", Accepts::Whole)],
+            result: Type::Text,
+            summary: "The lowest bytes of a number that is not negative, the least first; `width` is at most 8",
+            example: "hex_encode(le_bytes(258, 4))",
+            gives: "02010000",
+            run: le_bytes,
+        },
     ],
 };
+
+fn le_bytes(args: &mut Args) -> Result<Value, EvalError> {
+    let (number, width) = (args.whole(0)?, args.length(1)?.min(8));
+    let Ok(number) = u64::try_from(number) else { return EvalError::failed("`le_bytes` wants a number from 0 on") };
+    args.made(number.to_le_bytes().into_iter().take(width).collect::<Vec<u8>>())
+}
 
 fn encoded(args: &mut Args, encoding: &data_encoding::Encoding) -> Result<Value, EvalError> {
     let text = args.text(0)?;
