@@ -8,6 +8,7 @@
 pub mod base;
 pub mod diagnostic;
 pub mod observation;
+pub mod tls;
 pub mod expr;
 pub mod dsl;
 pub mod predicate;

@@ -1,0 +1,8 @@
+//! What is known of TLS without a connection: cipher suites, groups, primes, certificates, chains, grades, profiles.
+//!
+//! Takes numbers, DER and surveys; gives facts and judgements. Invariant: everything here is a pure function of its
+//! arguments, the time among them. Must never import a folder above `observation`.
+
+pub mod group;
+pub mod prime;
+pub mod suite;
