@@ -21,7 +21,7 @@ pub use other::{Observation, Seen};
 pub use probe::{HttpProbe, HttpVersion, Method, OtherProbe, Probe};
 pub use talk::{Amount, Talk, TcpProbe, Turn, Upgrade, WebSocketProbe};
 pub use tls::{
-    AddressSurvey, AlpnTold, ClientCertificate, DhParameters, Fallback, GroupTold, NotTls, Preference, Refusal,
-    Resumption, SchemeTold, ServerHello, StartTls, SurveyDepth, TlsProbe, TlsSession, TlsSurvey, TlsSurveyProbe,
-    TlsVersion, Told, Tolerance, Unheard, VersionSurvey, WithoutName,
+    AddressSurvey, AlpnTold, ChainFault, ChainJudgement, ChainProblem, ClientCertificate, DhParameters, Fallback,
+    GroupTold, NotTls, Preference, Refusal, Resumption, SchemeTold, ServerHello, StartTls, SurveyDepth, TlsProbe,
+    TlsSession, TlsSurvey, TlsSurveyProbe, TlsVersion, Told, Tolerance, Unheard, VersionSurvey, WithoutName,
 };

@@ -3,6 +3,10 @@
 //! Takes numbers, DER and surveys; gives facts and judgements. Invariant: everything here is a pure function of its
 //! arguments, the time among them. Must never import a folder above `observation`.
 
+pub mod certificate;
+pub mod chain;
+mod der;
 pub mod group;
+pub mod ocsp;
 pub mod prime;
 pub mod suite;

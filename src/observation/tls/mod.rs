@@ -4,12 +4,14 @@
 //! Invariant: what was not asked, or not answered, is told as such and never as "not offered". Must never import
 //! anything but `base`.
 
+mod judgement;
 mod probe;
 mod session;
 mod survey;
 mod told;
 mod version;
 
+pub use judgement::{ChainFault, ChainJudgement, ChainProblem};
 pub use probe::{StartTls, SurveyDepth, TlsProbe, TlsSurveyProbe};
 pub use session::{ClientCertificate, Resumption, TlsSession};
 pub use survey::{

@@ -6,6 +6,8 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::ChainJudgement;
+
 /// The negotiated session and the chain as sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -20,6 +22,8 @@ pub struct TlsSession {
     pub chain: Vec<Bytes>,
     /// Why the chain is not trusted for this host against the configured roots; `None` where it is.
     pub untrusted: Option<String>,
+    /// How the chain was judged against the configured roots: every fault.
+    pub judgement: ChainJudgement,
     /// The group of the key exchange, by its IANA number; `None` where there was none (static RSA, a resumed session).
     pub group: Option<u16>,
     /// The scheme that the server signed the handshake with, by its IANA number.

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{ClientCertificate, Fallback, NotTls, Resumption, StartTls, SurveyDepth, TlsSession, TlsVersion, Told};
+use super::{
+    ChainJudgement, ClientCertificate, Fallback, NotTls, Resumption, StartTls, SurveyDepth, TlsSession, TlsVersion,
+    Told,
+};
 
 /// Everything that is known of TLS on one port.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,8 @@ pub struct TlsSurvey {
     pub session: Option<Arc<TlsSession>>,
     /// Why there is no such session, in words; `None` where there is one.
     pub no_session: Option<String>,
+    /// How the chain in the clear was judged, of the highest version that has one, where there is no session.
+    pub judgement: Option<ChainJudgement>,
     /// What is known of each version, oldest first, all six.
     pub versions: Vec<VersionSurvey>,
     /// The server's answer to one ordinary hello of a current client, from which JA3S and JA4S are made.

@@ -53,9 +53,10 @@ struct Table {
 static SUITES: LazyLock<Table> = LazyLock::new(|| {
     let suites: Vec<Suite> = TABLE.lines().filter_map(of_line).collect();
     let by_number = suites.iter().enumerate().map(|(at, suite)| (suite.number, at)).collect();
-    let names = suites.iter().enumerate().flat_map(|(at, suite)| {
-        std::iter::once(suite.name).chain(suite.openssl).map(move |name| (name, at))
-    });
+    let names = suites
+        .iter()
+        .enumerate()
+        .flat_map(|(at, suite)| std::iter::once(suite.name).chain(suite.openssl).map(move |name| (name, at)));
     // Where OpenSSL gave one name to a suite of SSLv2 and to a later one, the later one is meant.
     let by_name = names.collect();
     Table { suites, by_number, by_name }
@@ -99,10 +100,7 @@ impl Suite {
 
     /// Whether a key that is stolen later opens nothing that was recorded.
     pub fn is_forward_secret(&self) -> bool {
-        matches!(
-            self.key_exchange,
-            KeyExchange::Ecdhe | KeyExchange::Dhe | KeyExchange::Tls13 | KeyExchange::Eccpwd
-        )
+        matches!(self.key_exchange, KeyExchange::Ecdhe | KeyExchange::Dhe | KeyExchange::Tls13 | KeyExchange::Eccpwd)
     }
 
     /// The oldest version that has it; `None` where that is SSLv2, which shares its suites with no other.

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -17,6 +17,7 @@ use rustls::{ClientConfig, RootCertStore};
 use super::verify::Recorder;
 use crate::base::capped::{Capped, read_all};
 use crate::diagnostic::{Blame, Diagnostic};
+use crate::tls::chain::Roots;
 
 /// Bytes of a PEM file.
 const MAX_PEM: usize = 4 << 20;
@@ -28,7 +29,7 @@ const SESSIONS: usize = 8;
 pub(in crate::wire) struct Tls {
     pub(super) template: ClientConfig,
     pub(super) provider: Arc<CryptoProvider>,
-    pub(super) roots: Arc<WebPkiServerVerifier>,
+    pub(super) roots: Arc<Roots>,
 }
 
 /// The configurations of one host, and what its handshakes showed beyond their certificates.
@@ -50,8 +51,7 @@ impl Tls {
         let internal = |error: &dyn std::fmt::Display| {
             Diagnostic::error("I0310", Blame::Outsight, format!("TLS cannot be set up: {error}"))
         };
-        let roots = WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider));
-        let roots = roots.build().map_err(|error| internal(&error))?;
+        let roots = Arc::new(Roots::new(store.roots, webpki_roots::TLS_SERVER_ROOTS.len()));
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| internal(&error))?

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustls::pki_types::{ServerName, UnixTime};
+use rustls::pki_types::ServerName;
 use rustls::{AlertDescription, ClientConnection, Error, PeerMisbehaved, ProtocolVersion};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -15,7 +15,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::config::{HostTls, Tls};
-use super::trust::{judge, name_of};
+use super::trust::{distrust, judge, name_of};
 use super::verify::Recorder;
 use crate::base::{Clock, Origin};
 use crate::observation::{ErrorKind, ProbeError, TlsSession};
@@ -67,12 +67,6 @@ pub(in crate::wire) async fn handshake(
     }
 }
 
-/// The time at which a chain is judged.
-pub(super) fn unix_time(clock: Clock) -> UnixTime {
-    let seconds = u64::try_from(clock.now().as_second()).unwrap_or(0);
-    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
-}
-
 /// What a handshake showed.
 pub(super) fn record(
     connection: &ClientConnection,
@@ -86,15 +80,16 @@ pub(super) fn record(
     };
     let cipher = connection.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()).unwrap_or("");
     let chain = connection.peer_certificates().unwrap_or(&[]);
-    let now = unix_time(clock);
-    let wrong_key = "the handshake is not signed with the certificate's key";
-    let untrusted = judge(&tls.roots, chain, name, now).or_else(|| recorder.saw_wrong_signature().then_some(wrong_key));
+    let sent: Vec<&[u8]> = chain.iter().map(|certificate| &**certificate).collect();
+    let judged = (clock.now().as_second(), recorder.saw_wrong_signature());
+    let judgement = judge(&tls.roots, (&sent, None), name, judged);
     TlsSession {
         version: version.to_owned(),
         cipher: cipher.replacen("TLS13_", "TLS_", 1),
         alpn: connection.alpn_protocol().map(|protocol| String::from_utf8_lossy(protocol).into_owned()),
         chain: chain.iter().map(|certificate| Bytes::copy_from_slice(certificate)).collect(),
-        untrusted: untrusted.map(str::to_owned),
+        untrusted: distrust(&judgement),
+        judgement,
         group: connection.negotiated_key_exchange_group().map(|group| group.name().into()),
         ..TlsSession::default()
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustls::client::{Resumption, WantsClientCert};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ConfigBuilder, SupportedProtocolVersion};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -18,9 +18,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::config::Tls;
-use super::handshake::{TlsFailure, judge_error, record, unix_time};
+use super::handshake::{TlsFailure, judge_error, record};
 use super::hello::{Chosen, Refusal, ServerFlight, client_hello};
-use super::trust::judge;
+use super::trust::{distrust, judge};
 use super::verify::Recorder;
 use crate::base::Clock;
 use crate::observation::{ErrorKind, ProbeError, TlsProbe, TlsSession, TlsVersion};
@@ -119,10 +119,11 @@ pub(in crate::wire) async fn ask_by_hand(
     };
     let suite = rustls::CipherSuite::from(chosen.suite);
     let cipher = suite.as_str().map_or_else(|| format!("0x{:04X}", chosen.suite), str::to_owned);
-    let chain: Vec<CertificateDer<'_>> = chosen.chain.iter().map(|der| CertificateDer::from(&**der)).collect();
-    let untrusted = judge(&tls.roots, &chain, &name, unix_time(clock)).map(str::to_owned);
+    let sent: Vec<&[u8]> = chosen.chain.iter().map(|der| &**der).collect();
+    let judgement = judge(&tls.roots, (&sent, None), &name, (clock.now().as_second(), false));
     let (version, chain) = (spoken.name().to_owned(), chosen.chain.clone());
-    Ok(TlsSession { version, cipher, chain, untrusted, ..TlsSession::default() })
+    let untrusted = distrust(&judgement);
+    Ok(TlsSession { version, cipher, chain, untrusted, judgement, ..TlsSession::default() })
 }
 
 async fn exchange(stream: &mut TcpStream, hello: &[u8]) -> Result<Chosen, ProbeError> {

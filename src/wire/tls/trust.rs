@@ -1,12 +1,12 @@
 //! Whether a chain is trusted for a host: judged after the handshake, never in it.
 //!
-//! Takes the chain as sent, the name asked for and the time; gives the reason against it, in words of ours because
-//! certificates hold text of the target. Must never open a socket.
+//! Takes the chain as sent, the name asked for and the time; gives every fault, and the reason against it in words of ours
+//! because certificates hold text of the target. Must never open a socket.
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier as _;
-use rustls::pki_types::{CertificateDer, IpAddr as PkiIp, ServerName, UnixTime};
-use rustls::{CertificateError, Error};
+use rustls::pki_types::{IpAddr as PkiIp, ServerName};
+
+use crate::observation::ChainJudgement;
+use crate::tls::chain::{self, Case, Roots};
 
 /// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
 pub(in crate::wire) fn name_of(host: &str) -> Option<ServerName<'static>> {
@@ -16,43 +16,17 @@ pub(in crate::wire) fn name_of(host: &str) -> Option<ServerName<'static>> {
     }
 }
 
-/// Why the chain is not trusted for `name`; `None` where it is.
+/// How the chain of a handshake is judged for `name` at `now`, in seconds since 1970.
 pub(super) fn judge(
-    roots: &WebPkiServerVerifier,
-    chain: &[CertificateDer<'_>],
+    roots: &Roots,
+    (chain, staple): (&[&[u8]], Option<&[u8]>),
     name: &ServerName<'_>,
-    now: UnixTime,
-) -> Option<&'static str> {
-    let Some((end_entity, intermediates)) = chain.split_first() else {
-        return Some("the server sent no certificate");
-    };
-    match roots.verify_server_cert(end_entity, intermediates, name, &[], now) {
-        Ok(_) => None,
-        Err(Error::InvalidCertificate(error)) => Some(reason(&error)),
-        Err(_) => Some("the certificate cannot be verified"),
-    }
+    (now, unproven): (i64, bool),
+) -> ChainJudgement {
+    chain::judge(Case { chain, staple, host: &name.to_str(), now, unproven }, roots)
 }
 
-fn reason(error: &CertificateError) -> &'static str {
-    match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate has expired",
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the certificate is not valid yet"
-        }
-        CertificateError::UnknownIssuer => "the certificate comes from an unknown issuer",
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "the certificate is for another name"
-        }
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            "the certificate is not for servers"
-        }
-        CertificateError::BadSignature => "a signature in the chain is wrong",
-        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "the chain is signed with an algorithm that is no longer accepted"
-        }
-        CertificateError::Revoked => "the certificate is revoked",
-        CertificateError::BadEncoding => "the certificate is malformed",
-        _ => "the certificate is not valid",
-    }
+/// Why clients do not trust a chain that was judged so, in words of ours; `None` where they do.
+pub(super) fn distrust(judgement: &ChainJudgement) -> Option<String> {
+    judgement.distrust().map(|problem| problem.fault.words().to_owned())
 }

@@ -1,0 +1,92 @@
+//! Facts of certificates made for the purpose.
+
+use std::net::IpAddr;
+
+use proptest::prelude::*;
+use rcgen::{
+    CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, date_time_ymd,
+};
+
+use super::*;
+
+fn made(change: impl FnOnce(&mut CertificateParams)) -> Certificate {
+    let mut params = CertificateParams::new(vec!["a.example".to_owned(), "*.b.example".to_owned()]).expect("names");
+    params.distinguished_name.push(DnType::CommonName, "a.example");
+    (params.not_before, params.not_after) = (date_time_ymd(2026, 1, 1), date_time_ymd(2026, 4, 1));
+    change(&mut params);
+    let key = KeyPair::generate().expect("a key");
+    facts(params.self_signed(&key).expect("signed").der()).expect("read")
+}
+
+#[test]
+fn a_certificate_tells_what_is_in_it() {
+    let read = made(|params| {
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let feature = [0x30, 3, 2, 1, 5].to_vec();
+        params.custom_extensions = vec![
+            CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 24], feature),
+            // A policy of domain validation.
+            CustomExtension::from_oid_content(
+                &[2, 5, 29, 32],
+                [&[0x30, 10, 0x30, 8, 6, 6][..], &[0x67, 0x81, 0x0C, 1, 2, 1]].concat(),
+            ),
+        ];
+    });
+    let extensions = &read.extensions;
+    assert_eq!(
+        (&*extensions.usages, &extensions.purposes[..]),
+        (&["digital-signature"][..], &["server-auth".to_owned()][..])
+    );
+    assert_eq!((extensions.must_staple, extensions.validation), (true, Some(Validation::Domain)));
+    assert_eq!((read.valid_days(), read.days_left(read.not_after - 86_401)), (90, 1));
+    assert_eq!((read.key.kind, read.key.bits, read.key.curve), (KeyKind::Ec, Some(256), Some("secp256r1")));
+    assert_eq!((&*read.signature.name, read.signature.hash), ("ecdsa-with-SHA256", Some("SHA-256")));
+    assert!(read.is_self_issued && read.is_self_signed && read.is_wildcard() && !read.key.is_weak());
+    assert_eq!((read.sha256.len(), read.pin.len(), read.title()), (64, 44, "a.example".to_owned()));
+    assert!(read.is_for_servers());
+}
+
+#[test]
+fn names_are_compared_as_rfc_9525_says() {
+    let dns = |name: &str| SubjectName::Dns(name.to_owned());
+    let ip = |ip: &str| SubjectName::Ip(ip.parse::<IpAddr>().expect("an address"));
+    let names = [
+        dns("a.example"),
+        dns("*.b.example"),
+        dns("x*.c.example"),
+        dns("*.com"),
+        dns("192.0.2.9"),
+        ip("192.0.2.7"),
+        ip("::1"),
+    ];
+    for good in ["A.example", "a.example.", "x.b.example", "192.0.2.7", "[::1]"] {
+        assert!(fits(&names, good), "{good}");
+    }
+    for bad in ["b.example", "x.y.b.example", "xy.c.example", "example.com", "192.0.2.9", "192.0.2.8", ".b.example"] {
+        assert!(!fits(&names, bad), "{bad}");
+    }
+}
+
+#[test]
+fn how_long_a_certificate_may_last_depends_on_when_it_began() {
+    let limit =
+        |year, month, day| made(|params| params.not_before = date_time_ymd(year, month, day)).longest_valid_days();
+    assert_eq!(limit(2012, 6, 30), None);
+    assert_eq!((limit(2020, 8, 31), limit(2020, 9, 1)), (Some(825), Some(398)));
+    assert_eq!((limit(2026, 3, 14), limit(2026, 3, 15)), (Some(398), Some(200)));
+    assert_eq!((limit(2027, 3, 15), limit(2029, 3, 15)), (Some(100), Some(47)));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_readers_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        if let Some(read) = facts(&bytes) {
+            let _ = (read.title(), read.days_left(0));
+        }
+        let key = KeyPair::generate().expect("a key");
+        let leaf = CertificateParams::new(vec![]).expect("none").self_signed(&key).expect("signed");
+        let (_, leaf) = X509Certificate::from_der(leaf.der()).expect("read");
+        let _ = crate::tls::ocsp::status(&bytes, &leaf, Some(&leaf));
+    }
+}

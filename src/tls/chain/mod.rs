@@ -1,0 +1,183 @@
+//! Chains of certificates, judged: every fault at once, each with the certificate that has it.
+//!
+//! Takes the chain as sent, the host, the roots and the time; gives a [`ChainJudgement`]. A verifier gives one error and hides
+//! the rest, so each question is asked by itself: dates, name, path, purposes, keys and signatures, the staple; the verifier
+//! has the last word on what is left of RFC 5280. Invariant: what is fine to the verifier and to the questions is trusted,
+//! nothing else. Must never import a folder above `observation`.
+
+mod path;
+mod roots;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::certificate::{Certificate, fits, of_parsed};
+use super::ocsp;
+use crate::observation::{ChainFault, ChainJudgement, ChainProblem};
+
+use path::{Path, Top};
+
+pub use roots::Roots;
+
+/// Certificates of a chain that are read.
+pub const CHAIN: usize = 16;
+
+/// A certificate as sent: its bytes, its parts, its facts.
+struct Sent<'a> {
+    der: &'a [u8],
+    parsed: X509Certificate<'a>,
+    facts: Certificate,
+}
+
+/// What is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// DER certificates in the order sent, the server's own first.
+    pub chain: &'a [&'a [u8]],
+    /// The stapled OCSP response.
+    pub staple: Option<&'a [u8]>,
+    /// The name or address that the server has to prove.
+    pub host: &'a str,
+    /// The time, in seconds since 1970.
+    pub now: i64,
+    /// Whether the handshake was signed with another key than the certificate's.
+    pub unproven: bool,
+}
+
+/// Judges a chain.
+pub fn judge(case: Case<'_>, roots: &Roots) -> ChainJudgement {
+    let parsed: Vec<_> = case.chain.iter().take(CHAIN).map(|der| (*der, read(der))).collect();
+    let Some((_, first)) = parsed.first() else { return lone(ChainFault::NoCertificate, None) };
+    if first.is_none() {
+        return lone(ChainFault::Malformed, Some(0));
+    }
+    let mut unread: Vec<ChainProblem> = Vec::new();
+    let mut sent: Vec<(usize, Sent<'_>)> = Vec::new();
+    for (at, (der, parsed)) in parsed.into_iter().enumerate() {
+        match parsed {
+            Some(parsed) => sent.push((at, Sent { der, facts: of_parsed(der, &parsed), parsed })),
+            None => unread.push(ChainProblem { fault: ChainFault::Superfluous, at: Some(at) }),
+        }
+    }
+    let places: Vec<usize> = sent.iter().map(|(at, _)| *at).collect();
+    let sent: Vec<Sent<'_>> = sent.into_iter().map(|(_, sent)| sent).collect();
+    let path = Path::find(&sent, roots);
+    let mut problems = of_path(&case, &sent, &path);
+    problems.extend(of_order(&sent, &path, roots));
+    problems.extend(of_name(&case, &sent));
+    if verify::is_broken(&case, &sent, &path, roots, &problems) {
+        problems.push(ChainProblem { fault: ChainFault::Invalid, at: None });
+    }
+    if case.unproven {
+        problems.push(ChainProblem { fault: ChainFault::Unproven, at: None });
+    }
+    for problem in &mut problems {
+        problem.at = problem.at.and_then(|at| places.get(at).copied());
+    }
+    problems.extend(unread);
+    problems.sort_by_key(|problem| (problem.fault, problem.at));
+    let (root, public) = match path.top {
+        Top::Root(root) => (Some(roots.name(root)), roots.is_public(root)),
+        _ => (None, false),
+    };
+    let top = path.steps.last().and_then(|top| sent.get(*top));
+    let missing = top
+        .filter(|_| path.top == Top::Missing)
+        .map(|top| top.facts.issuer_name.clone().unwrap_or_else(|| top.facts.issuer.clone()));
+    let path = path.steps.iter().filter_map(|step| places.get(*step).copied()).collect();
+    ChainJudgement { problems, path, root, public, missing }
+}
+
+fn read(der: &[u8]) -> Option<X509Certificate<'_>> {
+    X509Certificate::from_der(der).ok().map(|(_, parsed)| parsed)
+}
+
+fn lone(fault: ChainFault, at: Option<usize>) -> ChainJudgement {
+    ChainJudgement { problems: vec![ChainProblem { fault, at }], ..ChainJudgement::default() }
+}
+
+/// Faults of the certificates that lead to the root, and of where they lead.
+fn of_path(case: &Case<'_>, sent: &[Sent<'_>], path: &Path) -> Vec<ChainProblem> {
+    let mut problems = Vec::new();
+    let mut note = |fault, at| problems.push(ChainProblem { fault, at: Some(at) });
+    match path.top {
+        Top::Root(_) => {}
+        Top::Itself => note(ChainFault::SelfSigned, 0),
+        Top::Stranger => note(ChainFault::UntrustedRoot, path.last()),
+        // An authority that leaves out its own root does as it should; the server that leaves out its issuer does not.
+        Top::Missing if path.steps.len() > 1 => note(ChainFault::UntrustedRoot, path.last()),
+        Top::Missing => note(ChainFault::Incomplete, 0),
+    }
+    for (height, step) in path.steps.iter().enumerate() {
+        let Some(Sent { facts, .. }) = sent.get(*step) else { continue };
+        if facts.not_after < case.now {
+            note(ChainFault::Expired, *step);
+        }
+        if facts.not_before > case.now {
+            note(ChainFault::NotYetValid, *step);
+        }
+        if facts.key.is_weak() {
+            note(ChainFault::WeakKey, *step);
+        }
+        // A root is trusted for what it is, not for its signature.
+        if facts.signature.is_weak() && !facts.is_self_signed {
+            note(ChainFault::WeakSignature, *step);
+        }
+        if !facts.is_for_servers() {
+            note(ChainFault::WrongPurpose, *step);
+        }
+        if height > 0 && !facts.extensions.is_authority {
+            note(ChainFault::NotAnAuthority, *step);
+        }
+    }
+    for step in &path.forged {
+        note(ChainFault::BadSignature, *step);
+    }
+    if let (Some(staple), Some(leaf)) = (case.staple, sent.first()) {
+        let issuer = path.steps.get(1).and_then(|issuer| sent.get(*issuer)).map(|issuer| &issuer.parsed);
+        let status = ocsp::status(staple, &leaf.parsed, issuer);
+        if status.word == ocsp::Word::Revoked && status.fits == Some(true) && status.signed != Some(false) {
+            note(ChainFault::Revoked, 0);
+        }
+    }
+    problems
+}
+
+/// Faults of the order: each certificate has to certify the one before it (RFC 5246 §7.4.2); roots need not be sent.
+fn of_order(sent: &[Sent<'_>], path: &Path, roots: &Roots) -> Vec<ChainProblem> {
+    let mut problems = Vec::new();
+    let mut note = |fault, at| problems.push(ChainProblem { fault, at });
+    if path.steps.iter().enumerate().any(|(place, step)| place != *step) {
+        note(ChainFault::Misordered, None);
+    }
+    for (at, certificate) in sent.iter().enumerate().skip(1) {
+        let is_root = certificate.facts.is_self_signed;
+        if path.steps.contains(&at) {
+            if is_root && path.steps.len() > 1 {
+                note(ChainFault::RootSent, Some(at));
+            }
+        } else if is_root && (roots.find(&certificate.parsed).is_some() || leads_to(sent, path, at)) {
+            note(ChainFault::RootSent, Some(at));
+        } else if !roots.is_cross_signed(&certificate.parsed) {
+            note(ChainFault::Superfluous, Some(at));
+        }
+    }
+    problems
+}
+
+/// Whether the path's last certificate is issued by the one at `at`.
+fn leads_to(sent: &[Sent<'_>], path: &Path, at: usize) -> bool {
+    let issuer = path.steps.last().and_then(|top| sent.get(*top)).map(|top| top.parsed.issuer().as_raw());
+    sent.get(at).is_some_and(|certificate| Some(certificate.parsed.subject().as_raw()) == issuer)
+}
+
+fn of_name(case: &Case<'_>, sent: &[Sent<'_>]) -> Option<ChainProblem> {
+    let leaf = &sent.first()?.facts;
+    if fits(&leaf.names, case.host) {
+        return None;
+    }
+    let fault = if leaf.has_names { ChainFault::WrongName } else { ChainFault::NoNames };
+    Some(ChainProblem { fault, at: Some(0) })
+}

@@ -1,0 +1,58 @@
+//! The verifier's word on what no question of ours asks: constraints, critical extensions, encodings.
+//!
+//! Must never import a folder above `observation`.
+
+use rustls::pki_types::{CertificateDer, UnixTime};
+use webpki::{EndEntityCert, Error, KeyUsage};
+
+use super::{Case, Path, Roots, Sent, Top};
+use crate::observation::ChainProblem;
+
+/// Whether a chain breaks a rule that no problem tells yet. Asked only where the path ends in a root.
+pub(super) fn is_broken(
+    case: &Case<'_>,
+    sent: &[Sent<'_>],
+    path: &Path,
+    roots: &Roots,
+    problems: &[ChainProblem],
+) -> bool {
+    let Top::Root(_) = path.top else { return false };
+    let explained = problems.iter().any(|problem| {
+        problem.fault.is_fatal()
+            && problem.at.is_some_and(|at| {
+                // Of names and times the verifier is not asked; any other fault explains what it says.
+                use crate::observation::ChainFault as F;
+                path.steps.contains(&at)
+                    && !matches!(problem.fault, F::WrongName | F::NoNames | F::Expired | F::NotYetValid | F::Revoked)
+            })
+    });
+    let Some(leaf) = sent.first() else { return false };
+    // A root that serves by itself is trusted because the user says so.
+    if explained || roots.find(&leaf.parsed).is_some() {
+        return false;
+    }
+    let Some(time) = time_of(case, sent, path) else { return false };
+    let der = CertificateDer::from(leaf.der);
+    let Ok(end) = EndEntityCert::try_from(&der) else { return true };
+    let above: Vec<CertificateDer<'_>> = sent.iter().skip(1).map(|sent| CertificateDer::from(sent.der)).collect();
+    let algorithms = webpki::ALL_VERIFICATION_ALGS;
+    let verified = end.verify_for_usage(algorithms, roots.anchors(), &above, time, KeyUsage::server_auth(), None, None);
+    match verified {
+        Ok(_) => false,
+        // Keys and curves that the library does not have are not the server's fault.
+        Err(Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)) => false,
+        Err(_) => true,
+    }
+}
+
+/// A time at which every certificate of the path is valid, now where it can be; `None` where there is none.
+fn time_of(case: &Case<'_>, sent: &[Sent<'_>], path: &Path) -> Option<UnixTime> {
+    let facts = || path.steps.iter().filter_map(|step| sent.get(*step)).map(|sent| &sent.facts);
+    let begin = facts().map(|facts| facts.not_before).max()?;
+    let end = facts().map(|facts| facts.not_after).min()?;
+    if begin > end {
+        return None;
+    }
+    let second = u64::try_from(case.now.clamp(begin, end)).ok()?;
+    Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(second)))
+}

@@ -1,0 +1,191 @@
+//! OCSP responses: what an authority says of one certificate (RFC 6960).
+//!
+//! Takes DER and the certificates it speaks of; gives [`Status`]. Invariant: no bytes make it panic; what a response does not
+//! say is absent. Must never import a folder above `observation`.
+
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+use x509_parser::asn1_rs::{BitString, FromDer as _};
+use x509_parser::prelude::X509Certificate;
+use x509_parser::verify::verify_signature;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+
+use super::der::{BITS, ENUMERATED, Element, Elements, GENERALIZED_TIME, INTEGER, OCTETS, SEQUENCE};
+
+/// Single responses that are read.
+const RESPONSES: usize = 64;
+/// Seconds by which clocks may differ.
+const SKEW: i64 = 300;
+
+/// What is said of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// It is not revoked.
+    Good,
+    /// It is revoked.
+    Revoked,
+    /// The responder does not know it.
+    Unknown,
+    /// The responder gave an error instead.
+    Error,
+    /// The bytes are no response.
+    Malformed,
+}
+
+impl Word {
+    /// The name as rules write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Revoked => "revoked",
+            Self::Unknown => "unknown",
+            Self::Error => "error",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
+/// A response about one certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    /// What is said.
+    pub word: Word,
+    /// Since when that is so, in seconds since 1970.
+    pub this_update: Option<i64>,
+    /// By when there will be a newer response.
+    pub next_update: Option<i64>,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
+    /// Why it was revoked (RFC 5280 §5.3.1).
+    pub reason: Option<&'static str>,
+    /// Whether the response is about the certificate that it came with; `None` where nothing is said of any.
+    pub fits: Option<bool>,
+    /// Whether the issuer, or whom it put in charge, signed it; `None` where that cannot be checked here.
+    pub signed: Option<bool>,
+}
+
+impl Status {
+    fn of(word: Word) -> Self {
+        Self { word, this_update: None, next_update: None, revoked_at: None, reason: None, fits: None, signed: None }
+    }
+
+    /// Whether it can be relied on at a time: begun, not over, for this certificate, and not signed by a stranger.
+    pub fn is_usable(&self, now: i64) -> bool {
+        let begun = self.this_update.is_some_and(|since| since <= now + SKEW);
+        let over = self.next_update.is_some_and(|until| until < now - SKEW);
+        begun && !over && self.fits == Some(true) && self.signed != Some(false)
+    }
+
+    /// Whether it is over at a time.
+    pub fn is_stale(&self, now: i64) -> bool {
+        self.next_update.is_some_and(|until| until < now - SKEW)
+    }
+}
+
+/// What a response says of `leaf`, whose issuer is `issuer` where that is known.
+pub fn status(der: &[u8], leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>) -> Status {
+    read(der, leaf, issuer).unwrap_or_else(|| Status::of(Word::Malformed))
+}
+
+fn read(der: &[u8], leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>) -> Option<Status> {
+    let mut response = Elements(der).pick(SEQUENCE)?.elements();
+    if response.pick(ENUMERATED)?.content != [0] {
+        return Some(Status::of(Word::Error));
+    }
+    let mut bytes = response.pick(0xA0)?.elements().pick(SEQUENCE)?.elements();
+    let _kind = bytes.next()?;
+    let mut basic = Elements(bytes.pick(OCTETS)?.content).pick(SEQUENCE)?.elements();
+    let data = basic.pick(SEQUENCE)?;
+    let (algorithm, signature) = (basic.pick(SEQUENCE)?, basic.pick(BITS)?);
+    let responders = basic.pick(0xA0).and_then(|certs| certs.elements().pick(SEQUENCE));
+    let mut fields = data.elements();
+    let _version = fields.pick(0xA0);
+    let _responder = fields.next()?;
+    let _produced = fields.pick(GENERALIZED_TIME)?;
+    let singles = fields.pick(SEQUENCE)?.elements().take(RESPONSES).filter(|single| single.tag == SEQUENCE);
+    let answers: Vec<Status> = singles.filter_map(|single| of_single(&single, leaf, issuer)).collect();
+    let found = answers.iter().find(|answer| answer.fits == Some(true)).or(answers.first())?;
+    let signed = issuer.and_then(|issuer| {
+        is_signed((&data, &algorithm, &signature), responders.map(|certs| certs.elements()), issuer)
+    });
+    Some(Status { signed, ..*found })
+}
+
+fn of_single(single: &Element<'_>, leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>) -> Option<Status> {
+    let mut fields = single.elements();
+    let id = fields.pick(SEQUENCE)?;
+    let word = fields.next()?;
+    let this_update = fields.pick(GENERALIZED_TIME)?.time();
+    let next_update =
+        fields.pick(0xA0).and_then(|next| next.elements().pick(GENERALIZED_TIME)).and_then(|at| at.time());
+    let fits = Some(is_for(&id, leaf, issuer)?);
+    let status = Status { this_update, next_update, fits, ..Status::of(Word::Unknown) };
+    Some(match word.tag & 0x1F {
+        0 => Status { word: Word::Good, ..status },
+        1 => {
+            let mut revocation = word.elements();
+            let revoked_at = revocation.pick(GENERALIZED_TIME).and_then(|at| at.time());
+            let reason = revocation.pick(0xA0).and_then(|reason| reason.elements().pick(ENUMERATED));
+            let reason = reason.and_then(|reason| reason.content.first()).map(|number| reason_of(*number));
+            Status { word: Word::Revoked, revoked_at, reason, ..status }
+        }
+        _ => status,
+    })
+}
+
+/// Whether an identifier is that of a certificate: its serial number, and the hashes of its issuer where both are known.
+fn is_for(id: &Element<'_>, leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>) -> Option<bool> {
+    let mut fields = id.elements();
+    let algorithm = fields.pick(SEQUENCE)?.elements().next()?;
+    let (name, key) = (fields.pick(OCTETS)?.content, fields.pick(OCTETS)?.content);
+    let serial = fields.pick(INTEGER)?.content;
+    let bare = |bytes: &[u8]| bytes.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<u8>>();
+    if bare(serial) != bare(leaf.raw_serial()) {
+        return Some(false);
+    }
+    let hash = |bytes: &[u8]| match algorithm.content {
+        [0x2B, 0x0E, 0x03, 0x02, 0x1A] => Some(Sha1::digest(bytes).to_vec()),
+        [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01] => Some(Sha256::digest(bytes).to_vec()),
+        _ => None,
+    };
+    let named = hash(leaf.issuer().as_raw()).is_none_or(|hash| hash == name);
+    let keyed = issuer.and_then(|issuer| hash(&issuer.public_key().subject_public_key.data));
+    Some(named && keyed.is_none_or(|hash| hash == key))
+}
+
+/// Whether a response is signed with the issuer's key, or with that of a certificate in it that the issuer made for this.
+fn is_signed(
+    (data, algorithm, signature): (&Element<'_>, &Element<'_>, &Element<'_>),
+    responders: Option<Elements<'_>>,
+    issuer: &X509Certificate<'_>,
+) -> Option<bool> {
+    let (_, algorithm) = AlgorithmIdentifier::from_der(algorithm.whole).ok()?;
+    let (_, signature) = BitString::from_der(signature.whole).ok()?;
+    let by = |key: &SubjectPublicKeyInfo<'_>| verify_signature(key, &algorithm, &signature, data.whole).is_ok();
+    if by(issuer.public_key()) {
+        return Some(true);
+    }
+    let delegated = responders.into_iter().flatten().take(4).any(|responder| {
+        x509_parser::parse_x509_certificate(responder.whole).is_ok_and(|(_, responder)| {
+            let purposes = responder.extended_key_usage().ok().flatten();
+            let in_charge = purposes.is_some_and(|usage| usage.value.ocsp_signing);
+            in_charge && responder.verify_signature(Some(issuer.public_key())).is_ok() && by(responder.public_key())
+        })
+    });
+    Some(delegated)
+}
+
+fn reason_of(number: u8) -> &'static str {
+    match number {
+        1 => "key-compromise",
+        2 => "ca-compromise",
+        3 => "affiliation-changed",
+        4 => "superseded",
+        5 => "cessation-of-operation",
+        6 => "certificate-hold",
+        8 => "remove-from-crl",
+        9 => "privilege-withdrawn",
+        10 => "aa-compromise",
+        _ => "unspecified",
+    }
+}
