@@ -19,11 +19,16 @@ const STDIN: &str = "-";
 /// Arguments that name no target, lists that cannot be opened, or nothing at all.
 pub fn open_targets(words: &[String], lists: &[String]) -> Result<Targets, Diagnostics> {
     let mut wrong = Diagnostics::new();
-    let named: Vec<&String> = words.iter().filter(|word| *word != STDIN).collect();
+    let (files, named): (Vec<&String>, Vec<&String>) =
+        words.iter().filter(|word| *word != STDIN).partition(|word| is_path(word));
+    wrong.items.extend(files.iter().filter(|word| !Path::new(word).exists()).map(|word| {
+        let title = format!("there is no file or folder `{word}`");
+        Diagnostic::error("T0010", Blame::Configuration, title)
+    }));
     for word in &named {
         wrong.items.extend(Targets::new().words(&[word]).next().and_then(Result::err));
     }
-    let mut targets = Targets::new().words(&named);
+    let mut targets = Targets::new().files(&files).words(&named);
     if words.iter().chain(lists).any(|word| word == STDIN) {
         targets = targets.list("standard input", Box::new(BufReader::new(std::io::stdin())));
     }
@@ -34,10 +39,23 @@ pub fn open_targets(words: &[String], lists: &[String]) -> Result<Targets, Diagn
         }
     }
     if words.is_empty() && lists.is_empty() {
-        let help = "name a URL, a host, an address or a network; `-l FILE` reads a list, `-` standard input";
+        let help = "name a URL, a host, an address, a network, a folder, a file or an archive; `-l FILE` reads a list, `-` standard input";
         wrong.push(Diagnostic::error("C0303", Blame::Configuration, "there is no target").help(help));
     }
     if wrong.has_errors() { Err(wrong) } else { Ok(targets) }
+}
+
+/// Whether an argument means files. A path says so by how it begins; any other word does where something of that name is
+/// there and no host is likely to be meant: a folder whose name has a dot is a host until it is written as `./example.com`.
+fn is_path(word: &str) -> bool {
+    if word.contains("://") {
+        return false;
+    }
+    if ["./", "../", "/", "~/"].iter().any(|start| word.starts_with(start)) || matches!(word, "." | "..") {
+        return true;
+    }
+    let path = Path::new(word);
+    path.is_file() || (path.is_dir() && (word.contains(std::path::MAIN_SEPARATOR) || !word.contains('.')))
 }
 
 fn open_list(path: &Path) -> Result<File, Diagnostic> {

@@ -26,13 +26,30 @@ pub fn read_all(reader: impl Read, limit: usize) -> io::Result<Capped> {
 ///
 /// # Errors
 /// Those of the reader.
-#[expect(clippy::disallowed_methods, reason = "`take` caps the reader")]
 pub fn read_expected(reader: impl Read, expected: u64, limit: usize) -> io::Result<Capped> {
+    let bytes = read_up_to(reader, expected, limit)?;
+    Ok(if bytes.len() > limit { Capped::TooLong } else { Capped::Whole(bytes) })
+}
+
+/// Reads at most `limit` bytes, with room from the start for the `expected` ones; also says whether there is more.
+///
+/// # Errors
+/// Those of the reader.
+pub fn read_start(reader: impl Read, expected: u64, limit: usize) -> io::Result<(Vec<u8>, bool)> {
+    let mut bytes = read_up_to(reader, expected, limit)?;
+    let is_cut = bytes.len() > limit;
+    bytes.truncate(limit);
+    Ok((bytes, is_cut))
+}
+
+/// Reads up to one byte more than `limit`, so that the end is seen.
+#[expect(clippy::disallowed_methods, reason = "`take` caps the reader")]
+fn read_up_to(reader: impl Read, expected: u64, limit: usize) -> io::Result<Vec<u8>> {
     let expected = usize::try_from(expected).unwrap_or(limit).min(limit);
     // One byte more, so that the end is seen without growing.
     let mut bytes = if expected == 0 { Vec::new() } else { Vec::with_capacity(expected.saturating_add(1)) };
     reader.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(if bytes.len() > limit { Capped::TooLong } else { Capped::Whole(bytes) })
+    Ok(bytes)
 }
 
 /// Reads the next line without its line break; `None` at the end. Of a line longer than `limit` the rest is skipped and

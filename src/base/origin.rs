@@ -1,7 +1,8 @@
 //! Origins: scheme, host and port (RFC 6454 §4). Design §2 calls one a *host*.
 //!
 //! Owns the normal form of a host name: lower case, A-labels (IDNA, UTS #46), no trailing dot, IPv6 without brackets.
-//! Invariant: an [`Origin`] is always in normal form, so equality is identity. Must never import another folder.
+//! Files have an origin of their own kind, whose host is the path that names them. Invariant: an [`Origin`] is always in
+//! normal form, so equality is identity. Must never import another folder.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ pub enum Scheme {
     Http,
     /// HTTP over TLS.
     Https,
+    /// Files on a disk: no wire speaks it, and no URL that anybody writes has it.
+    File,
 }
 
 impl Scheme {
@@ -24,6 +27,7 @@ impl Scheme {
         match self {
             Self::Http => "http",
             Self::Https => "https",
+            Self::File => "file",
         }
     }
 
@@ -32,6 +36,7 @@ impl Scheme {
         match self {
             Self::Http => 80,
             Self::Https => 443,
+            Self::File => 0,
         }
     }
 
@@ -71,6 +76,16 @@ impl Origin {
         Self::new(Scheme::parse(url.scheme())?, url.host_str()?, url.port_or_known_default()?)
     }
 
+    /// The place of files that were named by this path: everything that is read below it.
+    pub fn files(path: &str) -> Self {
+        Self { scheme: Scheme::File, host: path.into(), port: Scheme::File.default_port() }
+    }
+
+    /// Whether it stands for files rather than a host.
+    pub fn is_files(&self) -> bool {
+        self.scheme == Scheme::File
+    }
+
     /// The host in normal form; an IPv6 address without brackets.
     pub fn host(&self) -> &str {
         &self.host
@@ -101,7 +116,7 @@ impl Origin {
 
     /// The host as URLs and `Host` fields write it: IPv6 in brackets.
     pub fn url_host(&self) -> String {
-        if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_string() }
+        if self.host.contains(':') && !self.is_files() { format!("[{}]", self.host) } else { self.host.to_string() }
     }
 
     /// Host and, unless it is the scheme's default, port: the `Host` field's value (RFC 9110 §7.2).
@@ -116,7 +131,10 @@ impl Origin {
 
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}://{}", self.scheme.name(), self.authority())
+        match self.scheme {
+            Scheme::File => f.write_str(&self.host),
+            Scheme::Http | Scheme::Https => write!(f, "{}://{}", self.scheme.name(), self.authority()),
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Unknown {
     Expression,
     /// The rule's own `inconclusive_when` held.
     ByRule,
+    /// It asks what only a server says (fields, status, TLS), and a file was judged.
+    NoServer,
 }
 
 impl Unknown {
@@ -33,6 +35,7 @@ impl Unknown {
             Self::CutOff => "cut-off",
             Self::Expression => "expression",
             Self::ByRule => "by-rule",
+            Self::NoServer => "no-server",
         }
     }
 }

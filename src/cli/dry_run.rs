@@ -42,6 +42,9 @@ fn print_plan(out: &mut impl Write, target: &Target, plan: &HostPlan, verbose: b
         Spelled::Either(_, http) => format!(", or {http} where that does not answer"),
         Spelled::Exact(_) => String::new(),
     };
+    if plan.origin.is_files() {
+        return print_files(out, plan, verbose);
+    }
     writeln!(out, "{}{otherwise}", plan.origin)?;
     let (verdicts, fixed, later) = (plan.verdicts, plan.fixed(), plan.conditional());
     writeln!(out, "  {verdicts} verdicts, {fixed} requests, and at most {later} that depend on answers")?;
@@ -58,10 +61,26 @@ fn print_plan(out: &mut impl Write, target: &Target, plan: &HostPlan, verbose: b
     writeln!(out)
 }
 
+/// Of files nothing is asked: only the number of rules that read them is worth saying.
+fn print_files(out: &mut impl Write, plan: &HostPlan, verbose: bool) -> io::Result<()> {
+    let away = plan.rules.iter().filter(|rule| rule.needs_server || rule.refused).count();
+    writeln!(out, "{}", Untrusted(plan.origin.to_string()).terminal())?;
+    let (verdicts, readers) = (plan.verdicts, plan.rules.len() - away);
+    writeln!(
+        out,
+        "  {verdicts} verdicts, no request: {readers} rules read the files, {away} need a server or are not run"
+    )?;
+    for rule in plan.rules.iter().filter(|rule| verbose || rule.refused) {
+        writeln!(out, "  {}", rule_line(rule))?;
+    }
+    writeln!(out)
+}
+
 fn rule_line(plan: &RulePlan) -> String {
     let rule = Untrusted(&*plan.rule).terminal();
     match plan {
         RulePlan { refused: true, .. } => format!("{rule}: not run, because of its tier or because this build cannot"),
+        RulePlan { needs_server: true, .. } => format!("{rule}: skipped, because it asks for a server"),
         RulePlan { fixed: 0, conditional: 0, .. } => format!("{rule}: sends nothing of its own"),
         RulePlan { fixed, conditional, .. } => format!("{rule}: wants {fixed} requests, at most {conditional} more"),
     }

@@ -127,6 +127,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("T0007", "a list of targets cannot be read to its end"),
     ("T0008", "a line of a list of targets holds a control character or is not UTF-8"),
     ("T0009", "a line of a list of targets holds more than one"),
+    ("T0010", "a target is a path, and nothing is there"),
     ("I0001", "the output cannot be written"),
     ("I0002", "the verdicts of a run do not add up to its plan"),
     ("I0003", "a run made no progress any more"),

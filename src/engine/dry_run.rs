@@ -44,6 +44,8 @@ pub struct RulePlan {
     pub conditional: u64,
     /// Whether it is not run, because of its tier or because this build cannot.
     pub refused: bool,
+    /// Whether it is skipped because the target is files and it asks for a server.
+    pub needs_server: bool,
 }
 
 /// The plan of a host.
@@ -118,6 +120,9 @@ pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -
         facts,
         orders: &orders,
     };
+    if planner.facts.origin.is_files() {
+        return planner.of_files();
+    }
     planner.add_survey(&target.paths);
     for enlisted in &orders.rules {
         planner.add_rule(enlisted, &target.paths);
@@ -136,6 +141,19 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    /// Files are read, and nothing is sent.
+    fn of_files(self) -> HostPlan {
+        let part = |enlisted: &Enlisted| RulePlan {
+            rule: Arc::clone(&enlisted.compiled.rule.id),
+            fixed: 0,
+            conditional: 0,
+            refused: enlisted.refused,
+            needs_server: !enlisted.passive && !enlisted.refused,
+        };
+        let rules: Vec<RulePlan> = self.orders.rules.iter().map(part).collect();
+        HostPlan { verdicts: rules.len() as u64, rules, ..self.plan }
+    }
+
     fn add_survey(&mut self, paths: &[Arc<str>]) {
         let redirects = self.orders.limits.redirects as u64;
         for Wanted { purpose, probe, .. } in Survey::default().plan(self.orders, &self.facts, paths) {
@@ -152,7 +170,7 @@ impl Planner<'_> {
         let paths = if enlisted.endpoint { paths } else { &root };
         self.plan.verdicts += paths.len() as u64;
         let rule = Arc::clone(&enlisted.compiled.rule.id);
-        let mut part = RulePlan { rule, fixed: 0, conditional: 0, refused: enlisted.refused };
+        let mut part = RulePlan { rule, fixed: 0, conditional: 0, refused: enlisted.refused, needs_server: false };
         if !enlisted.refused && !enlisted.passive {
             for path in paths {
                 self.add_run(&mut part, enlisted, path, true);

@@ -17,6 +17,7 @@ mod error;
 mod explain;
 mod feed;
 mod fetch;
+mod files;
 mod gate;
 mod health;
 mod host;

@@ -57,6 +57,11 @@ impl Cost {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Bytes that came without a request: those of files.
+    pub fn add_bytes(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }

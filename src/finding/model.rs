@@ -35,8 +35,10 @@ impl Evidence {
 /// One place where a finding shows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Place {
-    /// The URL as requested.
+    /// The URL as requested; of a file, its path relative to the target.
     pub url: String,
+    /// Whether it is in a file.
+    pub is_file: bool,
     /// Byte offset of the decisive text in the decoded body, where it is in the body.
     pub offset: Option<u64>,
     /// Its length in bytes.

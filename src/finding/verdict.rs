@@ -23,6 +23,8 @@ pub enum SkipReason {
     Gated,
     /// It waits for calls to a server of its own, and there is none.
     NoOob,
+    /// It needs a server, and files were scanned.
+    NoServer,
 }
 
 impl SkipReason {
@@ -35,6 +37,7 @@ impl SkipReason {
             Self::OutOfScope => "out-of-scope",
             Self::NoOob => "no-oob",
             Self::Gated => "gated",
+            Self::NoServer => "no-server",
         }
     }
 }

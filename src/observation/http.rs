@@ -53,6 +53,8 @@ pub enum Anomaly {
     TooManyEncodings,
     /// A content coding that is not known.
     UnknownEncoding,
+    /// The bytes are a file's: no server said anything about them but what its name says.
+    NoHead,
 }
 
 impl Anomaly {
@@ -67,6 +69,7 @@ impl Anomaly {
             Self::Http09 => "http-0.9",
             Self::TooManyEncodings => "too-many-encodings",
             Self::UnknownEncoding => "unknown-encoding",
+            Self::NoHead => "no-head",
         }
     }
 }

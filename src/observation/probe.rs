@@ -70,6 +70,9 @@ impl HttpProbe {
     /// The URL asked for, target as sent.
     pub fn url(&self) -> String {
         let target = String::from_utf8_lossy(&self.target);
+        if self.origin.is_files() {
+            return format!("file://{target}");
+        }
         if target.starts_with('/') { format!("{}{target}", self.origin) } else { format!("{}/{target}", self.origin) }
     }
 }

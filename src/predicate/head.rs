@@ -102,6 +102,9 @@ impl Head {
 /// Why they are not.
 pub(super) fn is_known(response: &Response) -> Result<(), Unknown> {
     let has = |anomaly| response.anomalies.contains(&anomaly);
+    if has(Anomaly::NoHead) {
+        return Err(Unknown::NoServer);
+    }
     match (has(Anomaly::MalformedHead), has(Anomaly::HeadLimit)) {
         (true, _) => Err(Unknown::Failed),
         (_, true) => Err(Unknown::CutOff),

@@ -15,9 +15,9 @@ use super::line::{Document, Line};
 #[expect(dead_code, reason = "only its schema is used")]
 enum OutputSchema {
     /// One line of `-f jsonl`.
-    Line(Line),
+    Line(Box<Line>),
     /// The whole of `-f json`.
-    Document(Document),
+    Document(Box<Document>),
 }
 
 /// The schema of `-f jsonl` (line by line) and `-f json`.

@@ -61,6 +61,14 @@ impl Targets {
         self
     }
 
+    /// Adds folders, files and archives that were named by these paths; whether they are there is for whoever reads them.
+    #[must_use]
+    pub fn files<S: AsRef<str>>(mut self, paths: &[S]) -> Self {
+        let named: Vec<_> = paths.iter().map(|path| Ok(Written::One(Target::of_files(path.as_ref())))).collect();
+        self.sources.push_back(Source::Words(named.into_iter()));
+        self
+    }
+
     /// Adds a list: one target a line, `#` starts a comment. `name` is what diagnostics call it.
     #[must_use]
     pub fn list(mut self, name: impl Into<Arc<str>>, reader: Box<dyn BufRead + Send>) -> Self {

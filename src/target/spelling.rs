@@ -26,6 +26,14 @@ pub struct Target {
     pub paths: Vec<Arc<str>>,
 }
 
+impl Target {
+    /// Files that were named by this path.
+    pub fn of_files(path: &str) -> Self {
+        let spelled = Spelled::Exact(Origin::files(path));
+        Self { named: path.to_owned(), spelled, paths: vec!["/".into()] }
+    }
+}
+
 /// A host as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Spelled {

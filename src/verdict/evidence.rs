@@ -79,11 +79,16 @@ fn observed<'a>(scope: Scope<'a>) -> Option<&'a Observation> {
 
 fn place_at(answer: Option<&Arc<Answer>>, scope: Scope<'_>) -> Place {
     let elsewhere = || observed(scope).map_or_else(|| scope.host.origin.to_string(), |seen| seen.probe.to_string());
-    Place { url: answer.map_or_else(elsewhere, |a| shown_url(&a.exchange().probe)), ..Place::default() }
+    let is_file = answer.is_some_and(|answer| answer.exchange().probe.origin.is_files());
+    Place { url: answer.map_or_else(elsewhere, |a| shown_url(&a.exchange().probe)), is_file, ..Place::default() }
 }
 
-/// The URL asked for, with secrets in its parameters masked.
+/// The URL asked for, with secrets in its parameters masked; of a file, its path relative to the target.
 fn shown_url(probe: &HttpProbe) -> String {
+    if probe.origin.is_files() {
+        let path = String::from_utf8_lossy(&probe.target);
+        return path.strip_prefix('/').unwrap_or(&path).to_owned();
+    }
     String::from_utf8_lossy(&redact(probe.url().as_bytes())).into_owned()
 }
 
@@ -118,6 +123,10 @@ pub(super) fn locate(place: &mut Place, body: &[u8], range: &Range<usize>) {
 pub(super) fn evidence_of(answer: &Arc<Answer>, range: Option<Range<usize>>) -> Evidence {
     let exchange = answer.exchange();
     let response = exchange.response.as_ref().ok();
+    if exchange.probe.origin.is_files() {
+        let snippet = response.zip(range).map(|(response, range)| snippet(&response.body, &range));
+        return Evidence { snippet: snippet.unwrap_or_default(), ..Evidence::default() };
+    }
     Evidence {
         request: request_text(&exchange.probe),
         status: response.map_or(0, |response| response.status),

@@ -6,6 +6,7 @@ mod commands;
 mod community;
 mod docs;
 mod endings;
+mod files;
 mod oob;
 mod outputs;
 mod profiles;

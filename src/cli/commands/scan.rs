@@ -27,9 +27,11 @@ const EXAMPLES: &str = "Examples:
   outsight scan 192.0.2.0/28 -r headers -r my-rules/ --severity high,critical
   outsight scan https://api.example.com --profile api
   outsight scan https://example.com --dry-run
+  outsight scan ./dist site.zip --fail-on medium
   outsight scan -l hosts.txt --resume out.jsonl
 
-A target is a URL, a host, HOST:PORT, an address or a network.
+A target is a URL, a host, HOST:PORT, an address or a network; or a folder, a file or an
+archive (.zip, .tar, .tar.gz) of built assets, which the passive rules read without any traffic.
 Exit codes: 0 done, 1 findings at or over --fail-on, 2 usage, configuration or rule error,
 3 some host is not complete, 130 interrupted.";
 

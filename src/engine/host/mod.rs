@@ -22,6 +22,7 @@ use self::gathered::Gathered;
 use self::outings::Abroad;
 pub(super) use self::outings::observed;
 use self::restraint::Restraint;
+use super::files::scan_files;
 use super::ledger::HostId;
 use super::link::Link;
 use super::requests::{Requests, SlotId, Who};
@@ -68,6 +69,9 @@ pub(super) struct Host {
 
 /// Scans one target from its first packet to its ending.
 pub(super) async fn scan_host(shared: Arc<Shared>, id: HostId, target: Target, cost: Arc<Cost>) {
+    if target.spelled.first().is_files() {
+        return scan_files(shared, id, target, cost).await;
+    }
     let scope = shared.orders.settings.scope.for_host(target.spelled.first().host());
     if let Some(opening) = open(&shared, &target.spelled, &scope, &cost).await {
         let host = Host::new(shared, id, scope, opening, cost);

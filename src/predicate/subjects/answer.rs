@@ -128,6 +128,7 @@ pub(super) fn of_answer(subject: &Subject, answer: &Answer, scope: &Scope<'_>) -
             Ok(Some(document)) => json_values(query, document),
         },
         Base::Html(query) => elements(query, answer),
+        Base::Time if answer.exchange().probe.origin.is_files() => Found::Unknown(Unknown::NoServer),
         Base::Time => time(&answer.exchange().timing, &subject.path),
         Base::View(name) => view::resolve(name, answer, &subject.path),
         _ => Found::missing(),

@@ -118,6 +118,7 @@ pub(super) fn host(scope: &Scope<'_>, path: &[impl AsRef<str>]) -> Found {
         _ => return Found::missing(),
     };
     match name {
+        "name" | "kind" | "scheme" | "port" | "origin" | "domain" if origin.is_files() => Found::missing(),
         "name" => Found::one(origin.host()),
         "kind" => Found::one(host_kind(origin)),
         "scheme" => Found::one(origin.scheme.name()),

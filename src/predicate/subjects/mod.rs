@@ -152,6 +152,7 @@ fn tls_facts(scope: &Scope<'_>, subject: &Subject) -> Found {
     match scope.reply.map(|reply| &reply.state) {
         Some(ReplyState::Answered(hops)) => match hops.last().tls(scope.host.now) {
             Some(facts) => fields::found(Some(facts), &subject.path),
+            None if hops.last().exchange().probe.origin.is_files() => Found::Unknown(Unknown::NoServer),
             None => judged(scope).map_or_else(Found::Unknown, |_| Found::missing()),
         },
         _ => facts(scope, "tls", subject),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use super::{Below, SubjectSpec};
-use crate::base::{HostKind, Origin, Value};
+use crate::base::{HostKind, Origin, Unknown, Value};
 use crate::observation::HttpProbe;
 use crate::predicate::domain::{domain, registrable};
 use crate::predicate::found::Found;
@@ -37,7 +37,11 @@ pub(super) const SPECS: &[SubjectSpec] = &[
 /// Parts of a URL.
 pub(in crate::predicate) const URL: &[Field] = &[
     field("text", Shape::Text, "The whole URL."),
-    field("scheme", Shape::OneOf(&["http", "https", "tls"]), "The scheme."),
+    field(
+        "scheme",
+        Shape::OneOf(&["http", "https", "tls", "file"]),
+        "The scheme; `file` where files are scanned, which have no host.",
+    ),
     field("host", Shape::Text, "The host's name or address."),
     field("host_kind", Shape::OneOf(&["name", "ip"]), "Whether the host is a name or an address."),
     field("port", Shape::Number, "The port."),
@@ -78,6 +82,9 @@ impl JudgedUrl<'_> {
         match path {
             [] => Found::one(self.text()),
             [name] => match name.as_ref() {
+                "host" | "host_kind" | "port" | "origin" | "domain" | "registrable" if self.origin.is_files() => {
+                    Found::missing()
+                }
                 "text" => Found::one(self.text()),
                 "scheme" => Found::one(self.origin.scheme.name()),
                 "host" => Found::one(self.origin.host()),
@@ -96,6 +103,9 @@ impl JudgedUrl<'_> {
     }
 
     fn text(&self) -> Value {
+        if self.origin.is_files() {
+            return Value::Text(Bytes::from([b"file://", &*self.target].concat()));
+        }
         let slash: &[u8] = if self.target.starts_with(b"/") { b"" } else { b"/" };
         Value::Text(Bytes::from([self.origin.to_string().as_bytes(), slash, &self.target].concat()))
     }
@@ -118,6 +128,9 @@ fn split_query(target: &[u8]) -> (&[u8], Option<&[u8]>) {
 
 /// A part of a request as sent.
 pub(in crate::predicate) fn request_part(probe: &HttpProbe, path: &[impl AsRef<str>]) -> Found {
+    if probe.origin.is_files() {
+        return Found::Unknown(Unknown::NoServer);
+    }
     let wire = probe.wire.expose();
     let head_end = memchr::memmem::find(wire, b"\r\n\r\n").unwrap_or(wire.len());
     let names: Vec<&str> = path.iter().map(AsRef::as_ref).collect();

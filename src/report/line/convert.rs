@@ -108,7 +108,8 @@ fn what(finding: &Finding) -> What {
         category: finding.category,
         confidence: finding.confidence,
         target: finding.target.to_string(),
-        url: leading.map_or_else(|| finding.target.to_string(), |place| place.url.clone()),
+        url: leading.map_or_else(|| Some(finding.target.to_string()), |place| url_and_file(place).0),
+        file: leading.and_then(|place| url_and_file(place).1),
         extracted: leading.map(extracted).unwrap_or_default(),
         places: finding.places.iter().map(place).collect(),
         fingerprint: finding.fingerprint.clone(),
@@ -146,9 +147,16 @@ fn extracted(place: &Place) -> BTreeMap<String, String> {
     place.extracted.iter().map(|(name, value)| (name.to_string(), value.clone())).collect()
 }
 
+/// The URL of a place, or its file.
+fn url_and_file(place: &Place) -> (Option<String>, Option<String>) {
+    let named = Some(place.url.clone());
+    if place.is_file { (None, named) } else { (named, None) }
+}
+
 fn place(place: &Place) -> PlaceWire {
     PlaceWire {
-        url: place.url.clone(),
+        url: url_and_file(place).0,
+        file: url_and_file(place).1,
         offset: place.offset,
         length: place.length,
         line: place.line,

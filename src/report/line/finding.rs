@@ -66,12 +66,17 @@ pub struct What {
     /// How sure the rule is; a tentative finding costs half.
     #[schemars(example = &"certain")]
     pub confidence: Confidence,
-    /// The host, as scheme, name and port.
+    /// The host, as scheme, name and port; of files, the path that names them.
     #[schemars(example = &"https://shop.example")]
     pub target: String,
-    /// URL of the leading place.
+    /// URL of the leading place; absent where that is a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"https://shop.example/.env")]
-    pub url: String,
+    pub url: Option<String>,
+    /// File of the leading place, relative to the target; absent where that is a URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"assets/index-BrT2.js")]
+    pub file: Option<String>,
     /// Values that the rule extracted at the leading place, by name; secrets are masked.
     #[schemars(example = BTreeMap::from([("version", "1.18.0")]))]
     pub extracted: BTreeMap<String, String>,
@@ -133,9 +138,14 @@ pub struct FixWire {
 /// One place where a finding shows. Offsets speak of the content-decoded bytes of the body, before charset conversion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceWire {
-    /// The URL as requested.
+    /// The URL as requested; absent where the target is files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"https://shop.example/.env")]
-    pub url: String,
+    pub url: Option<String>,
+    /// The file, relative to the target, with `/` between folders; absent where the target is a host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"assets/index-BrT2.js")]
+    pub file: Option<String>,
     /// Byte offset of the decisive text in the body, where it is in the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 13)]
@@ -186,7 +196,8 @@ pub struct EvidenceWire {
     /// The decisive bytes with a little context.
     #[schemars(example = &"DB_PASSWORD=hun***")]
     pub snippet: String,
-    /// A command that sends the same request.
+    /// A command that sends the same request; absent for files.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(example = &"curl -sik --path-as-is https://shop.example/.env")]
     pub curl: String,
 }

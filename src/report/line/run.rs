@@ -90,7 +90,7 @@ pub struct HostLine {
     /// When it was done (RFC 3339, UTC).
     #[schemars(example = &"2026-01-31T12:00:00.000Z", extend("format" = "date-time"))]
     pub time: String,
-    /// The host, as scheme, name and port.
+    /// The host, as scheme, name and port; of files, the path that names them.
     #[schemars(example = &"https://shop.example")]
     pub target: String,
     /// How it ended.

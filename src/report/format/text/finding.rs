@@ -132,6 +132,9 @@ fn place_line(place: &Place, finding: &Finding) -> String {
     if let Some(number) = place.line {
         line.push_str(&format!(", line {number}"));
     }
+    if let Some(column) = place.column.filter(|_| place.is_file) {
+        line.push_str(&format!(", column {column}"));
+    }
     line.push_str(&own_case(place, finding));
     if let Some(rule) = &place.seen_in {
         line.push_str(&format!(" (seen in the answer to {})", shown(&**rule)));

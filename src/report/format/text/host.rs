@@ -65,7 +65,9 @@ fn facts(report: &HostReport, score: &Score) -> String {
         let percent = (coverage.ratio() * 100.0).floor();
         facts.push(format!("{} of {} rules checked ({percent} %)", coverage.conclusive(), coverage.applicable()));
     }
-    facts.push(counted(report.requests, "request"));
+    if !report.target.is_files() {
+        facts.push(counted(report.requests, "request"));
+    }
     if let Some(known) = &report.profile {
         facts.push(format!("taken for {} ({})", article(known.profile), shown(&*known.why)));
     }

@@ -1,0 +1,207 @@
+//! Files as a target: every file is judged by the passive rules as if a server had sent it and said nothing of it.
+//!
+//! Takes a target of files; says plan, findings, verdicts and ending as a host does. What asks for a server is skipped
+//! aloud. Reading goes on in a thread of its own, one file ahead of judging. Invariant: what a file's name and bytes do
+//! not tell is unknown, never false, so that no rule finds a field missing that nobody sent. Must never import anything
+//! above `discover`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+use super::contained::contained;
+use super::ledger::{Ending, HostBook, HostId, Said};
+use super::orders::Enlisted;
+use super::scheme::facts_of;
+use super::shared::{Cost, Shared};
+use super::survey::{plain, root_endpoint};
+use crate::base::{Origin, Secret, Timestamp, Unknown};
+use crate::compile::CompiledRule;
+use crate::discover::files::{Account, FileBounds, FoundFile, read_files};
+use crate::finding::{HostOutcome, Outcome, SkipReason};
+use crate::observation::{
+    Anomaly, ErrorKind, Exchange, Header, HttpProbe, HttpVersion, ProbeError, Response, Timing, Truncation,
+};
+use crate::predicate::{Answer, Hops, HostFacts, Profile, Profiled, ReplyState};
+use crate::target::Target;
+use crate::verdict::{PassiveTally, RunResult, Seen};
+
+/// Scans one target of files from its first to its ending.
+pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, cost: Arc<Cost>) {
+    let origin = target.spelled.first().clone();
+    let whole: Arc<str> = origin.to_string().into();
+    let rules = &shared.orders.rules;
+    let promised = rules.iter().map(|rule| (Arc::clone(&rule.compiled.rule.id), Arc::clone(&whole))).collect();
+    let book = HostBook { origin: origin.clone(), named: target.named.clone(), promised };
+    shared.tell(id, Said::Planned(Box::new(book), 0)).await;
+
+    let read = if shared.orders.has_passive() {
+        judge_all(&shared, id, origin, PathBuf::from(&target.named), &cost).await
+    } else {
+        Read { account: Ok(Account::default()), results: Ok(Vec::new()), stopped: false }
+    };
+    let mut results = read.results.as_ref().ok().map(|results| results.iter());
+    for (place, enlisted) in rules.iter().enumerate() {
+        let result = if enlisted.passive { results.as_mut().map(Iterator::next) } else { None };
+        let (outcome, found) = match result {
+            _ if enlisted.refused => (Outcome::Skipped(SkipReason::Refused), None),
+            _ if !enlisted.passive => (Outcome::Skipped(SkipReason::NoServer), None),
+            Some(Some((_, result))) => (outcome_of(enlisted, result, &read), Some(result)),
+            _ => (Outcome::Error(ErrorKind::Internal), None),
+        };
+        for finding in found.into_iter().flat_map(|result| &result.findings) {
+            shared.tell(id, Said::Found(Box::new(finding.clone()))).await;
+        }
+        shared.tell(id, Said::Booked(place, outcome)).await;
+    }
+    let ending = read.ending(&shared, &cost);
+    shared.tell(id, Said::Done(Box::new(ending))).await;
+}
+
+/// What became of reading and judging.
+struct Read {
+    account: Result<Account, std::io::Error>,
+    /// Results of the passive rules, or the words of the panic that ended them.
+    results: Result<Vec<(Arc<CompiledRule>, RunResult)>, String>,
+    stopped: bool,
+}
+
+impl Read {
+    fn ending(self, shared: &Shared, cost: &Cost) -> Ending {
+        let stop = shared.control.stopped().filter(|_| self.stopped);
+        let (trouble, notes, complete) = match (&self.account, &self.results) {
+            (Err(error), _) => (Some(ProbeError::new(ErrorKind::Local, error.to_string())), Vec::new(), false),
+            (_, Err(words)) => {
+                let detail = format!("the passive rules panicked: {words}");
+                (Some(ProbeError::new(ErrorKind::Internal, detail)), Vec::new(), false)
+            }
+            (Ok(account), Ok(_)) => {
+                let trouble = stop.map(|why| ProbeError::new(ErrorKind::Cancelled, why.describe()));
+                let complete = trouble.is_none() && !account.has_gaps();
+                (trouble, account.notes().into_iter().map(Arc::from).collect(), complete)
+            }
+        };
+        Ending {
+            outcome: if complete { HostOutcome::Complete } else { HostOutcome::Incomplete },
+            error: trouble,
+            requests: 0,
+            bytes: cost.bytes(),
+            https: None,
+            profile: None,
+            notes,
+        }
+    }
+}
+
+/// A verdict over files: what only a server could have told is no gap, what was not read is one.
+fn outcome_of(enlisted: &Enlisted, result: &RunResult, read: &Read) -> Outcome {
+    match result.outcome {
+        Outcome::Inconclusive(Unknown::NoServer) => Outcome::Skipped(SkipReason::NoServer),
+        Outcome::Clean if read.stopped => Outcome::Inconclusive(Unknown::NotSent),
+        Outcome::Inconclusive(Unknown::NotSent) if nothing(read) && !enlisted.refused => {
+            Outcome::Skipped(SkipReason::NotApplicable)
+        }
+        other => other,
+    }
+}
+
+/// Whether the target was read and holds no file.
+fn nothing(read: &Read) -> bool {
+    !read.stopped && read.account.as_ref().is_ok_and(|account| account.files == 0 && !account.has_gaps())
+}
+
+/// Reads and judges, one file after the other.
+async fn judge_all(shared: &Arc<Shared>, id: HostId, origin: Origin, path: PathBuf, cost: &Cost) -> Read {
+    let set = shared.orders.settings.profile.map_or(Profile::Site, |set| set);
+    let profile = Some(Profiled::set(set));
+    let baseline = vec![plain(ReplyState::NotAsked)];
+    let facts = Arc::new(HostFacts { profile, baseline, ..facts_of(&shared.orders, origin.clone()) });
+    let mut tally =
+        PassiveTally::new(Arc::clone(&shared.orders.program), Arc::clone(&facts), Arc::new(root_endpoint()));
+    let (mut files, account, halt) = start_reading(path);
+    let mut stopped = false;
+    loop {
+        let file = tokio::select! {
+            file = files.recv() => file,
+            _ = shared.control.wait(), if !stopped => {
+                (stopped, _) = (true, halt.store(true, Ordering::Relaxed));
+                break;
+            }
+        };
+        let Some(file) = file else { break };
+        cost.add_bytes(file.body.len() as u64);
+        let state = as_answer(file, &origin, facts.now);
+        let judged = contained(true, move || {
+            tally.observe(&plain(state), &Seen::Guaranteed);
+            tally
+        });
+        tally = match judged.await {
+            Ok(tally) => tally,
+            Err(words) => {
+                halt.store(true, Ordering::Relaxed);
+                return Read { account: Ok(Account::default()), results: Err(words), stopped };
+            }
+        };
+        shared.tell(id, Said::Requested).await;
+    }
+    drop(files);
+    let account = account.await.unwrap_or_else(|_| Err(std::io::Error::other("reading the files panicked")));
+    Read { account, results: Ok(tally.finish()), stopped }
+}
+
+type Reading = (mpsc::Receiver<FoundFile>, oneshot::Receiver<Result<Account, std::io::Error>>, Arc<AtomicBool>);
+
+/// Starts a thread that reads; it waits while nobody takes what it read.
+fn start_reading(path: PathBuf) -> Reading {
+    let (give, files) = mpsc::channel(1);
+    let (ended, account) = oneshot::channel();
+    let halt = Arc::new(AtomicBool::new(false));
+    let halted = Arc::clone(&halt);
+    tokio::task::spawn_blocking(move || {
+        let mut each = |file| !halted.load(Ordering::Relaxed) && give.blocking_send(file).is_ok();
+        // Nobody takes the account of a scan that was given up.
+        let _ = ended.send(read_files(&path, &FileBounds::default(), &mut each));
+    });
+    (files, account, halt)
+}
+
+/// A file as the answer that passive rules judge.
+fn as_answer(file: FoundFile, origin: &Origin, at: Timestamp) -> ReplyState {
+    let probe = HttpProbe {
+        origin: origin.clone(),
+        method: "GET".into(),
+        target: Bytes::from(format!("/{}", file.path)),
+        wire: Secret::new(Bytes::new()),
+        version: HttpVersion::Http1,
+        window: None,
+        timeout: None,
+        sni: None,
+    };
+    let typed = |media: &'static str| Header {
+        name: Bytes::from_static(b"Content-Type"),
+        value: Bytes::from_static(media.as_bytes()),
+    };
+    let response = Response {
+        version: "file",
+        status: 200,
+        reason: Bytes::new(),
+        headers: file.media.map(typed).into_iter().collect(),
+        head: Bytes::new(),
+        wire_bytes: file.body.len() as u64,
+        body: file.body,
+        truncated: file.is_cut.then_some(Truncation::BodyLimit),
+        anomalies: vec![Anomaly::NoHead],
+    };
+    let exchange = Exchange {
+        probe: Arc::new(probe),
+        response: Ok(response),
+        at,
+        timing: Timing::default(),
+        remote: None,
+        tls: None,
+    };
+    ReplyState::Answered(Hops::single(Arc::new(Answer::new(exchange))))
+}
