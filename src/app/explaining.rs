@@ -32,10 +32,10 @@ impl Question {
     /// # Errors
     /// Where there is no such rule, it is broken or may not run, or the target or a setting is wrong.
     pub fn new(settings: &Layer, rule: &str, target: &str) -> Result<Self, Diagnostics> {
-        let read = read_rules(settings, &Limits::default());
+        let mut read = read_rules(settings, &Limits::default());
         let mut wrong = Diagnostics::new();
         let ids: Vec<Arc<str>> = read.rules.iter().map(|rule| Arc::clone(&rule.id)).collect();
-        let Some(found) = read.rules.into_iter().find(|known| *known.id == *rule) else {
+        let Some(found) = read.take(rule, settings, &Limits::default()) else {
             wrong.extend(read.diagnostics.into_errors());
             wrong.push(unknown("rule", rule, ids.iter().map(|id| &**id), true));
             return Err(wrong);

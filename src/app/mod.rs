@@ -10,6 +10,7 @@ pub mod listing;
 pub mod manual;
 pub mod network;
 pub mod oob;
+pub mod ordered;
 pub mod outputs;
 pub mod rules;
 pub mod scan;

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics, Level};
 use crate::dialect::native;
-use crate::pack::{self, Community, Facts, Invalid, LoadedPack, Rules, Store};
+use crate::pack::{self, Community, Facts, Invalid, Kind, LoadedPack, Rules, Store};
 use crate::rule::Rule;
 
+use super::ordered::{Spared, resolve};
 use super::select::{Choice, select, summarize_left_out};
 use super::settings::Layer;
 
@@ -31,6 +32,21 @@ pub struct RuleSet {
     pub files: Vec<SourceFile>,
     /// Templates of community packs that hold no rule, because they are wrong.
     pub invalid: Vec<Invalid>,
+    /// The community packs, each with the place behind its last rule.
+    packs: Vec<(usize, Community)>,
+}
+
+impl RuleSet {
+    /// Takes a rule out by its id, a workflow with the rules that it orders.
+    pub fn take(&mut self, id: &str, settings: &Layer, limits: &Limits) -> Option<Rule> {
+        let at = self.rules.iter().position(|rule| *rule.id == *id)?;
+        let mut rule = self.rules.swap_remove(at);
+        let pack = self.packs.iter().find(|(end, _)| at < *end);
+        if let Some((_, source)) = pack.filter(|_| is_workflow(&rule)) {
+            resolve(&mut [&mut rule], source, settings, None, limits);
+        }
+        Some(rule)
+    }
 }
 
 /// The rules of a scan.
@@ -55,6 +71,7 @@ pub fn read_rules(settings: &Layer, limits: &Limits) -> RuleSet {
         set.facts.append(&mut pack.facts);
         let all: Vec<usize> = (0..pack.rules.len()).collect();
         set.rules.extend(std::mem::take(&mut pack.rules).take(&all).unwrap_or_default());
+        set.packs.extend(source.take().map(|source| (set.rules.len(), source)));
     }
     set
 }
@@ -85,8 +102,9 @@ pub fn rules_to_scan(settings: &Layer, limits: &Limits) -> Result<Selected, Diag
     items.extend(packs.filter_map(|(pack, source)| missing(source.as_ref()?, pack)));
     let notes = summarize_left_out(&facts, &left_out)
         .map(|reasons| format!("{} rules of community packs are left out by default: {reasons}", left_out.len()));
-    let rules = take(loaded.packs, &loaded.sources, &chosen, limits);
-    Ok(Selected { rules, warnings: Diagnostics { items }, notes: notes.into_iter().collect() })
+    let (rules, spared) = take(loaded.packs, &loaded.sources, &chosen, (settings, store.as_ref(), limits));
+    let notes = notes.into_iter().chain(spared.note()).collect();
+    Ok(Selected { rules, warnings: Diagnostics { items }, notes })
 }
 
 /// Everything that was read.
@@ -101,11 +119,13 @@ struct Loaded {
 
 fn load(settings: &Layer, store: Option<&Store>, limits: &Limits) -> Loaded {
     let wanted = settings.rules.as_ref().map_or(&[][..], |set| &set.value);
-    let collected = pack::collect(wanted, limits);
+    // Workflows stand for themselves: only beside them are the rules of other packs asked for.
+    let only_workflows = settings.workflows.is_some() && wanted.is_empty();
+    let collected = if only_workflows { pack::Collected::default() } else { pack::collect(wanted, limits) };
     let native = native::load(&collected.files, limits);
     let mut diagnostics = collected.diagnostics;
     diagnostics.extend(native.diagnostics);
-    if native.rules.is_empty() && collected.community.is_empty() && !diagnostics.has_errors() {
+    if native.rules.is_empty() && collected.community.is_empty() && !only_workflows && !diagnostics.has_errors() {
         let help = "rules are YAML files; `outsight list` shows the built-in ones";
         diagnostics
             .push(Diagnostic::error("C0206", Blame::Configuration, "there is no rule in what was named").help(help));
@@ -118,7 +138,50 @@ fn load(settings: &Layer, store: Option<&Store>, limits: &Limits) -> Loaded {
         sources.push(Some(community));
     }
     refuse_repeated(&mut packs, &mut diagnostics);
+    if let Some(set) = &settings.workflows {
+        add_workflows(&set.value, (&mut packs, &mut sources), &mut diagnostics, limits);
+    }
     Loaded { packs, sources, diagnostics, files: collected.files }
+}
+
+/// Adds the workflows that are named, and nothing else that stands beside them. Those that a pack has already are asked for
+/// there.
+fn add_workflows(
+    paths: &[String],
+    (packs, sources): (&mut Vec<LoadedPack>, &mut Vec<Option<Community>>),
+    diagnostics: &mut Diagnostics,
+    limits: &Limits,
+) {
+    let collected = pack::collect(paths, limits);
+    diagnostics.extend(collected.diagnostics);
+    let mut named = 0;
+    for community in collected.community {
+        let mut loaded = pack::load(&community, None, limits);
+        loaded.facts.iter_mut().for_each(|facts| facts.is_alone = true);
+        let mut kept = Vec::new();
+        for (at, facts) in loaded.facts.iter().enumerate().filter(|(_, facts)| facts.kind == Kind::Workflow) {
+            named += 1;
+            if !ask_for(packs, &facts.id) {
+                kept.push(at);
+            }
+        }
+        let facts = kept.iter().filter_map(|at| loaded.facts.get(*at).cloned()).collect();
+        let rules = Rules::Read(std::mem::take(&mut loaded.rules).take(&kept).unwrap_or_default());
+        packs.push(LoadedPack { facts, rules, ..loaded });
+        sources.push(Some(community));
+    }
+    if named == 0 && !diagnostics.has_errors() {
+        let help = "a workflow is a file with a list `workflows`";
+        let title = "there is no workflow in what was named";
+        diagnostics.push(Diagnostic::error("C0206", Blame::Configuration, title).help(help));
+    }
+}
+
+/// Asks for the rule of that id, where there is one.
+fn ask_for(packs: &mut [LoadedPack], id: &Arc<str>) -> bool {
+    let mut facts = packs.iter_mut().flat_map(|pack| &mut pack.facts);
+    let known = facts.find(|facts| facts.id == *id && facts.kind == Kind::Workflow);
+    known.map(|facts| facts.is_alone = true).is_some()
 }
 
 /// Identifiers are unique among all packs: the pack that was named first keeps its own.
@@ -144,18 +207,34 @@ fn refuse_repeated(packs: &mut [LoadedPack], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The chosen rules. Where what was kept turns out to be broken, the pack is read from its files after all.
-fn take(packs: Vec<LoadedPack>, sources: &[Option<Community>], chosen: &[usize], limits: &Limits) -> Vec<Rule> {
-    let mut rules = Vec::with_capacity(chosen.len());
+/// The chosen rules, workflows with the rules that they order. Where what was kept turns out to be broken, the pack is read
+/// from its files after all.
+fn take(
+    packs: Vec<LoadedPack>,
+    sources: &[Option<Community>],
+    chosen: &[usize],
+    (settings, store, limits): (&Layer, Option<&Store>, &Limits),
+) -> (Vec<Rule>, Spared) {
+    let (mut rules, mut spared) = (Vec::with_capacity(chosen.len()), Spared::default());
     let mut first = 0;
     for (pack, source) in packs.into_iter().zip(sources) {
         let (begin, end) = (first, first + pack.rules.len());
         let own: Vec<usize> = chosen.iter().filter(|at| (begin..end).contains(*at)).map(|at| at - begin).collect();
         let taken = pack.rules.take(&own).or_else(|| pack::load(source.as_ref()?, None, limits).rules.take(&own));
-        rules.extend(taken.unwrap_or_default());
+        let mut taken = taken.unwrap_or_default();
+        let mut workflows: Vec<&mut Rule> = taken.iter_mut().filter(|rule| is_workflow(rule)).collect();
+        if let Some(source) = source.as_ref().filter(|_| !workflows.is_empty()) {
+            spared.extend(resolve(&mut workflows, source, settings, store, limits));
+        }
+        rules.extend(taken);
         first = end;
     }
-    rules
+    (rules, spared)
+}
+
+/// Whether a rule orders others and may be run: what is refused may name files outside its pack.
+fn is_workflow(rule: &Rule) -> bool {
+    rule.workflow.is_some() && rule.refused.is_none()
 }
 
 /// The warning for files of a community pack that hold no rule.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::suggest;
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
-use crate::pack::{Facts, LeftOut};
+use crate::pack::{Facts, Kind, LeftOut};
 
 use super::settings::{Layer, Pattern, Set, Source};
 
@@ -31,8 +31,7 @@ pub fn select(rules: &[Facts], settings: &Layer) -> Choice {
         return choice;
     }
     for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| is_wanted(rule, settings)) {
-        let left_out = rule.left_out.as_ref().is_some_and(|why| !is_asked_for(rule, why, settings));
-        if left_out { choice.left_out.push(index) } else { choice.chosen.push(index) }
+        if left_out(rule, settings).is_some() { choice.left_out.push(index) } else { choice.chosen.push(index) }
     }
     if choice.chosen.is_empty() {
         let title = format!("none of the {} rules is selected", rules.len());
@@ -47,7 +46,9 @@ pub fn select(rules: &[Facts], settings: &Layer) -> Choice {
     choice
 }
 
-fn is_wanted(rule: &Facts, settings: &Layer) -> bool {
+/// Whether the filters choose a rule, whatever its pack leaves out. A workflow that is named by itself is chosen whatever
+/// filters include.
+pub fn is_wanted(rule: &Facts, settings: &Layer) -> bool {
     let of = |known: &[std::sync::Arc<str>], words: &Vec<String>| {
         known.iter().any(|one| words.iter().any(|word| one.eq_ignore_ascii_case(word)))
     };
@@ -75,7 +76,13 @@ fn is_wanted(rule: &Facts, settings: &Layer) -> bool {
         || excludes(&settings.exclude_author, has_author)
         || excludes(&settings.exclude_kind, |refused| refused.contains(&rule.kind))
         || excludes(&settings.exclude_templates, |paths| is_at(rule, paths));
-    (wanted || is_included(rule, settings)) && !refused
+    let is_named = rule.kind == Kind::Workflow && rule.is_alone;
+    (wanted || is_named || is_included(rule, settings)) && !refused
+}
+
+/// Why a rule's pack leaves it out, where the settings do not ask for it.
+pub fn left_out<'r>(rule: &'r Facts, settings: &Layer) -> Option<&'r LeftOut> {
+    rule.left_out.as_ref().filter(|why| !is_asked_for(rule, why, settings))
 }
 
 /// Whether what a pack leaves out is asked for: by its file, by its whole id, or by the settings that include.
@@ -124,6 +131,10 @@ pub fn summarize_left_out(rules: &[Facts], left_out: &[usize]) -> Option<String>
 }
 
 fn check_words(rules: &[Facts], settings: &Layer, diagnostics: &mut Diagnostics) {
+    // What named workflows order is known only once they are read.
+    if settings.workflows.is_some() {
+        return;
+    }
     let ids: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
     let tags: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.tags.iter().map(|tag| &**tag)).collect();
     let authors: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.authors.iter().map(|one| &**one)).collect();

@@ -12,4 +12,4 @@ mod program;
 pub use flow::Flow;
 pub use gates::Gates;
 pub use literals::{Hits, Literals, Need};
-pub use program::{CompiledRule, Program};
+pub use program::{CompiledRule, Plot, PlotStep, Program};

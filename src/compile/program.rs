@@ -1,8 +1,9 @@
-//! The program: compiled rules, ready to be shared.
+//! The program: compiled rules, ready to be shared, and workflows with the rules that they order.
 //!
-//! Invariant: rules stand in the order of their ids, so that nothing depends on the order of files. Must never import a
-//! folder above `dialect`.
+//! Invariant: rules stand in the order of their ids, so that nothing depends on the order of files; a step of a workflow
+//! leads to later ones only, so following it ends. Must never import a folder above `dialect`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::literals::LiteralTable;
@@ -10,6 +11,7 @@ use super::{Flow, Gates, Hits, Literals, Need};
 use crate::base::{Limits, Span};
 use crate::expr::Template;
 use crate::observation::Method;
+use crate::rule::workflow::{Named, Step, Workflow};
 use crate::rule::{AppliesTo, CookieUse, HttpRequest, Redirects, Request, Rule, Wire};
 
 /// A rule with what compilation found out about it.
@@ -23,13 +25,16 @@ pub struct CompiledRule {
     pub need: Option<Need>,
     /// The number of its gate among the program's, where it shares one.
     pub gate: Option<usize>,
+    /// The rules that it orders, where it is a workflow.
+    pub plot: Option<Plot>,
 }
 
 impl CompiledRule {
     /// A rule by itself, outside a program: tests, `explain`.
     pub fn alone(rule: Rule) -> Arc<Self> {
         let rule = with_request(rule);
-        Arc::new(Self { flow: Flow::of(&rule), rule, need: None, gate: None })
+        let plot = rule.workflow.as_ref().map(|workflow| Plot::of(workflow, &mut Known::new()));
+        Arc::new(Self { flow: Flow::of(&rule), rule, need: None, gate: None, plot })
     }
 
     /// Whether a whole body with these hits cannot satisfy the rule's condition.
@@ -81,13 +86,15 @@ impl Program {
         rules.dedup_by(|later, first| later.id == first.id);
         let mut table = LiteralTable::default();
         let mut gates = Gates::default();
+        let mut known = Known::new();
         let rules = rules
             .into_iter()
             .map(|rule| {
                 let rule = with_request(rule);
                 let need = table.need_of(&rule);
                 let gate = gates.number_of(&rule);
-                Arc::new(CompiledRule { flow: Flow::of(&rule), need, gate, rule })
+                let plot = rule.workflow.as_ref().map(|workflow| Plot::of(workflow, &mut known));
+                Arc::new(CompiledRule { flow: Flow::of(&rule), need, gate, rule, plot })
             })
             .collect();
         Self { rules, literals: table.build(), gates }
@@ -121,5 +128,67 @@ impl Program {
     /// The gates that rules share.
     pub fn gates(&self) -> &Gates {
         &self.gates
+    }
+}
+
+/// A workflow, ready to be run.
+#[derive(Debug, Default)]
+pub struct Plot {
+    /// The steps.
+    pub steps: Vec<PlotStep>,
+    /// Those that are taken at once.
+    pub first: Vec<usize>,
+}
+
+/// Rules that are asked together, and what follows.
+#[derive(Debug)]
+pub struct PlotStep {
+    /// The rules.
+    pub rules: Vec<Arc<CompiledRule>>,
+    /// Whether it decides what is asked next, rather than being reported itself.
+    pub is_gate: bool,
+    /// The steps after any match.
+    pub then: Vec<usize>,
+    /// The steps after answers of certain names.
+    pub named: Vec<(Named, Vec<usize>)>,
+}
+
+/// Rules compiled so far, by id.
+type Known = HashMap<Arc<str>, Arc<CompiledRule>>;
+
+impl Plot {
+    fn of(workflow: &Workflow, known: &mut Known) -> Self {
+        let mut plot = Self::default();
+        plot.first = plot.lay(&workflow.steps, known);
+        plot
+    }
+
+    fn lay(&mut self, steps: &[Step], known: &mut Known) -> Vec<usize> {
+        let mut places = Vec::with_capacity(steps.len());
+        for step in steps {
+            let compile = |rule: &Arc<Rule>| {
+                let made = known.entry(Arc::clone(&rule.id)).or_insert_with(|| CompiledRule::alone((**rule).clone()));
+                Arc::clone(made)
+            };
+            let rules = step.found.iter().map(compile).collect();
+            let place = self.steps.len();
+            self.steps.push(PlotStep { rules, is_gate: step.is_gate(), then: Vec::new(), named: Vec::new() });
+            let then = self.lay(&step.then, known);
+            let mut follow = |named: &Named| {
+                let bare = Named { names: named.names.clone(), condition: named.condition, then: Vec::new() };
+                (bare, self.lay(&named.then, known))
+            };
+            let named = step.named.iter().map(&mut follow).collect();
+            if let Some(laid) = self.steps.get_mut(place) {
+                (laid.then, laid.named) = (then, named);
+            }
+            places.push(place);
+        }
+        places
+    }
+
+    /// Every rule that a step asks, several times where several do.
+    pub fn rules(&self) -> impl Iterator<Item = &Arc<CompiledRule>> {
+        self.steps.iter().flat_map(|step| &step.rules)
     }
 }

@@ -12,7 +12,7 @@ use super::scheme::facts_of;
 use super::settings::Settings;
 use super::survey::{Survey, Wanted, endpoint, plain};
 use crate::base::{Origin, Scheme, Unknown};
-use crate::compile::Program;
+use crate::compile::{Plot, Program};
 use crate::discover::{ENDPOINTS, FOUND};
 use crate::observation::Probe;
 use crate::predicate::{HostFacts, ReplyState, Source};
@@ -189,7 +189,9 @@ impl Planner<'_> {
         let mut run = run_of(self.orders, &self.facts, enlisted, Arc::clone(path));
         let limits = &self.orders.limits;
         let most = limits.requests_per_rule as u64;
-        let bound = most_requests(&compiled.rule, run.items() as u64, most, limits.redirects as u64);
+        let of = |rule: &Rule| most_requests(rule, run.items() as u64, most, limits.redirects as u64);
+        let ordered = compiled.plot.iter().flat_map(Plot::rules).map(|ordered| of(&ordered.rule));
+        let bound = ordered.fold(of(&compiled.rule), u64::saturating_add);
         let (mut known, mut fixed) = (0_u64, is_named);
         // Where nothing is told, whatever does not hang on an answer is asked in the end.
         while let Step::Ask(asks) = run.step() {

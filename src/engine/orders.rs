@@ -21,6 +21,8 @@ pub(super) struct Orders {
     pub settings: Settings,
     pub limits: Arc<Limits>,
     pub identity: Arc<Identity>,
+    /// Whether some rule orders others.
+    pub has_workflows: bool,
 }
 
 /// A rule and whether it is run.
@@ -42,6 +44,7 @@ impl Orders {
     pub fn new(program: Arc<Program>, settings: Settings) -> Self {
         Self {
             rules: program.rules().iter().map(|compiled| enlist(compiled, &settings)).collect(),
+            has_workflows: program.rules().iter().any(|compiled| compiled.plot.is_some()),
             program,
             limits: Arc::new(settings.limits.clone()),
             identity: Arc::new(settings.identity.clone()),
@@ -114,6 +117,6 @@ fn enlist(compiled: &Arc<CompiledRule>, settings: &Settings) -> Enlisted {
         refused: rule.refused.is_some() || rule.tier() > settings.tier,
         needs_survey: rule.needs_survey(),
         needs_profile: rule.needs_profile(),
-        asks_later: !fixed || rule.stop_at_first_match,
+        asks_later: !fixed || rule.stop_at_first_match || compiled.plot.is_some(),
     }
 }

@@ -82,6 +82,24 @@ impl Jar {
         }
     }
 
+    /// Adds the cookies of a later jar; of the same name, domain and path that jar's stays.
+    pub fn join(&mut self, later: &Self) {
+        for kept in &later.kept {
+            let same =
+                |known: &Kept| (&known.name, &known.domain, &known.path) == (&kept.name, &kept.domain, &kept.path);
+            match self.kept.iter().position(same) {
+                Some(at) => self.kept.splice(at..=at, [kept.clone()]).for_each(drop),
+                None if self.kept.len() < KEPT => self.kept.push(kept.clone()),
+                None => {}
+            }
+        }
+        for name in &later.touched {
+            if !self.touched.contains(name) && self.touched.len() < KEPT {
+                self.touched.push(name.clone());
+            }
+        }
+    }
+
     /// The value of the `Cookie` field for a URL: the longest paths first, then the oldest; `None` where nothing goes there.
     pub fn field(&self, origin: &Origin, target: &[u8]) -> Option<Vec<u8>> {
         let mut going: Vec<&Kept> =

@@ -7,21 +7,24 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Rule;
 use super::sequence::Combine;
 
 /// An order of rules.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Workflow {
     /// What is asked first, in order.
     pub steps: Vec<Step>,
 }
 
 /// Rules that are asked together, and what follows from their matches.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Step {
     /// The rules.
     pub rules: Chosen,
-    /// What is asked after any match of them.
+    /// These rules themselves, once their pack was asked for them.
+    pub found: Vec<Arc<Rule>>,
+    /// What is asked after any match of them; nothing of it where matches of certain names decide.
     pub then: Vec<Step>,
     /// What is asked after matches of certain names.
     pub named: Vec<Named>,
@@ -37,7 +40,7 @@ pub enum Chosen {
 }
 
 /// What is asked after matches of certain names.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Named {
     /// Names of matchers and extractors.
     pub names: Vec<Arc<str>>,
@@ -47,12 +50,41 @@ pub struct Named {
     pub then: Vec<Step>,
 }
 
+impl Step {
+    /// Whether it decides what is asked next, rather than being reported itself.
+    pub fn is_gate(&self) -> bool {
+        !self.then.is_empty() || !self.named.is_empty()
+    }
+}
+
+impl Named {
+    /// Whether an answer that bears these names fulfils it; names differ in more than case.
+    pub fn holds(&self, names: &[Arc<str>]) -> bool {
+        let has = |name: &Arc<str>| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        match self.condition {
+            Combine::Or => self.names.iter().any(has),
+            Combine::And => !self.names.is_empty() && self.names.iter().all(has),
+        }
+    }
+}
+
 impl Workflow {
-    /// Every step, each before those that follow from it.
-    pub fn all_steps(&self) -> Vec<&Step> {
-        fn collect<'w>(steps: &'w [Step], out: &mut Vec<&'w Step>) {
+    /// The same order, each step with the rules that `find` gives for it.
+    #[must_use]
+    pub fn with_rules(&self, find: &mut dyn FnMut(&Step) -> Vec<Arc<Rule>>) -> Self {
+        Self { steps: resolved(&self.steps, find) }
+    }
+
+    /// Every step without what follows from it, each before those.
+    pub fn bare_steps(&self) -> Vec<Step> {
+        fn collect(steps: &[Step], out: &mut Vec<Step>) {
             for step in steps {
-                out.push(step);
+                out.push(Step {
+                    rules: step.rules.clone(),
+                    found: step.found.clone(),
+                    then: Vec::new(),
+                    named: Vec::new(),
+                });
                 collect(&step.then, out);
                 step.named.iter().for_each(|named| collect(&named.then, out));
             }
@@ -61,4 +93,14 @@ impl Workflow {
         collect(&self.steps, &mut out);
         out
     }
+}
+
+fn resolved(steps: &[Step], find: &mut dyn FnMut(&Step) -> Vec<Arc<Rule>>) -> Vec<Step> {
+    let mut of = |step: &Step| {
+        let (rules, found) = (step.rules.clone(), find(step));
+        let then = resolved(&step.then, find);
+        let named = step.named.iter().map(|named| Named { then: resolved(&named.then, find), ..named.clone() });
+        Step { rules, found, then, named: named.collect() }
+    };
+    steps.iter().map(&mut of).collect()
 }

@@ -18,8 +18,8 @@ mod product;
 mod run;
 mod sequence;
 pub mod testing;
-
 mod trace;
+mod workflow;
 
 pub use ask::{Ask, AskId, RunResult, Step, Wanted};
 pub use eval::eval;

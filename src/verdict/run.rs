@@ -15,6 +15,7 @@ use super::merge::merge;
 use super::product::Product;
 use super::sequence::SequenceRun;
 use super::trace::Trace;
+use super::workflow::WorkflowRun;
 use crate::base::Unknown;
 use crate::compile::CompiledRule;
 use crate::finding::{Outcome, SkipReason};
@@ -40,6 +41,8 @@ pub struct Run {
     traces: Vec<Trace>,
     /// What runs the rule where it is a sequence.
     sequence: Option<Box<SequenceRun>>,
+    /// What runs the rules that it orders, where it is a workflow.
+    workflow: Option<Box<WorkflowRun>>,
 }
 
 /// What the items of a rule come to together.
@@ -72,7 +75,8 @@ impl Run {
         let detail = Detail::Full;
         let start = Input { rule, host, endpoint, names: &names, requests: &[], judged: None, facts, detail };
         let todo = Product::of(early, &scope_of(start));
-        let sequence = rule.sequence.is_some().then(|| Box::new(SequenceRun::new()));
+        let workflow = context.compiled.plot.is_some().then(Box::default);
+        let sequence = (workflow.is_none() && rule.sequence.is_some()).then(|| Box::new(SequenceRun::new()));
         Self {
             todo,
             stopped: false,
@@ -87,6 +91,7 @@ impl Run {
             keep_traces: false,
             traces: Vec::new(),
             sequence,
+            workflow,
         }
     }
 
@@ -133,6 +138,9 @@ impl Run {
         if let (Some(run), Some(sequence)) = (&mut self.sequence, &self.context.compiled.rule.sequence) {
             return run.step(&self.context, sequence);
         }
+        if let (Some(run), Some(plot)) = (&mut self.workflow, &self.context.compiled.plot) {
+            return run.step(&self.context, plot);
+        }
         let mut asks = Vec::new();
         loop {
             for index in std::mem::take(&mut self.changed) {
@@ -155,6 +163,9 @@ impl Run {
     /// Takes the reply to an ask; an unknown id is ignored. [`ReplyState::NotAsked`] says that it is out of scope.
     pub fn reply(&mut self, id: AskId, state: ReplyState) {
         if let Some(run) = &mut self.sequence {
+            return run.reply(id, state);
+        }
+        if let Some(run) = &mut self.workflow {
             return run.reply(id, state);
         }
         let Some((index, request, reply)) = self.asks.remove(&id) else { return };

@@ -15,4 +15,5 @@ mod rules;
 mod scans;
 mod settings;
 mod wires;
+mod workflows;
 pub mod world;

@@ -111,6 +111,8 @@ macro_rules! settings {
 settings! {
     /// Rule files, folders and packs; without any, the built-in packs.
     rules "rules": Vec<String>,
+    /// Workflows of community packs: files, or folders of them.
+    workflows "workflows": Vec<String>,
     /// A profile of a community pack: a file, or the name of one in the pack's `profiles/`.
     pack_profile "pack-profile": String,
     /// Only rules of these severities.

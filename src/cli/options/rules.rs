@@ -17,6 +17,9 @@ pub(in crate::cli) struct RuleOptions {
     /// A rule file, a folder of rules, a community pack or a built-in pack; repeatable [default: all built-in packs]
     #[arg(short = 'r', long, short_alias = 't', visible_alias = "templates", value_name = "PATH")]
     rules: Vec<String>,
+    /// A workflow of a community pack, or a folder of them; repeatable
+    #[arg(short = 'w', long, value_name = "PATH", value_delimiter = ',')]
+    workflows: Vec<String>,
     /// A profile of a community pack: a file, or a name in its folder `profiles`
     #[arg(long, value_name = "FILE")]
     pack_profile: Option<String>,
@@ -81,6 +84,7 @@ impl RuleOptions {
     pub fn layer(self) -> Layer {
         Layer {
             rules: set_all(self.rules),
+            workflows: set_all(self.workflows),
             pack_profile: set(self.pack_profile),
             severity: set_all(self.severity),
             tags: set_all(self.tags),
@@ -129,12 +133,15 @@ pub(in crate::cli) struct RulesOption {
     /// A rule file, a folder of rules or a built-in pack; repeatable [default: all built-in packs]
     #[arg(short = 'r', long, short_alias = 't', alias = "templates", value_name = "PATH")]
     rules: Vec<String>,
+    /// A workflow of a community pack, or a folder of them; repeatable
+    #[arg(short = 'w', long, value_name = "PATH", value_delimiter = ',')]
+    workflows: Vec<String>,
 }
 
 impl RulesOption {
     /// The settings that these flags are.
     pub fn layer(self) -> Layer {
-        Layer { rules: set_all(self.rules), ..Layer::default() }
+        Layer { rules: set_all(self.rules), workflows: set_all(self.workflows), ..Layer::default() }
     }
 }
 
@@ -145,6 +152,9 @@ pub(in crate::cli) struct TierOptions {
     /// A rule file, a folder of rules or a built-in pack; repeatable [default: all built-in packs]
     #[arg(short = 'r', long, short_alias = 't', alias = "templates", value_name = "PATH")]
     rules: Vec<String>,
+    /// A workflow of a community pack, or a folder of them; repeatable
+    #[arg(short = 'w', long, value_name = "PATH", value_delimiter = ',')]
+    workflows: Vec<String>,
     /// How far the rule may go [default: passive]
     #[arg(long, value_name = "TIER", value_parser = choice::<Tier>(Tier::ALL.iter().map(|t| t.name())))]
     tier: Option<Tier>,
@@ -153,6 +163,7 @@ pub(in crate::cli) struct TierOptions {
 impl TierOptions {
     /// The settings that these flags are.
     pub fn layer(self) -> Layer {
-        Layer { rules: set_all(self.rules), tier: set(self.tier), ..Layer::default() }
+        let (rules, workflows) = (set_all(self.rules), set_all(self.workflows));
+        Layer { rules, workflows, tier: set(self.tier), ..Layer::default() }
     }
 }

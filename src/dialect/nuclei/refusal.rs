@@ -45,7 +45,6 @@ reasons! {
     TOO_LARGE "too-large" "it has more blocks, matchers or requests than one rule may"
     UNSUPPORTED_FIELD "unsupported-field" "it has a field whose meaning is not known, which may change the verdict"
     WHOIS "whois" "it asks a register of domain names, not the target"
-    WORKFLOW "workflow" "it orders other templates, which have to be chosen one by one"
 }
 
 #[cfg(test)]

@@ -45,13 +45,12 @@ const RUN: [(&str, Lower); 7] = [
 ];
 
 /// Sections whose blocks cannot.
-const REFUSED: [(&str, &Why); 6] = [
+const REFUSED: [(&str, &Why); 5] = [
     ("code", refusal::CODE),
     ("javascript", refusal::JAVASCRIPT),
     ("headless", refusal::HEADLESS),
     ("file", refusal::FILE),
     ("whois", refusal::WHOIS),
-    ("workflows", refusal::WORKFLOW),
 ];
 
 /// What a template becomes.
@@ -72,7 +71,10 @@ pub(super) fn template(cx: &mut Cx<'_>, root: &Node) -> Option<Lowered> {
     let info = info(cx, map, root);
     refuse_whole(cx, map);
     let workflow = workflow(cx, map);
-    let mut blocks = blocks(cx, map, root);
+    let mut blocks = blocks(cx, map);
+    if blocks.is_empty() && workflow.is_none() {
+        cx.refuse(refusal::NO_REQUEST, root.span, "");
+    }
     name_blocks(&mut blocks);
     let flow = match cx.text_of(map, "flow").filter(|(text, _)| !text.trim().is_empty()) {
         Some(written) if !blocks.is_empty() => flow(cx, &written, &blocks, &|name| gives(map, &blocks, name)),
@@ -132,7 +134,7 @@ fn refuse_whole(cx: &mut Cx<'_>, map: &Map) {
 }
 
 /// The blocks that can be run, in the order of the file.
-fn blocks(cx: &mut Cx<'_>, map: &Map, root: &Node) -> Vec<Block> {
+fn blocks(cx: &mut Cx<'_>, map: &Map) -> Vec<Block> {
     let mut blocks = Vec::new();
     for entry in &map.entries {
         let Some((_, lower)) = RUN.iter().find(|(name, _)| *name == &*entry.key.text) else { continue };
@@ -150,9 +152,6 @@ fn blocks(cx: &mut Cx<'_>, map: &Map, root: &Node) -> Vec<Block> {
                 None => cx.wrong(item, "a block: a map"),
             }
         }
-    }
-    if blocks.is_empty() {
-        cx.refuse(refusal::NO_REQUEST, root.span, "");
     }
     blocks
 }

@@ -79,6 +79,9 @@ impl Host {
         let outcome = health.filter(|_| troubled).map_or(outcome, |health| health.judge(outcome));
         self.incomplete |= troubled && is_gap(outcome);
         for finding in findings {
+            if self.shared.orders.has_workflows && !self.told.insert(finding.fingerprint.clone()) {
+                continue;
+            }
             self.shared.tell(self.id, Said::Found(Box::new(finding))).await;
         }
         self.book(place, outcome).await;

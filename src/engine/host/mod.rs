@@ -13,7 +13,7 @@ mod outings;
 mod plan;
 mod restraint;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::task::{AbortHandle, Id, JoinSet};
@@ -65,6 +65,8 @@ pub(super) struct Host {
     incomplete: bool,
     https: Option<bool>,
     trouble: Option<ProbeError>,
+    /// Findings told so far, by fingerprint, where a workflow may find what a rule finds by itself.
+    told: HashSet<String>,
 }
 
 /// Scans one target from its first packet to its ending.
@@ -114,6 +116,7 @@ impl Host {
             incomplete: false,
             https,
             trouble: None,
+            told: HashSet::new(),
         }
     }
 

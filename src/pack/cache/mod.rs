@@ -7,6 +7,7 @@
 
 mod key;
 mod record;
+mod steps;
 mod store;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::steps::{Flat, build as build_steps, flatten as flatten_steps};
 use crate::base::SourceFile;
 use crate::dialect::nuclei::REFUSALS;
 use crate::rule::sequence::Flow;
@@ -22,6 +23,7 @@ struct Record {
     id: Arc<str>,
     sequence: Sequence,
     flow: Vec<Op>,
+    workflow: Option<(u32, Vec<Flat>)>,
     refused: Option<(String, String)>,
 }
 
@@ -44,12 +46,13 @@ pub(super) fn write(rule: &Rule) -> Option<Vec<u8>> {
     flatten(&sequence.flow, &mut flow);
     let refused = rule.refused.as_ref().map(|why| (why.code.to_owned(), why.reason.clone()));
     let sequence = Sequence { flow: Flow::All, ..sequence.clone() };
-    postcard::to_stdvec(&Record { id: Arc::clone(&rule.id), sequence, flow, refused }).ok()
+    let workflow = rule.workflow.as_deref().map(flatten_steps);
+    postcard::to_stdvec(&Record { id: Arc::clone(&rule.id), sequence, flow, workflow, refused }).ok()
 }
 
 /// The rule of a record; `None` where the bytes are none.
 pub(super) fn read(bytes: &[u8], source: SourceFile) -> Option<Rule> {
-    let Record { id, mut sequence, flow, refused } = postcard::from_bytes(bytes).ok()?;
+    let Record { id, mut sequence, flow, workflow, refused } = postcard::from_bytes(bytes).ok()?;
     if !matches!(sequence.flow, Flow::All) {
         return None;
     }
@@ -61,7 +64,11 @@ pub(super) fn read(bytes: &[u8], source: SourceFile) -> Option<Rule> {
         }
         None => None,
     };
-    Some(Rule { refused, ..Rule::of_sequence(id, Arc::new(sequence), source) })
+    let workflow = match workflow {
+        Some(flat) => Some(Arc::new(build_steps(flat)?)),
+        None => None,
+    };
+    Some(Rule { refused, workflow, ..Rule::of_sequence(id, Arc::new(sequence), source) })
 }
 
 fn flatten(flow: &Flow, ops: &mut Vec<Op>) {

@@ -16,10 +16,12 @@ mod payloads;
 mod run;
 mod scope;
 mod send;
+mod told;
 mod values;
 mod vars;
 
 pub(super) use run::SequenceRun;
+pub(super) use told::Handed;
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,7 @@ use super::flow::{Course, Turn};
 use super::hits::{Hit, findings};
 use super::judged::{Judged, judge, rows};
 use super::scope::{Extraction, Scope};
+use super::told::{Handed, Told};
 use super::values::{merge, one_or_list};
 use super::vars::{Frame, Given, RequestVars};
 use crate::base::{Unknown, Value};
@@ -43,6 +44,8 @@ pub(in crate::verdict) struct SequenceRun {
     /// Answers under the names of their blocks.
     events: Vec<(Arc<str>, Event)>,
     hits: Vec<Hit>,
+    /// What is left behind for others, where some follow from it.
+    told: Option<Told>,
     /// What `wait_for` asked for since the last request.
     pub(super) pause: Cell<Duration>,
     pub(super) pausing: Option<AskId>,
@@ -62,6 +65,18 @@ impl SequenceRun {
     /// A run; nothing is asked before the first step.
     pub fn new() -> Self {
         Self { jar: Jar::of_sequence(), jar_before: Jar::of_sequence(), ..Self::default() }
+    }
+
+    /// A run that goes on where others ended; where it is a gate, others go on where it ends.
+    pub fn after(handed: &Handed, is_gate: bool) -> Self {
+        let (jar, carried) = (handed.jar.clone(), handed.values.clone());
+        Self { jar_before: jar.clone(), jar, carried, told: is_gate.then(Told::default), ..Self::default() }
+    }
+
+    /// What it leaves behind, and the names of matchers and extractors that held, answer by answer.
+    pub fn leave(&mut self) -> (Handed, Vec<Vec<Arc<str>>>) {
+        let told = self.told.take().unwrap_or_default();
+        (Handed { jar: std::mem::take(&mut self.jar), values: told.values() }, told.names)
     }
 
     /// Goes on as far as the replies allow.
@@ -231,6 +246,7 @@ impl SequenceRun {
             self.events.push((name, event.clone()));
         }
         let judged = self.judge(context, sequence, (block, run), (number, event, None), given);
+        self.told.iter_mut().for_each(|told| told.note(&judged));
         let holding = judged.any && (judged.matched || run.is_parallel());
         run.matched |= holds(block, &judged);
         if judged.any {
@@ -259,6 +275,7 @@ impl SequenceRun {
                 let about = (waiting.number, &waiting.event, Some(call));
                 let judged = self.judge(context, sequence, (block, &*run), about, &waiting.given);
                 matched |= judged.matched;
+                self.told.iter_mut().for_each(|told| told.note(&judged));
                 let rows = rows(&block.operators, judged);
                 self.hits.extend(rows.into_iter().map(|row| Hit::new(row, block, &waiting.event, &waiting.at)));
             }
