@@ -45,6 +45,7 @@ pub fn engine_settings(settings: &Layer) -> Result<engine::Settings, Diagnostics
         resolvers: value(&settings.resolver).unwrap_or_default().into_iter().map(|server| server.0).collect(),
         ca_file: value(&settings.ca_file),
         client_cert: value(&settings.client_cert),
+        tls_online: value(&settings.tls_online).unwrap_or(false),
     };
     engine.identity = identity(settings);
     engine.profile = value(&settings.profile).and_then(|choice| choice.0);

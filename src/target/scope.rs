@@ -49,7 +49,7 @@ pub enum Refusal {
     Denied(Arc<str>),
     /// A link-local or cloud metadata address, which needs its own flag.
     Metadata,
-    /// A private, loopback or reserved address behind a name that was only matched by a pattern.
+    /// A private, loopback or reserved address behind a name that was only matched by a pattern, or that only a target named.
     Private,
 }
 
@@ -59,7 +59,7 @@ impl std::fmt::Display for Refusal {
             Self::NotATarget => f.write_str("it is not one of the targets and no scope rule allows it"),
             Self::Denied(rule) => write!(f, "the scope rule `!{rule}` denies it"),
             Self::Metadata => f.write_str("link-local and cloud metadata addresses need an explicit permission"),
-            Self::Private => f.write_str("it is a private address behind a name that only a pattern allows"),
+            Self::Private => f.write_str("it is a private address behind a name that only a pattern or a target names"),
         }
     }
 }
@@ -112,7 +112,7 @@ impl ScopeBuilder {
 
     /// The finished scope.
     pub fn build(self) -> Scope {
-        Scope { rules: Arc::new(self.rules), own: None }
+        Scope { rules: Arc::new(self.rules), own: None, mentioned: None }
     }
 }
 
@@ -121,12 +121,20 @@ impl ScopeBuilder {
 pub struct Scope {
     rules: Arc<Rules>,
     own: Option<Arc<str>>,
+    /// A host that a target names, which may be talked to at public addresses.
+    mentioned: Option<Arc<str>>,
 }
 
 impl Scope {
     /// The same rules, seen from one target: its own host is named besides.
     pub fn for_host(&self, host: &str) -> Self {
-        Self { rules: Arc::clone(&self.rules), own: Some(host.into()) }
+        Self { rules: Arc::clone(&self.rules), own: Some(host.into()), mentioned: None }
+    }
+
+    /// The same scope and one host more that a target names and the user agreed to ask: deny rules hold, and what is
+    /// private is refused unless it is in scope without this.
+    pub fn with_public_host(&self, host: &str) -> Self {
+        Self { mentioned: Some(host.into()), ..self.clone() }
     }
 
     /// Whether a host (normal form) may be talked to, as far as its name tells.
@@ -154,7 +162,8 @@ impl Scope {
         if literal.is_some_and(in_net) {
             return Decision::Allowed;
         }
-        if !self.rules.globs.iter().any(|glob| glob.matches(host)) {
+        let mentioned = self.mentioned.as_deref() == Some(host);
+        if !mentioned && !self.rules.globs.iter().any(|glob| glob.matches(host)) {
             return Decision::Refused(Refusal::NotATarget);
         }
         match address {

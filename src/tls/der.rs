@@ -1,4 +1,4 @@
-//! DER, element by element (X.690): as much of it as OCSP needs.
+//! DER, element by element (X.690): as much of it as OCSP and lists of revoked certificates need.
 //!
 //! Takes bytes, gives tags and contents. Invariant: no bytes make it panic or read beyond their end. Must never import
 //! anything.
@@ -18,6 +18,7 @@ pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BITS: u8 = 0x03;
 pub(super) const OCTETS: u8 = 0x04;
 pub(super) const ENUMERATED: u8 = 0x0A;
+pub(super) const UTC_TIME: u8 = 0x17;
 pub(super) const GENERALIZED_TIME: u8 = 0x18;
 pub(super) const SEQUENCE: u8 = 0x30;
 
@@ -55,15 +56,30 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
+/// The bytes of an element.
+pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let digits = length.iter().position(|byte| *byte != 0).and_then(|first| length.get(first..)).unwrap_or(&[0]);
+    let long = u8::try_from(0x80 | digits.len()).ok().filter(|_| content.len() > 0x7F);
+    [&[tag], long.as_slice(), digits, content].concat()
+}
+
 impl<'a> Element<'a> {
     /// What is in it, element by element.
     pub(super) fn elements(&self) -> Elements<'a> {
         Elements(self.content)
     }
 
-    /// The time that a GeneralizedTime of DER says, in seconds since 1970: `20260102030405Z`.
+    /// The time that a GeneralizedTime of DER says (`20260102030405Z`), or a UTCTime (`260102030405Z`, of the years from
+    /// 1950 to 2049), in seconds since 1970.
     pub(super) fn time(&self) -> Option<i64> {
         let text = std::str::from_utf8(self.content).ok()?.strip_suffix('Z')?;
+        let century = match self.tag {
+            UTC_TIME if text.get(..2)? >= "50" => "19",
+            UTC_TIME => "20",
+            _ => "",
+        };
+        let text = format!("{century}{text}");
         let number = |at: std::ops::Range<usize>| text.get(at).and_then(|digits| digits.parse::<i8>().ok());
         let year = text.get(..4)?.parse::<i16>().ok()?;
         let date = jiff::civil::Date::new(year, number(4..6)?, number(6..8)?).ok()?;

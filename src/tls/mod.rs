@@ -9,4 +9,5 @@ mod der;
 pub mod group;
 pub mod ocsp;
 pub mod prime;
+pub mod revocation;
 pub mod suite;

@@ -159,23 +159,34 @@ fn is_signed(
     responders: Option<Elements<'_>>,
     issuer: &X509Certificate<'_>,
 ) -> Option<bool> {
-    let (_, algorithm) = AlgorithmIdentifier::from_der(algorithm.whole).ok()?;
-    let (_, signature) = BitString::from_der(signature.whole).ok()?;
-    let by = |key: &SubjectPublicKeyInfo<'_>| verify_signature(key, &algorithm, &signature, data.whole).is_ok();
-    if by(issuer.public_key()) {
+    let by = |key: &SubjectPublicKeyInfo<'_>| is_signed_by(key, (data, algorithm, signature));
+    if by(issuer.public_key())? {
         return Some(true);
     }
     let delegated = responders.into_iter().flatten().take(4).any(|responder| {
         x509_parser::parse_x509_certificate(responder.whole).is_ok_and(|(_, responder)| {
             let purposes = responder.extended_key_usage().ok().flatten();
             let in_charge = purposes.is_some_and(|usage| usage.value.ocsp_signing);
-            in_charge && responder.verify_signature(Some(issuer.public_key())).is_ok() && by(responder.public_key())
+            in_charge
+                && responder.verify_signature(Some(issuer.public_key())).is_ok()
+                && by(responder.public_key()) == Some(true)
         })
     });
     Some(delegated)
 }
 
-fn reason_of(number: u8) -> &'static str {
+/// Whether what is signed is signed with that key; `None` where the signature cannot be read.
+pub(super) fn is_signed_by(
+    key: &SubjectPublicKeyInfo<'_>,
+    (data, algorithm, signature): (&Element<'_>, &Element<'_>, &Element<'_>),
+) -> Option<bool> {
+    let (_, algorithm) = AlgorithmIdentifier::from_der(algorithm.whole).ok()?;
+    let (_, signature) = BitString::from_der(signature.whole).ok()?;
+    Some(verify_signature(key, &algorithm, &signature, data.whole).is_ok())
+}
+
+/// A reason by its number (RFC 5280 §5.3.1).
+pub(super) fn reason_of(number: u8) -> &'static str {
     match number {
         1 => "key-compromise",
         2 => "ca-compromise",

@@ -33,8 +33,8 @@ const PEERS: usize = 256;
 /// The way to whatever one host is asked besides HTTP.
 #[derive(Debug)]
 pub struct Contacts {
-    wire: Arc<Wire>,
-    scope: Scope,
+    pub(super) wire: Arc<Wire>,
+    pub(super) scope: Scope,
     peers: Mutex<Peers>,
 }
 

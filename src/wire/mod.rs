@@ -15,6 +15,7 @@ pub mod http;
 mod http2;
 mod proxy;
 mod resolve;
+mod revocation;
 mod settings;
 mod stream;
 mod tcp;

@@ -31,6 +31,8 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// A PEM file with the client's certificate chain and its key.
     pub client_cert: Option<PathBuf>,
+    /// Whether authorities are asked about revocation, at the addresses that certificates name.
+    pub tls_online: bool,
 }
 
 /// What all connections of a scan share: TLS configuration, dialer, byte budget, clock and counters.
@@ -41,6 +43,7 @@ pub struct Wire {
     pub(super) tls: Tls,
     pub(super) budget: ByteBudget,
     pub(super) clock: Clock,
+    pub(super) tls_online: bool,
     resolvers: OnceLock<Vec<SocketAddr>>,
     counters: Counters,
 }
@@ -48,11 +51,11 @@ pub struct Wire {
 impl Wire {
     /// Reads the files that the settings name and prepares everything. Answers are paid for from `budget`.
     pub fn new(settings: Settings, budget: ByteBudget, clock: Clock) -> Result<Self, Diagnostic> {
-        let Settings { limits, proxy, resolve, resolvers, ca_file, client_cert } = settings;
+        let Settings { limits, proxy, resolve, resolvers, ca_file, client_cert, tls_online } = settings;
         let tls = Tls::new(ca_file.as_deref(), client_cert.as_deref())?;
         let dialer = Dialer::new(limits.connect, proxy, resolve);
         let resolvers = if resolvers.is_empty() { OnceLock::new() } else { resolvers.into() };
-        Ok(Self { limits, dialer, tls, budget, clock, resolvers, counters: Counters::default() })
+        Ok(Self { limits, dialer, tls, budget, clock, tls_online, resolvers, counters: Counters::default() })
     }
 
     /// The resolvers for DNS queries that rules send.

@@ -4,6 +4,7 @@ mod handshakes;
 mod http2;
 mod plain;
 mod proxied;
+mod revocation;
 mod secure;
 
 use std::sync::Arc;

@@ -185,6 +185,8 @@ settings! {
     ca_file "ca-file": PathBuf,
     /// A file with a client certificate and its key.
     client_cert "client-cert": PathBuf,
+    /// Ask the authorities that certificates name whether they were revoked.
+    tls_online "tls-online": bool,
     /// A contact for the User-Agent: an address or a URL.
     contact "contact": String,
     /// Go on without rule files that have errors.

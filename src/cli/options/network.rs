@@ -57,6 +57,9 @@ pub(in crate::cli) struct NetworkOptions {
     /// A PEM file with a client certificate and its key
     #[arg(long, value_name = "FILE")]
     client_cert: Option<PathBuf>,
+    /// Ask whether certificates were revoked: OCSP and lists, at the addresses that the certificates name
+    #[arg(long)]
+    tls_online: bool,
     /// A contact for the User-Agent: an address or a URL
     #[arg(long, value_name = "TEXT")]
     contact: Option<String>,
@@ -83,6 +86,7 @@ impl NetworkOptions {
             resolver: set_all(self.resolver),
             ca_file: set(self.ca_file),
             client_cert: set(self.client_cert),
+            tls_online: set_flag(self.tls_online),
             contact: set(self.contact),
             allow_metadata: set_flag(self.allow_metadata),
             ..Layer::default()

@@ -6,6 +6,7 @@
 
 mod judgement;
 mod probe;
+mod revocation;
 mod session;
 mod survey;
 mod told;
@@ -13,6 +14,7 @@ mod version;
 
 pub use judgement::{ChainFault, ChainJudgement, ChainProblem};
 pub use probe::{StartTls, SurveyDepth, TlsProbe, TlsSurveyProbe};
+pub use revocation::{Revocation, RevocationAnswer, RevocationProblem, RevocationSource, RevocationStatus};
 pub use session::{ClientCertificate, Resumption, TlsSession};
 pub use survey::{
     AddressSurvey, AlpnTold, DhParameters, GroupTold, Preference, SchemeTold, ServerHello, TlsSurvey, Tolerance,

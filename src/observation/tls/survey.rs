@@ -10,8 +10,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChainJudgement, ClientCertificate, Fallback, NotTls, Resumption, StartTls, SurveyDepth, TlsSession, TlsVersion,
-    Told,
+    ChainJudgement, ClientCertificate, Fallback, NotTls, Resumption, Revocation, StartTls, SurveyDepth, TlsSession,
+    TlsVersion, Told,
 };
 
 /// Everything that is known of TLS on one port.
@@ -30,6 +30,8 @@ pub struct TlsSurvey {
     pub no_session: Option<String>,
     /// How the chain in the clear was judged, of the highest version that has one, where there is no session.
     pub judgement: Option<ChainJudgement>,
+    /// What authorities say of the server's certificate; `None` where they were not asked (`--tls-online`).
+    pub revocation: Option<Revocation>,
     /// What is known of each version, oldest first, all six.
     pub versions: Vec<VersionSurvey>,
     /// The server's answer to one ordinary hello of a current client, from which JA3S and JA4S are made.

@@ -72,6 +72,21 @@ fn metadata_needs_its_flag_in_every_spelling() {
 }
 
 #[test]
+fn what_a_target_names_is_asked_at_public_addresses_only() {
+    let scope = scope("!evil.test\n192.168.7.0/24").for_host("example.com");
+    let asked = |host: &str, address: &str| refused(scope.with_public_host(host).allows_address(host, ip(address)));
+    assert_eq!(asked("ocsp.test", "192.0.43.8"), None);
+    assert_eq!(asked("ocsp.test", "192.168.7.4"), None, "in scope without it");
+    assert_eq!(asked("ocsp.test", "127.0.0.1"), Some(Refusal::Private));
+    assert_eq!(asked("10.0.0.1", "10.0.0.1"), Some(Refusal::Private));
+    assert_eq!(asked("ocsp.test", "169.254.169.254"), Some(Refusal::Metadata));
+    assert_eq!(asked("evil.test", "192.0.43.8"), Some(Refusal::Denied("evil.test".into())));
+    let other = scope.with_public_host("ocsp.test");
+    assert_eq!(refused(other.allows_host("crl.test")), Some(Refusal::NotATarget));
+    assert!(other.allows_address("example.com", ip("127.0.0.1")).is_allowed(), "the target itself");
+}
+
+#[test]
 fn private_addresses_are_for_names_that_the_operator_named() {
     let scope = scope("*.example.com\n*.lab.test\n192.168.7.0/24");
     for private in ["127.0.0.1", "10.1.1.1", "::1", "0.0.0.0", "fd12::1", "::ffff:127.0.0.1", "100.64.0.1"] {

@@ -1,0 +1,131 @@
+//! Asking authorities whether a certificate was revoked: OCSP and lists over HTTP, where the user wants it (`--tls-online`).
+//!
+//! Takes a chain as sent, gives what was answered. Invariant: only addresses that the certificate names are asked, at most
+//! [`MAX_ASKED`] of a kind, with GET, without anything of the scan in the request; denied, link-local and private addresses
+//! are refused unless the scope names them, because it is the target that wrote the certificate. Must never judge an answer:
+//! that is `tls`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use data_encoding::BASE64;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::connections::Connections;
+use super::contacts::Contacts;
+use super::settings::Wire;
+use crate::base::{Origin, Secret};
+use crate::observation::{
+    ErrorKind, HttpProbe, HttpVersion, Revocation, RevocationAnswer, RevocationProblem, RevocationSource,
+    RevocationStatus,
+};
+use crate::target::Scope;
+use crate::tls::certificate;
+use crate::tls::revocation::{Question, judge_list, judge_response, request};
+
+/// Addresses of a kind that are asked.
+const MAX_ASKED: usize = 2;
+/// The longest address that is asked.
+const MAX_URL: usize = 512;
+/// Time for one answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Contacts {
+    /// Asks those whom the first certificate of a chain names: responders first, lists where they give no word that can be
+    /// relied on. `path` leads through the chain, to the issuer first. `None` where the user does not want it.
+    pub async fn revocation(&self, chain: &[Bytes], path: &[usize]) -> Option<Revocation> {
+        let issuer = path.get(1).and_then(|issuer| chain.get(*issuer));
+        let asked = self.wire.tls_online.then(|| ask(&self.wire, &self.scope, chain.first(), issuer));
+        Some(asked?.await)
+    }
+}
+
+async fn ask(wire: &Arc<Wire>, scope: &Scope, leaf: Option<&Bytes>, issuer: Option<&Bytes>) -> Revocation {
+    let mut revocation = Revocation::default();
+    let (Some(certificate), Some(issuer)) = (leaf.and_then(read_certificate), issuer.and_then(read_certificate)) else {
+        return revocation;
+    };
+    let Some(facts) = leaf.and_then(|leaf| certificate::facts(leaf)) else { return revocation };
+    let now = wire.clock.now().as_second();
+    let question = Question { leaf: &certificate, issuer: &issuer, now };
+    let kinds = [(RevocationSource::Ocsp, &facts.extensions.ocsp), (RevocationSource::List, &facts.extensions.lists)];
+    for (source, urls) in kinds {
+        for url in urls.iter().take(MAX_ASKED) {
+            let answer = match fetch(wire, scope, source, url, question).await {
+                Ok(body) if source == RevocationSource::Ocsp => judge_response(&body, question, url),
+                Ok(body) => judge_list(&body, question, url),
+                Err(problem) => RevocationAnswer::none(source, url, problem),
+            };
+            revocation.answers.push(answer);
+            if revocation.status() != RevocationStatus::Unknown {
+                return revocation;
+            }
+        }
+    }
+    revocation
+}
+
+fn read_certificate(der: &Bytes) -> Option<X509Certificate<'_>> {
+    X509Certificate::from_der(der).ok().map(|(_, parsed)| parsed)
+}
+
+/// The body of an answer with status 200.
+async fn fetch(
+    wire: &Arc<Wire>,
+    scope: &Scope,
+    source: RevocationSource,
+    url: &str,
+    question: Question<'_>,
+) -> Result<Bytes, RevocationProblem> {
+    let (origin, mut target) = address(url).ok_or(RevocationProblem::NotAllowed)?;
+    if source == RevocationSource::Ocsp {
+        if !target.ends_with('/') {
+            target.push('/');
+        }
+        target.push_str(&escape(&BASE64.encode(&request(question))));
+    }
+    let scope = scope.with_public_host(origin.host());
+    let (exchange, _paid) =
+        Connections::new(Arc::clone(wire), origin.clone(), scope).send(&probe(origin, target)).await;
+    let response = exchange.response.map_err(|error| match error.kind {
+        ErrorKind::OutOfScope => RevocationProblem::NotAllowed,
+        _ => RevocationProblem::Unreachable,
+    })?;
+    match (response.status, response.truncated.is_none()) {
+        (200, true) => Ok(response.body.clone()),
+        (200, false) => Err(RevocationProblem::TooLong),
+        _ => Err(RevocationProblem::Unreachable),
+    }
+}
+
+/// The origin and target of an address over HTTP, without what only browsers send.
+fn address(url: &str) -> Option<(Origin, String)> {
+    let parsed = url::Url::parse(url).ok().filter(|parsed| parsed.scheme() == "http" && url.len() <= MAX_URL)?;
+    let origin = Origin::new(crate::base::Scheme::Http, parsed.host_str()?, parsed.port_or_known_default()?)?;
+    let query = parsed.query().map_or_else(String::new, |query| format!("?{query}"));
+    Some((origin, format!("{}{query}", parsed.path())))
+}
+
+/// Base64 as a part of a path (RFC 6960 appendix A.1).
+fn escape(text: &str) -> String {
+    text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+}
+
+fn probe(origin: Origin, target: String) -> Arc<HttpProbe> {
+    let head = format!(
+        "GET {target} HTTP/1.1\r\nHost: {}\r\nUser-Agent: outsight/{}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
+        origin.authority(),
+        env!("CARGO_PKG_VERSION"),
+    );
+    Arc::new(HttpProbe {
+        origin,
+        method: "GET".into(),
+        target: target.into(),
+        wire: Secret::new(head.into()),
+        version: HttpVersion::Http1,
+        window: None,
+        timeout: Some(PATIENCE),
+        sni: None,
+    })
+}

@@ -1,0 +1,94 @@
+//! Authorities that are asked about revocation: whom, how, and what becomes of their answers.
+
+use bytes::Bytes;
+use rcgen::{CertificateParams, CustomExtension, Issuer, KeyPair};
+
+use super::*;
+use crate::base::SourceFile;
+use crate::observation::{Revocation, RevocationProblem, RevocationSource, RevocationStatus};
+use crate::wire::Contacts;
+use crate::wire::testing::answers;
+
+/// A leaf that names these addresses, and its issuer.
+fn chain(ocsp: &str, list: Option<&str>) -> Vec<Bytes> {
+    let key = KeyPair::generate().expect("a key");
+    let mut authority = CertificateParams::default();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let issuer_der = authority.self_signed(&key).expect("a certificate").der().to_vec();
+    let issuer = Issuer::new(authority, key);
+    let mut leaf = CertificateParams::default();
+    let length = |length: usize| u8::try_from(length).expect("short");
+    let url = [&[0x86, length(ocsp.len())], ocsp.as_bytes()].concat();
+    let inner = [&[6, 8, 0x2b, 6, 1, 5, 5, 7, 0x30, 1][..], &url].concat();
+    let access = [&[0x30, length(inner.len() + 2), 0x30, length(inner.len())], &inner[..]].concat();
+    leaf.custom_extensions = vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], access)];
+    leaf.crl_distribution_points =
+        list.map(|url| rcgen::CrlDistributionPoint { uris: vec![url.to_owned()] }).into_iter().collect();
+    let leaf = leaf.signed_by(&KeyPair::generate().expect("a key"), &issuer).expect("a certificate");
+    vec![leaf.der().to_vec().into(), issuer_der.into()]
+}
+
+/// A scope with these rules.
+fn scope(rules: &str) -> Scope {
+    let mut builder = ScopeBuilder::new();
+    assert!(!builder.add_rules(&SourceFile::new("scope", rules)).has_errors());
+    builder.build()
+}
+
+async fn asked(online: bool, scope: &Scope, chain: &[Bytes]) -> Option<Revocation> {
+    let wire = wire(Settings { tls_online: online, ..Settings::default() });
+    Contacts::new(wire, scope.for_host("target.example")).revocation(chain, &[0, 1]).await
+}
+
+fn problems(revocation: &Revocation) -> Vec<(RevocationSource, Option<RevocationProblem>)> {
+    revocation.answers.iter().map(|answer| (answer.source, answer.problem)).collect()
+}
+
+#[tokio::test]
+async fn nobody_is_asked_unless_the_user_wants_it() {
+    let server = Server::start(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")).await;
+    let scope = scope("127.0.0.1");
+    let chain = chain(&format!("http://{}/ocsp", server.address), None);
+    assert_eq!(asked(false, &scope, &chain).await, None);
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn responders_are_asked_first_and_lists_then() {
+    let server = Server::start(answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n\x30\x03\x0a\x01\x06")).await;
+    let address = server.address;
+    let chain = chain(&format!("http://{address}/ocsp"), Some(&format!("http://{address}/a.crl?b=c")));
+    let revocation = asked(true, &scope("127.0.0.1"), &chain).await.expect("it was asked");
+    assert_eq!(revocation.status(), RevocationStatus::Unknown);
+    let (responder, list) = (RevocationSource::Ocsp, RevocationSource::List);
+    assert_eq!(
+        problems(&revocation),
+        [(responder, Some(RevocationProblem::Error)), (list, Some(RevocationProblem::Malformed))]
+    );
+    let requests = server.requests();
+    let first: Vec<&str> = requests.iter().map(|it| it.lines().next().expect("a line")).collect();
+    assert!(first[0].starts_with("GET /ocsp/M") && first[0].ends_with(" HTTP/1.1"), "{first:?}");
+    assert!(!first[0].contains('+') && first[0].matches('/').count() == 3, "{first:?}");
+    assert_eq!(first[1..], ["GET /a.crl?b=c HTTP/1.1"]);
+}
+
+#[tokio::test]
+async fn a_certificate_sends_us_nowhere_that_is_private() {
+    let server = Server::start(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")).await;
+    let port = server.address.port();
+    let urls = [
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://localhost:{port}/"),
+        format!("http://[::ffff:127.0.0.1]:{port}/"),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        format!("https://127.0.0.1:{port}/"),
+        format!("ldap://127.0.0.1:{port}/"),
+        "file:///etc/passwd".to_owned(),
+    ];
+    for url in urls {
+        let revocation = asked(true, &scope(""), &chain(&url, None)).await.expect("it was asked");
+        let expected = [(RevocationSource::Ocsp, Some(RevocationProblem::NotAllowed))];
+        assert_eq!(problems(&revocation), expected, "{url}");
+    }
+    assert_eq!(server.requests().len(), 0);
+}

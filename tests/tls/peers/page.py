@@ -1,0 +1,2 @@
+def write(doc, results):
+    pass
