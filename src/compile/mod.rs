@@ -8,8 +8,10 @@ mod flow;
 mod gates;
 mod literals;
 mod program;
+mod tokens;
 
 pub use flow::Flow;
 pub use gates::Gates;
 pub use literals::{Hits, Literals, Need};
 pub use program::{CompiledRule, Plot, PlotStep, Program};
+pub use tokens::TokenNeed;

@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::literals::LiteralTable;
+use super::tokens::{self, TokenNeed};
 use super::{Flow, Gates, Hits, Literals, Need};
 use crate::base::{Limits, Span};
 use crate::expr::Template;
 use crate::observation::Method;
+use crate::predicate::{Keywords, TokenScan};
 use crate::rule::workflow::{Named, Step, Workflow};
 use crate::rule::{AppliesTo, CookieUse, HttpRequest, Redirects, Request, Rule, Wire};
 
@@ -27,6 +29,8 @@ pub struct CompiledRule {
     pub gate: Option<usize>,
     /// The rules that it orders, where it is a workflow.
     pub plot: Option<Plot>,
+    /// What must stand in an answer for each of its sources of tokens to find any; empty: nothing is known.
+    pub tokens: Vec<TokenNeed>,
 }
 
 impl CompiledRule {
@@ -34,12 +38,17 @@ impl CompiledRule {
     pub fn alone(rule: Rule) -> Arc<Self> {
         let rule = with_request(rule);
         let plot = rule.workflow.as_ref().map(|workflow| Plot::of(workflow, &mut Known::new()));
-        Arc::new(Self { flow: Flow::of(&rule), rule, need: None, gate: None, plot })
+        Arc::new(Self { flow: Flow::of(&rule), rule, need: None, gate: None, plot, tokens: Vec::new() })
     }
 
     /// Whether a whole body with these hits cannot satisfy the rule's condition.
     pub fn is_ruled_out(&self, hits: &Hits) -> bool {
         self.need.as_ref().is_some_and(|need| !need.possible(hits))
+    }
+
+    /// Whether the rule ranges over tokens of which a whole answer holds none.
+    pub fn lacks_tokens(&self, scan: &TokenScan) -> bool {
+        self.tokens.iter().any(|need| !need.possible(scan))
     }
 }
 
@@ -77,6 +86,7 @@ pub struct Program {
     rules: Vec<Arc<CompiledRule>>,
     literals: Literals,
     gates: Gates,
+    keywords: Option<Arc<Keywords>>,
 }
 
 impl Program {
@@ -87,17 +97,20 @@ impl Program {
         let mut table = LiteralTable::default();
         let mut gates = Gates::default();
         let mut known = Known::new();
+        let keywords = Arc::new(tokens::keywords(&rules));
         let rules = rules
             .into_iter()
             .map(|rule| {
                 let rule = with_request(rule);
                 let need = table.need_of(&rule);
                 let gate = gates.number_of(&rule);
+                let tokens = tokens::needs(&rule, &keywords);
                 let plot = rule.workflow.as_ref().map(|workflow| Plot::of(workflow, &mut known));
-                Arc::new(CompiledRule { flow: Flow::of(&rule), need, gate, rule, plot })
+                Arc::new(CompiledRule { flow: Flow::of(&rule), need, gate, rule, plot, tokens })
             })
             .collect();
-        Self { rules, literals: table.build(), gates }
+        let keywords = Some(keywords).filter(|keywords| !keywords.is_empty());
+        Self { rules, literals: table.build(), gates, keywords }
     }
 
     /// A program of one rule, compiled elsewhere: tests.
@@ -123,6 +136,11 @@ impl Program {
     /// The literals of all rules.
     pub fn literals(&self) -> &Literals {
         &self.literals
+    }
+
+    /// The keywords of the tokens that passive rules look for; `None` where none does.
+    pub fn keywords(&self) -> Option<&Arc<Keywords>> {
+        self.keywords.as_ref()
     }
 
     /// The gates that rules share.

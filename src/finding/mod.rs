@@ -11,6 +11,7 @@ mod matched;
 mod model;
 mod redact;
 mod rows;
+mod veil;
 mod verdict;
 
 pub use event::{CoverageRow, Event, HostOutcome, HostReport, RunSummary, Sink};
@@ -19,4 +20,5 @@ pub use fingerprint::fingerprint;
 pub use matched::{Matched, Raw};
 pub use model::{Evidence, Finding, Place};
 pub use redact::{redact, redact_head, redact_header};
+pub use veil::{Veil, masked, redact_around};
 pub use verdict::{Outcome, SkipReason, Verdict};

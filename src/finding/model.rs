@@ -47,6 +47,8 @@ pub struct Place {
     pub line: Option<u64>,
     /// Column in bytes, from 1.
     pub column: Option<u64>,
+    /// The original source that the text stands in, with its line, where a source map names it: `src/config.ts:12`.
+    pub source: Option<String>,
     /// The case that held here.
     pub case: Option<Arc<str>>,
     /// Values that the rule extracted here, redacted.

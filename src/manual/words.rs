@@ -191,6 +191,7 @@ fn pred_words(pred: &Pred) -> String {
         | Pred::Time(_)
         | Pred::Version(_)
         | Pred::Entropy(_)
+        | Pred::Characters(_)
         | Pred::Checksum(_) => pred.display(),
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: parsing is lazy, bounded and shared: however many rules ask, JSON, HTML and header views are built once.
 //! Must never import a folder above `expr`.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use scraper::Html;
@@ -15,6 +15,7 @@ use super::content::json::{self, JsonBody};
 use super::content::{charset, prose};
 use super::head::{self, Head};
 use super::page;
+use super::tokens::{Keywords, TokenScan, TokenSource};
 use super::transcript::Transcript;
 use crate::base::{Reservation, Timestamp, Unknown, Value};
 use crate::observation::{Exchange, Response};
@@ -38,6 +39,8 @@ pub struct Answer {
     resources: OnceLock<Result<Vec<Value>, Unknown>>,
     forms: OnceLock<Result<Vec<Value>, Unknown>>,
     head: Head,
+    /// The texts in which tokens are searched, while all rules are asked at once.
+    tokens: Mutex<Option<Arc<TokenScan>>>,
     pub(super) transcript: Transcript,
 }
 
@@ -55,6 +58,7 @@ impl Answer {
             resources: OnceLock::new(),
             forms: OnceLock::new(),
             head: Head::default(),
+            tokens: Mutex::new(None),
             transcript: Transcript::default(),
         }
     }
@@ -166,6 +170,30 @@ impl Answer {
                 truncated: self.is_truncated(),
                 is_json: &|| Ok(self.json()?.is_some_and(|json| json.is_object() || json.is_array())),
             })
+        })
+    }
+
+    /// Looks for the keywords of all rules at once, and keeps what was found for those who ask until
+    /// [`Answer::forget_tokens`].
+    pub fn find_keywords(&self, keywords: &Arc<Keywords>) -> Arc<TokenScan> {
+        let scan = Arc::new(TokenScan::of(&self.body(), keywords));
+        *self.tokens.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&scan));
+        scan
+    }
+
+    /// Lets go of what [`Answer::find_keywords`] made, which is as large as the body.
+    pub fn forget_tokens(&self) {
+        *self.tokens.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The texts in which a source's tokens are searched, and the numbers of its keywords there.
+    pub(super) fn tokens(&self, source: &TokenSource) -> (Arc<TokenScan>, Vec<u32>) {
+        let known = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let of_all = known.and_then(|scan| scan.ids(source).map(|ids| (scan, ids)));
+        of_all.unwrap_or_else(|| {
+            let scan = Arc::new(TokenScan::of(&self.body(), &Arc::new(Keywords::of([source]))));
+            let ids = scan.ids(source).unwrap_or_default();
+            (scan, ids)
         })
     }
 

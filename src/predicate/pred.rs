@@ -51,6 +51,8 @@ pub enum Pred {
     Version(Vec<VersionRange>),
     /// Shannon entropy in bits per byte in these bounds.
     Entropy(NumberBound),
+    /// At least so many characters of these kinds.
+    Characters(CharacterBound),
     /// A built-in check of digits, by its registered name.
     Checksum(&'static str),
     /// Whether there is a value at all.
@@ -98,6 +100,35 @@ pub struct NumberBound {
     pub more_than: Option<f64>,
     /// `>=`
     pub at_least: Option<f64>,
+}
+
+/// How many characters of each kind a text has at least.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CharacterBound {
+    /// 0 to 9.
+    pub digits: u32,
+    /// A to Z.
+    pub upper: u32,
+    /// a to z.
+    pub lower: u32,
+    /// Neither letters nor digits.
+    pub other: u32,
+    /// Different ones.
+    pub distinct: u32,
+}
+
+impl std::fmt::Display for CharacterBound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kinds = [
+            (self.digits, "digits"),
+            (self.upper, "capital letters"),
+            (self.lower, "small letters"),
+            (self.other, "other characters"),
+            (self.distinct, "different characters"),
+        ];
+        let parts = kinds.iter().filter(|(least, _)| *least > 0).map(|(least, kind)| format!("{least} {kind}"));
+        write!(f, "has at least {}", parts.collect::<Vec<_>>().join(", "))
+    }
 }
 
 impl std::fmt::Display for NumberBound {

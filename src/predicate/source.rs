@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{BytePattern, Collection, CssQuery, JsonQuery, Subject};
+use super::{BytePattern, Collection, CssQuery, JsonQuery, Subject, TokenSource};
 use crate::expr::Template;
 
 /// Where items come from.
@@ -43,7 +43,7 @@ pub enum Source {
         /// The most items.
         max: Option<usize>,
     },
-    /// Tokens of known shapes (a later issue brings their verdict).
+    /// Tokens of known shapes.
     Tokens(Box<TokenSource>),
     /// From another request's answer: `from: $login.headers.location`.
     OfRequest {
@@ -63,17 +63,4 @@ pub struct WrittenItem {
     pub label: Option<Arc<str>>,
     /// Its fields: a scalar has one, named `value`.
     pub fields: Vec<(Arc<str>, Template)>,
-}
-
-/// Tokens: keywords find candidates, a regex gives them shape.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TokenSource {
-    /// Texts one of which stands near every token; three bytes or more.
-    pub keywords: Vec<Arc<str>>,
-    /// The token's shape; named groups are fields.
-    pub regex: BytePattern,
-    /// Whether the neighbours must not be of the token's alphabet.
-    pub boundary: bool,
-    /// Decoded views searched: raw, unescaped, html, source-map, base64.
-    pub views: Vec<Arc<str>>,
 }

@@ -5,9 +5,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::token::FoundToken;
 use super::trace::{Spot, Trace, Weight};
 use crate::base::Timestamp;
-use crate::finding::{Evidence, Place, curl_line, redact, redact_head};
+use crate::finding::{Evidence, Place, curl_line, masked, redact, redact_around, redact_head};
 use crate::observation::{Exchange, HttpProbe, Observation};
 use crate::predicate::observed::dialogue;
 use crate::predicate::{Answer, Hops, ReplyState, Scope};
@@ -24,19 +25,25 @@ const HEAD: usize = 4096;
 const DECIDED: usize = 12;
 
 /// The place of a match: the judged answer, or the first answer that decided.
-pub fn place_of(traces: &[Trace], scope: Scope<'_>) -> Place {
+pub(super) fn place_of(traces: &[Trace], scope: Scope<'_>, tokens: &[FoundToken]) -> Place {
     let spots: Vec<&Spot> = traces.iter().flat_map(Trace::decisive).collect();
     let answer = judged(scope).cloned().or_else(|| decisive(&spots, scope));
     let here = |spot: &&&Spot| match (&spot.answer, &answer) {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),
         _ => false,
     };
+    let token = tokens.first().filter(|_| answer.is_some());
     let range = spots.iter().filter(here).find_map(|spot| spot.in_body.clone());
+    let range = token.map(|token| token.served.clone()).or(range);
     let told = || observed(scope).map(|seen| evidence_of_other(seen, scope.host.now)).unwrap_or_default();
     let evidence = answer.as_ref().map_or_else(told, |answer| evidence_of(answer, range.clone()));
     let mut place = Place { evidence, ..place_at(answer.as_ref(), scope) };
     if let (Some(range), Some(body)) = (range, answer.as_ref().and_then(|a| a.response()).map(|r| &r.body)) {
         locate(&mut place, body, &range);
+    }
+    if let (Some(token), Some(answer)) = (token, &answer) {
+        place.source = token.source.clone();
+        place.evidence.snippet = token_snippet(&answer.body(), token);
     }
     place.evidence.decided_by = decided_by(&spots);
     place
@@ -56,9 +63,15 @@ fn decisive(spots: &[&Spot], scope: Scope<'_>) -> Option<Arc<Answer>> {
     first.or_else(|| hops.clone().next().map(Hops::last)).cloned()
 }
 
-/// The place of a match by its URL alone.
-pub fn bare_place(scope: Scope<'_>) -> Place {
-    place_at(judged(scope), scope)
+/// The place of a match by its URL alone, and where it is a token by the bytes that it takes.
+pub(super) fn bare_place(scope: Scope<'_>, tokens: &[FoundToken]) -> Place {
+    let answer = judged(scope);
+    let mut place = place_at(answer, scope);
+    if let (Some(token), Some(answer)) = (tokens.first(), answer) {
+        locate(&mut place, &answer.body(), &token.served);
+        place.source = token.source.clone();
+    }
+    place
 }
 
 fn judged(scope: Scope<'_>) -> Option<&Arc<Answer>> {
@@ -176,6 +189,17 @@ fn snippet(body: &[u8], range: &Range<usize>) -> String {
     let from = before.len().min(whole.len()).saturating_sub(CONTEXT);
     let to = before.len().saturating_add(end - range.start + CONTEXT).min(whole.len());
     String::from_utf8_lossy(whole.get(from.min(to)..to).unwrap_or(b"")).into_owned()
+}
+
+/// What stands around a token within its line, each side redacted by itself, and what is shown of the token.
+fn token_snippet(body: &[u8], token: &FoundToken) -> String {
+    let Range { start, end } = token.served.clone();
+    let before = redact_around(body.get(line_start(body, start, WIDE)..start).unwrap_or(b""));
+    let after = redact_around(body.get(end..line_end(body, end, WIDE)).unwrap_or(b""));
+    let before = before.get(before.len().saturating_sub(CONTEXT)..).unwrap_or(&before);
+    let after = after.get(..CONTEXT.min(after.len())).unwrap_or(&after);
+    let shown = masked(&token.value);
+    String::from_utf8_lossy(&[before, shown.as_bytes(), after].concat()).into_owned()
 }
 
 /// Where the line that holds `at` starts, at most `reach` bytes before.

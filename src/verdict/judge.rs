@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::eval::eval;
 use super::evidence::{bare_place, place_of};
 use super::product::Product;
+use super::token::{FoundToken, tokens_of, veil_over};
 use super::trace::trace;
 use crate::base::{Confidence, Severity, Truth, Unknown, Value};
 use crate::expr::{EvalError, Template};
@@ -312,14 +313,16 @@ fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown
     let unsure = severity.unknown.or(confidence.unknown).is_some();
     let sure = confidence.value.unwrap_or(Confidence::Tentative);
     let title = case_of.and_then(|c| c.title.as_ref()).unwrap_or(&rule.meta.title);
+    let tokens = tokens_of(rule, scope);
     let place = match input.detail {
-        Detail::Bare => bare_place(scope),
+        Detail::Bare => bare_place(scope, &tokens),
         Detail::Full => {
             let conds = std::iter::once(&rule.matches).chain(case_of.map(|c| &c.matches)).chain(severity.rung);
-            place_of(&conds.map(|cond| trace(cond, scope)).collect::<Vec<_>>(), scope)
+            place_of(&conds.map(|cond| trace(cond, scope)).collect::<Vec<_>>(), scope, &tokens)
         }
     };
-    ItemOutcome::Matches(vec![Match {
+    let extracted = shown.iter().cloned().chain(tokens.iter().map(|one| (Arc::clone(&one.name), one.shown())));
+    let found = Match {
         case: case.map(|(index, _)| index),
         severity: level,
         confidence: if unsure { Confidence::Tentative } else { sure },
@@ -327,13 +330,29 @@ fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown
             Detail::Bare => String::new(),
             Detail::Full => shown_title(title, scope),
         },
-        evidence_key: rule
-            .evidence_key
-            .as_ref()
-            .and_then(|key| key.render(&scope.env()).ok())
-            .map_or_else(String::new, key_of),
-        place: Place { case: case_of.map(|c| Arc::clone(&c.name)), extracted: shown.clone(), ..place },
-    }])
+        evidence_key: evidence_key(rule, scope, &tokens),
+        place: Place { case: case_of.map(|c| Arc::clone(&c.name)), extracted: extracted.collect(), ..place },
+    };
+    ItemOutcome::Matches(vec![veiled(found, &tokens)])
+}
+
+/// The rule's evidence key; of a rule that ranges over tokens and says nothing of one, what tells these from others.
+fn evidence_key(rule: &Rule, scope: Scope<'_>, tokens: &[FoundToken]) -> String {
+    match &rule.evidence_key {
+        Some(key) => key.render(&scope.env()).map_or_else(|_| String::new(), key_of),
+        None => tokens.iter().map(|token| &*token.hash).collect::<Vec<_>>().join("+"),
+    }
+}
+
+/// The match without the tokens themselves.
+fn veiled(mut found: Match, tokens: &[FoundToken]) -> Match {
+    if !tokens.is_empty() {
+        let veil = veil_over(tokens);
+        veil.place(&mut found.place);
+        found.title = veil.text(&found.title);
+        found.evidence_key = veil.text(&found.evidence_key);
+    }
+    found
 }
 
 fn shown_title(title: &Template, scope: Scope<'_>) -> String {

@@ -18,6 +18,7 @@ mod product;
 mod run;
 mod sequence;
 pub mod testing;
+mod token;
 mod trace;
 mod workflow;
 

@@ -21,7 +21,7 @@ use super::run::Tally;
 use crate::base::{Truth, Unknown};
 use crate::compile::{CompiledRule, Hits, Program};
 use crate::finding::SkipReason;
-use crate::predicate::{Class, EndpointFacts, HostFacts, Reply, ReplyState, Scope};
+use crate::predicate::{Answer, Class, EndpointFacts, HostFacts, Reply, ReplyState, Scope, TokenScan};
 use crate::rule::Rule;
 
 /// Why an answer is judged.
@@ -69,7 +69,7 @@ impl PassiveTally {
             self.refused |= *seen == Seen::Guaranteed;
             return;
         }
-        let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply) };
+        let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply), tokens: self.tokens(reply) };
         let is_like_baseline =
             kind(reply).is_some_and(|own| self.host.baseline.iter().any(|other| kind(other) == Some(own)));
         let (host, endpoint, none) = (&*self.host, &*self.endpoint, Vec::new());
@@ -100,6 +100,9 @@ impl PassiveTally {
             }
         }
         self.judged |= *seen == Seen::Guaranteed;
+        if let Some(answer) = answer(reply) {
+            answer.forget_tokens();
+        }
     }
 
     /// The truth of the program's shared gates on an answer.
@@ -147,12 +150,26 @@ impl PassiveTally {
         self.rules.into_iter().zip(self.tallies).map(finish_one).collect()
     }
 
+    /// The texts in which tokens are searched, with the keywords of all rules found.
+    fn tokens(&self, reply: &Reply) -> Option<Arc<TokenScan>> {
+        let keywords = self.program.keywords()?;
+        answer(reply).map(|answer| answer.find_keywords(keywords))
+    }
+
     /// The literals in a whole body; `None` where the body is cut off or not there, so that nothing can be ruled out.
     fn hits(&self, reply: &Reply) -> Option<Hits> {
         let ReplyState::Answered(hops) = &reply.state else { return None };
         let response = hops.last().response()?;
         let whole = response.truncated.is_none() && !self.program.literals().is_empty();
         whole.then(|| self.program.literals().scan(&response.body))
+    }
+}
+
+/// The answer that is judged.
+fn answer(reply: &Reply) -> Option<&Arc<Answer>> {
+    match &reply.state {
+        ReplyState::Answered(hops) => Some(hops.last()),
+        _ => None,
     }
 }
 
@@ -192,6 +209,7 @@ struct Page<'a> {
     reply: &'a Reply,
     hits: Option<Hits>,
     gates: Vec<Truth>,
+    tokens: Option<Arc<TokenScan>>,
 }
 
 impl Page<'_> {
@@ -202,6 +220,11 @@ impl Page<'_> {
             return Vec::new();
         }
         let ruled_out = self.hits.as_ref().is_some_and(|hits| compiled.is_ruled_out(hits));
+        // Without a token there is no item, and so nothing that even a gate is asked of.
+        let is_whole = || answer(self.reply).is_some_and(|answer| !answer.is_truncated());
+        if self.tokens.as_ref().is_some_and(|scan| compiled.lacks_tokens(scan) && is_whole()) {
+            return vec![ItemOutcome::Clean];
+        }
         if ruled_out && *seen != Seen::Guaranteed {
             return Vec::new();
         }

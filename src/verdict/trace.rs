@@ -7,9 +7,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::eval::{counted, expression_truth, find_reply, quantified};
+use super::token::{token_named, veil_over};
 use crate::base::{Span, Truth, Unknown, Value};
 use crate::expr::EvalError;
-use crate::finding::{redact, redact_header};
+use crate::finding::{redact, redact_around, redact_header};
 use crate::predicate::{Answer, Base, Extent, Found, Items, Pred, Reply, ReplyState, Scope, Subject};
 use crate::rule::{Cond, CondKind, Quantifier};
 
@@ -228,7 +229,7 @@ fn trace_test(cond: &Cond, subject: &Subject, pred: &Pred, scope: Scope<'_>) -> 
     let shown_found = match &found {
         Found::Unknown(unknown) => format!("unknown ({})", unknown.name()),
         Found::Values { values, extent } => {
-            let texts: Vec<String> = values.iter().take(8).map(|value| shown(Some(subject), value)).collect();
+            let texts: Vec<String> = values.iter().take(8).map(|value| shown_of(subject, value, scope)).collect();
             let cut = if *extent == Extent::Whole { "" } else { " (cut off)" };
             if texts.is_empty() { format!("missing{cut}") } else { format!("{}{cut}", texts.join(" | ")) }
         }
@@ -308,10 +309,25 @@ fn spots(subject: &Subject, name: &str, pred: &Pred, found: &Found, scope: Scope
             let text = value.as_text();
             let decisive = range.and_then(|range| text.get(range)).filter(|_| in_body.is_some());
             let value = decisive.map_or_else(|| value.clone(), Value::text);
-            let words = shown(Some(subject), &value);
+            let words = shown_of(subject, &value, scope);
             spot(if words.trim().is_empty() { "there".to_string() } else { words }, in_body)
         })
         .collect()
+}
+
+/// A subject's value as people may see it: of a token, no more than its ends.
+fn shown_of(subject: &Subject, value: &Value, scope: Scope<'_>) -> String {
+    let token = match &subject.base {
+        Base::Var(name) => token_named(name, scope),
+        _ => None,
+    };
+    match token {
+        Some(token) => {
+            let veiled = veil_over(&[token]).bytes(&value.as_text()).into_owned();
+            shown(None, &Value::text(redact_around(&veiled)))
+        }
+        None => shown(Some(subject), value),
+    }
 }
 
 /// A value as people may see it: redacted by its own look and by the name of what holds it, cut, one line later on.

@@ -18,7 +18,7 @@ fn all_sixteen_load_and_none_is_wrong() {
         rule.refused.as_ref().map(|refusal| refusal.code)
     };
     assert_eq!(refused("tls-certificate-expires-soon"), None);
-    assert_eq!(refused("stripe-secret-key"), Some("no-token-search"));
+    assert_eq!(refused("stripe-secret-key"), None);
     assert_eq!(refused("admin-route-without-auth"), Some("no-endpoint-inventory"));
     assert_eq!(refused("dotenv-exposed"), None);
 }

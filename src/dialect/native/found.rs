@@ -7,18 +7,20 @@ use std::sync::Arc;
 
 use crate::base::Span;
 use crate::dialect::yaml::{Map, Node};
-use crate::predicate::{Base, CssQuery, JsonQuery, Source, Subject, TokenSource};
+use crate::predicate::{Base, CssQuery, JsonQuery, Source, Subject};
 
-use super::context::{Cx, list, said, shown, suggestion};
+use super::context::{Cx, said, shown, suggestion};
 use super::grammar;
-use super::items::{Lowered, Role, from_file};
+use super::items::{Lowered, Role};
 use super::names::{Bare, Place, Thing};
 use super::operand::regex;
 use super::refusal;
 use super::reply::at_request;
+use super::source_keys::{answer, file, need, only};
 use super::subject::check_bare;
 use super::subjects::{self, Item};
-use super::text::{flag, scalar, texts, whole, within, word};
+use super::text::{flag, scalar, whole, within, word};
+use super::tokens::tokens;
 
 /// A source whose items are found.
 pub(super) fn found<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, role: Role, place: &Place<'_>) -> Option<Lowered> {
@@ -82,60 +84,11 @@ fn plain<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, from: &str, node: &Node,
     check_bare(cx, from, node.span, place).then_some(lowered)
 }
 
-fn answer(source: Source, item: Item, most: Option<u64>) -> Option<Lowered> {
-    Some(Lowered { source, item, labels: None, most, found: true, optional: false })
-}
-
-/// Reports keys that do not go with the kind of source.
-fn only(cx: &mut Cx<'_>, map: &Map, from: &str, keys: &[&str]) {
-    for entry in &map.entries {
-        let key = &*entry.key.text;
-        let known = grammar::SOURCE.key(key).is_some();
-        if known && !matches!(key, "from" | "optional") && !keys.contains(&key) {
-            let title = format!("`{key}` does not go with `from: {}`", shown(from));
-            let error = cx.error("R0125", title, entry.key_span, "here");
-            cx.push(error.help(match keys {
-                [] => "nothing goes with it".to_owned(),
-                keys => format!("what goes with it: {}", list(keys.iter().copied())),
-            }));
-        }
-    }
-}
-
-/// A key that the kind of source needs.
-fn need<'n>(cx: &mut Cx<'_>, map: &'n Map, span: Span, from: &str, key: &str) -> Option<&'n Node> {
-    let node = map.get(key);
-    if node.is_none() {
-        let error = cx.error("R0102", format!("`from: {from}` needs `{key}`"), span, "in this source");
-        let help = grammar::SOURCE.key(key).map(|key| format!("{} Example: `{}: {}`", key.doc, key.name, key.example));
-        cx.push(error.help(help.unwrap_or_default()));
-    }
-    node
-}
-
 fn most(cx: &mut Cx<'_>, map: &Map) -> Option<Option<usize>> {
     match map.get("max") {
         Some(node) => whole(cx, node, 1, 10_000).map(|max| usize::try_from(max).ok()),
         None => Some(None),
     }
-}
-
-fn file<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Lowered> {
-    only(cx, map, "file", &["path"]);
-    let node = need(cx, map, span, "file", "path")?;
-    let path = &scalar(cx, node, "the path of a list file")?.text;
-    let Some(file) = cx.folder.file(cx.source, path) else {
-        let title = format!("there is no list file `{}`", shown(path));
-        let error = cx.error("R0119", title, node.span, "not found");
-        cx.push(error.help("the path is relative to the rule's folder or to the pack's root, without `..`"));
-        return None;
-    };
-    let lowered = from_file(&file.text);
-    if lowered.is_none() {
-        let error = cx.error("R0119", format!("the list file `{}` has no items", shown(path)), node.span, "empty");
-        cx.push(error.help("one item a line; lines that begin with `#` are comments"));
-    }
-    lowered
 }
 
 fn json(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
@@ -180,45 +133,6 @@ fn html(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
             None
         }
     }
-}
-
-fn tokens(cx: &mut Cx<'_>, map: &Map, span: Span) -> Option<Lowered> {
-    only(cx, map, "tokens", &["keywords", "regex", "boundary", "views"]);
-    refusal::note_tokens(cx);
-    let boundary = match map.get("boundary") {
-        Some(node) => word(cx, node, &[("token", true), ("none", false)]),
-        None => Some(false),
-    };
-    let views = match map.get("views") {
-        Some(node) => views(cx, node),
-        None => Some(vec!["raw".into()]),
-    };
-    let keywords = need(cx, map, span, "tokens", "keywords").and_then(|node| keywords(cx, node));
-    let regex = need(cx, map, span, "tokens", "regex").and_then(|node| regex(cx, node, false))?;
-    let source = TokenSource { keywords: keywords?, regex, boundary: boundary?, views: views? };
-    let item = Item::token(&source.regex);
-    answer(Source::Tokens(Box::new(source)), item, None)
-}
-
-fn keywords(cx: &mut Cx<'_>, node: &Node) -> Option<Vec<Arc<str>>> {
-    let mut keywords = Vec::new();
-    for item in texts(cx, node, "a keyword")? {
-        let found = &item.scalar()?.text;
-        if found.len() < 3 {
-            let error = cx.error("R0105", format!("`{}` is too short a keyword", shown(found)), item.span, "here");
-            cx.push(error.help("three bytes or more, so that few texts hold it by chance"));
-            return None;
-        }
-        keywords.push(Arc::clone(found));
-    }
-    Some(keywords)
-}
-
-fn views(cx: &mut Cx<'_>, node: &Node) -> Option<Vec<Arc<str>>> {
-    let known: Vec<(&'static str, &'static str)> = grammar::VIEWS.iter().map(|view| (*view, *view)).collect();
-    let items = texts(cx, node, "a view")?;
-    let views: Vec<Option<Arc<str>>> = items.into_iter().map(|item| word(cx, item, &known).map(Arc::from)).collect();
-    views.into_iter().collect()
 }
 
 /// A collection or a subject, by name.

@@ -32,9 +32,11 @@ mod rule;
 mod schema;
 mod shared;
 mod source;
+mod source_keys;
 mod subject;
 mod subjects;
 mod text;
+mod tokens;
 mod wire;
 
 pub use load::{Loaded, load};

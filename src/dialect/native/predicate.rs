@@ -6,7 +6,9 @@
 use crate::base::Span;
 use crate::dialect::yaml::{Entry, Kind, Map, Node};
 use crate::expr::Template;
-use crate::predicate::{NumberBound, Operands, PREDICATES, Pred, PredSpec, ValueKind, predicate as spec_of};
+use crate::predicate::{
+    CharacterBound, NumberBound, Operands, PREDICATES, Pred, PredSpec, ValueKind, predicate as spec_of,
+};
 
 use super::context::{Cx, list, shown, suggestion};
 use super::grammar;
@@ -218,6 +220,7 @@ fn part(cx: &mut Cx<'_>, entry: &Entry, of: &Of<'_>, around: Around<'_>, times: 
         "after" => Pred::Time(crate::predicate::TimeBound::After(instant(cx, node)?)),
         "version" => Pred::Version(each(cx, node, version)?),
         "entropy" => Pred::Entropy(entropy(cx, node)?),
+        "characters" => Pred::Characters(characters(cx, node)?),
         "checksum" => Pred::Checksum(checksum(cx, node)?),
         "exists" => Pred::Exists(flag(cx, node)?),
         "not" => Pred::Not(Box::new(any_form(cx, node, of, around)?)),
@@ -246,6 +249,27 @@ fn each<T>(cx: &mut Cx<'_>, node: &Node, mut read: impl FnMut(&mut Cx<'_>, &Node
     let items = super::text::texts(cx, node, "a text")?;
     let read: Vec<Option<T>> = items.into_iter().map(|item| read(cx, item)).collect();
     read.into_iter().collect()
+}
+
+fn characters(cx: &mut Cx<'_>, node: &Node) -> Option<CharacterBound> {
+    let map = cx.map(node, "kinds and how many, such as `{ digits: 2, upper: 1 }`")?;
+    cx.check_keys(map, &grammar::CHARACTERS, node.span);
+    let mut bound = CharacterBound::default();
+    let mut complete = !map.entries.is_empty();
+    for entry in &map.entries {
+        let slot = match &*entry.key.text {
+            "digits" => &mut bound.digits,
+            "upper" => &mut bound.upper,
+            "lower" => &mut bound.lower,
+            "other" => &mut bound.other,
+            "distinct" => &mut bound.distinct,
+            _ => continue,
+        };
+        let least = whole(cx, &entry.value, 1, 256).and_then(|least| u32::try_from(least).ok());
+        complete &= least.is_some();
+        *slot = least.unwrap_or_default();
+    }
+    complete.then_some(bound)
 }
 
 fn entropy(cx: &mut Cx<'_>, node: &Node) -> Option<NumberBound> {

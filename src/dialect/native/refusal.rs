@@ -36,11 +36,6 @@ pub(super) fn note_subject(cx: &mut Cx<'_>, subject: &Subject) {
     }
 }
 
-/// Notes a search for tokens.
-pub(super) fn note_tokens(cx: &mut Cx<'_>) {
-    cx.refuse("no-token-search", "the rule searches for tokens, which this version cannot");
-}
-
 /// Notes an authentication profile.
 pub(super) fn note_auth(cx: &mut Cx<'_>) {
     cx.refuse("no-auth-profiles", "the rule signs in with an authentication profile, which this version cannot");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::expr::Type;
 use crate::predicate::views::{Field, Shape};
 use crate::predicate::{
-    Base, Below, BytePattern, COLLECTIONS, Collection, CollectionSpec, ItemKind, Subject, ValueKind,
+    Base, Below, BytePattern, COLLECTIONS, Collection, CollectionSpec, ItemKind, Subject, TOKEN_SAYS, ValueKind,
     collection as collection_spec, field_at, lookup, names as subject_names, paths, source as source_spec,
     subject as subject_spec,
 };
@@ -139,8 +139,8 @@ impl Item {
             Self::Plain(known) => (dotted == "value").then(|| (vec![dotted], *known)),
             Self::Author(names) => names.iter().any(|name| **name == *dotted).then(|| (vec![dotted], text)),
             Self::Token(groups) if groups.iter().any(|group| **group == *dotted) => Some((vec![dotted], text)),
-            // The claims of a JSON Web Token are what its issuer says.
-            Self::Token(_) if dotted.starts_with("jwt.") => Some(any()),
+            // What a token says, its issuer wrote.
+            Self::Token(_) if is_said(dotted) => Some(any()),
             Self::Token(_) | Self::Fields(_) => {
                 field_at(self.specs(), dotted).map(|(path, shape)| (path, Known::shaped(shape)))
             }
@@ -163,7 +163,7 @@ impl Item {
     pub(super) fn items<'p>(&self, dotted: &'p str) -> Option<(Vec<&'p str>, Self)> {
         match self {
             Self::Any | Self::Json => Some((dotted.split('.').collect(), self.clone())),
-            Self::Token(_) if dotted.starts_with("jwt.") => Some((dotted.split('.').collect(), Self::Any)),
+            Self::Token(_) if is_said(dotted) => Some((dotted.split('.').collect(), Self::Any)),
             _ => match field_at(self.specs(), dotted)? {
                 (path, Shape::List(inner)) => Some((path, Self::shaped(inner))),
                 _ => None,
@@ -204,6 +204,11 @@ impl Item {
             _ => Some(self.field(Some(&dotted))?.1.kind.to_type()),
         }
     }
+}
+
+/// Whether a path leads into what a token says, whatever that is.
+fn is_said(dotted: &str) -> bool {
+    TOKEN_SAYS.contains(&dotted.split('.').next().unwrap_or(dotted))
 }
 
 /// The subject of a dotted name.

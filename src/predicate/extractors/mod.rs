@@ -18,6 +18,8 @@ use super::source::Source;
 use super::views::{Field, Shape};
 use crate::base::{Unknown, Value};
 
+pub use tokens::OPEN as TOKEN_SAYS;
+
 /// A key of a source's map.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceKey {
@@ -87,7 +89,7 @@ impl Source {
                 let wanted = html::Wanted { select, attr: attr.as_deref(), as_url: *as_url };
                 html::elements(&wanted, max.unwrap_or(ITEMS), scope)
             }
-            Self::Tokens(tokens) => tokens::find(tokens, scope),
+            Self::Tokens(source) => tokens::find(source, scope),
             Self::OfRequest { request, label, source } => of_request(*request, label.as_deref(), source, scope),
         }
     }

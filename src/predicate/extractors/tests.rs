@@ -6,8 +6,8 @@ use crate::base::{Limits, Unknown, Value};
 use crate::expr::{Expr, Template};
 use crate::predicate::tests::{World, cut, exchange, regex, reply, response};
 use crate::predicate::{
-    COLLECTIONS, Collection, CssQuery, Found, Items, JsonQuery, Reply, ReplyState, SOURCES, Source, TokenSource,
-    WrittenItem, builtin_names, builtin_type, lookup,
+    COLLECTIONS, Collection, CssQuery, Found, Items, JsonQuery, Reply, ReplyState, SOURCES, Source, WrittenItem,
+    builtin_names, builtin_type, lookup,
 };
 
 fn template(text: &str) -> Template {
@@ -107,33 +107,6 @@ fn elements_and_links() {
     let anchors = of("a", Some("href"), true, None);
     assert_eq!((part(&anchors[0], "scheme"), part(&anchors[0], "host")), (Some("javascript".into()), None));
     assert_eq!(part(&anchors[1], "host").as_deref(), Some("::1"));
-}
-
-#[test]
-fn tokens_stand_alone_and_come_once() {
-    let token = ["key", "_", &"A1b2".repeat(6)].concat();
-    let body = format!("x={token}; y='{token}' {token}Z {}", "-".repeat(5000));
-    let source = |boundary| {
-        Source::Tokens(Box::new(TokenSource {
-            keywords: vec!["key_".into()],
-            regex: regex("key_(?<body>[0-9A-Za-z]{24})"),
-            boundary,
-            views: vec!["raw".into()],
-        }))
-    };
-    let world = World::answered(response(&[], body.clone()));
-    let items = source(true).items(&world.scope()).expect("known");
-    assert_eq!(texts(&items), vec![token.clone()]);
-    assert_eq!(items[0].field("body").map(Value::to_text_lossy), Some("A1b2".repeat(6)));
-    assert_eq!(items[0].field("offset"), Some(&Value::Int(2)));
-    assert_eq!(items[0].field("hash").map(|hash| hash.as_text().len()), Some(16));
-    let near = items[0].field("near").map(Value::to_text_lossy).expect("there");
-    assert!(near.starts_with(&format!("x={token}; y='")) && near.len() == 2 + token.len() + 40, "{near}");
-    let short = World::answered(cut(&response(&[], body), 10 + token.len()));
-    assert_eq!(source(true).items(&short.scope()), Err(Unknown::CutOff));
-    assert_eq!(source(true).gather(&short.scope()).values().len(), 1);
-    let edge = World::answered(cut(&response(&[], token.clone()), token.len()));
-    assert_eq!(source(false).gather(&edge.scope()).values().len(), 0, "the token may go on");
 }
 
 #[test]

@@ -42,6 +42,11 @@ pub const CHECKSUMS: &[ChecksumSpec] = &[
         check: crc32_base62,
     },
     ChecksumSpec {
+        name: "crc32-le-hex",
+        summary: "Tokens whose last eight digits, behind the last `_`, are the CRC-32 of all before it, its lowest byte first (Grafana)",
+        check: crc32_le_hex,
+    },
+    ChecksumSpec {
         name: "bech32",
         summary: "Bech32 and Bech32m (BIP 173, BIP 350), age keys among them",
         check: bech32,
@@ -101,6 +106,14 @@ fn crc32_base62(text: &[u8]) -> bool {
         digit == Some(given)
     });
     is_right && !random.is_empty()
+}
+
+fn crc32_le_hex(text: &[u8]) -> bool {
+    let Some((before, check)) = memchr::memrchr(b'_', text).and_then(|at| text.split_at_checked(at)) else {
+        return false;
+    };
+    let crc = data_encoding::HEXLOWER.encode(&crc32fast::hash(before).to_le_bytes());
+    check.get(1..).is_some_and(|check| check.eq_ignore_ascii_case(crc.as_bytes())) && !before.is_empty()
 }
 
 fn bech32(text: &[u8]) -> bool {

@@ -31,6 +31,7 @@ impl Pred {
                 format!("is a version {}", ranges.join(" or "))
             }
             Self::Entropy(bound) => format!("has entropy {bound}"),
+            Self::Characters(bound) => bound.to_string(),
             Self::Checksum(name) => format!("has a right {name} checksum"),
             Self::Exists(true) => "is there".into(),
             Self::Exists(false) => "is missing".into(),

@@ -5,6 +5,7 @@
 //! answer is the truth of the whole one; where the rest could change it, it is unknown.
 //! Must never import a folder above `expr`.
 
+mod characters;
 mod checksum;
 mod display;
 mod entropy;
@@ -52,6 +53,8 @@ pub enum OperandKind {
     Versions,
     /// Bounds on a number.
     Bounds,
+    /// How many characters of each kind.
+    Characters,
     /// The name of a checksum.
     Checksum,
     /// A predicate.
@@ -90,6 +93,7 @@ pub const PREDICATES: &[&[PredSpec]] = &[
     time::SPECS,
     version::SPECS,
     entropy::SPECS,
+    characters::SPECS,
     checksum::SPECS,
     presence::SPECS,
 ];
@@ -197,6 +201,7 @@ impl Pred {
             Self::Time(bound) => time::holds(*bound, tested),
             Self::Version(ranges) => version::within(ranges, tested),
             Self::Entropy(bound) => entropy::within(bound, tested),
+            Self::Characters(bound) => characters::within(bound, tested),
             Self::Checksum(name) => checksum::holds(name, tested),
             Self::Exists(wanted) => Truth::from(*wanted),
             Self::Not(pred) => pred.of_value(tested).negate(),

@@ -76,6 +76,7 @@ impl Pred {
             | Self::Time(_)
             | Self::Version(_)
             | Self::Entropy(_)
+            | Self::Characters(_)
             | Self::Checksum(_) => {
                 if self.test(&Found::one(value.clone()), scope).is_true() {
                     out.push(0..text.len());

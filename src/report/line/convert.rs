@@ -161,6 +161,7 @@ fn place(place: &Place) -> PlaceWire {
         length: place.length,
         line: place.line,
         column: place.column,
+        source: place.source.clone(),
         case: place.case.as_deref().map(str::to_string),
         extracted: extracted(place),
         evidence: evidence(&place.evidence),

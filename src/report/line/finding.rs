@@ -162,6 +162,10 @@ pub struct PlaceWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 1)]
     pub column: Option<u64>,
+    /// The original source that the text stands in, with its line, where a source map names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"src/config.ts:12")]
+    pub source: Option<String>,
     /// The case that held here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"with-secrets")]

@@ -158,11 +158,15 @@ fn source_text(source: &Source) -> String {
             format!("from html {}{attr}{}{}", select.source(), if *as_url { " as url" } else { "" }, at_most(max))
         }
         Source::Tokens(tokens) => format!(
-            "from tokens {} /{}/{} in {}",
+            "from tokens {} /{}/ boundary {} near {} window {}{}{} in {}",
             tokens.keywords.join("|"),
             tokens.regex.source(),
-            if tokens.boundary { " bounded" } else { "" },
-            tokens.views.join(" ")
+            tokens.boundary.name(),
+            tokens.near,
+            tokens.window,
+            if tokens.stop.is_empty() { String::new() } else { format!(" stop {}", tokens.stop.join("|")) },
+            if tokens.placeholders { " placeholders" } else { "" },
+            tokens.views.names().join(" ")
         ),
         Source::OfRequest { request, label, source } => {
             let label = label.as_ref().map(|label| format!(".{label}")).unwrap_or_default();

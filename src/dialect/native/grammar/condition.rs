@@ -131,6 +131,12 @@ pub static PREDICATE: Object = Object {
             "The Shannon entropy of the text, in bits per byte.",
         ),
         Key::new(
+            "characters",
+            Shape::Object(&CHARACTERS),
+            r#"{ "digits": 2, "upper": 1, "lower": 1 }"#,
+            "The text has at least so many characters of each of these kinds.",
+        ),
+        Key::new(
             "checksum",
             Shape::Word(r"^[a-z0-9]+(-[a-z0-9]+)*$"),
             r#""luhn""#,
@@ -139,6 +145,20 @@ pub static PREDICATE: Object = Object {
         Key::new("exists", Shape::Flag, "false", "Whether there is a value at all."),
         Key::new("not", PRED, r#"{ "contains": "<" }"#, "There is a value, and it does not satisfy this."),
         Key::new("or_missing", Shape::Flag, "true", "Whether a missing value satisfies the map too.").default("false"),
+    ],
+};
+
+/// Kinds of characters.
+pub static CHARACTERS: Object = Object {
+    name: "characters",
+    title: "kinds of characters",
+    doc: "How many characters of each kind a text has at least.",
+    keys: &[
+        Key::new("digits", Shape::Whole(1, 256), "2", "0 to 9."),
+        Key::new("upper", Shape::Whole(1, 256), "1", "A to Z."),
+        Key::new("lower", Shape::Whole(1, 256), "1", "a to z."),
+        Key::new("other", Shape::Whole(1, 256), "1", "Neither letters nor digits."),
+        Key::new("distinct", Shape::Whole(1, 256), "10", "Different ones."),
     ],
 };
 

@@ -11,7 +11,7 @@ mod rule;
 mod source;
 
 pub use answer::{ANSWER, BY_KEY, EXPECT, RECORDING, TEST};
-pub use condition::{COUNT, ENTROPY, OPERATORS, PREDICATE};
+pub use condition::{CHARACTERS, COUNT, ENTROPY, OPERATORS, PREDICATE};
 pub use request::{REQUEST, TLS};
 pub use rule::{CASE, FIX, NOT_ON, RULE, SHARED};
 pub use source::{SOURCE, SOURCE_WORDS, VIEWS};

@@ -9,13 +9,26 @@ mod conditions;
 use serde_json::{Map, Value, json};
 
 use super::grammar::{
-    ANSWER, CASE, COUNT, Definition, ENTROPY, EXPECT, FIX, KEBAB, Key, NOT_ON, Object, PREDICATE, RECORDING, REQUEST,
-    RULE, SHARED, SOURCE, SOURCE_WORDS, Shape, TEST, TLS,
+    ANSWER, CASE, CHARACTERS, COUNT, Definition, ENTROPY, EXPECT, FIX, KEBAB, Key, NOT_ON, Object, PREDICATE,
+    RECORDING, REQUEST, RULE, SHARED, SOURCE, SOURCE_WORDS, Shape, TEST, TLS,
 };
 
 /// Objects of the grammar that are definitions of the schema.
-const OBJECTS: [&Object; 14] = [
-    &REQUEST, &TLS, &SOURCE, &CASE, &FIX, &NOT_ON, &PREDICATE, &ENTROPY, &COUNT, &TEST, &ANSWER, &RECORDING, &EXPECT,
+const OBJECTS: [&Object; 15] = [
+    &REQUEST,
+    &TLS,
+    &SOURCE,
+    &CASE,
+    &FIX,
+    &NOT_ON,
+    &PREDICATE,
+    &ENTROPY,
+    &CHARACTERS,
+    &COUNT,
+    &TEST,
+    &ANSWER,
+    &RECORDING,
+    &EXPECT,
     &RULE,
 ];
 

@@ -135,6 +135,9 @@ fn place_line(place: &Place, finding: &Finding) -> String {
     if let Some(column) = place.column.filter(|_| place.is_file) {
         line.push_str(&format!(", column {column}"));
     }
+    if let Some(source) = &place.source {
+        line.push_str(&format!(" ({})", shown(source)));
+    }
     line.push_str(&own_case(place, finding));
     if let Some(rule) = &place.seen_in {
         line.push_str(&format!(" (seen in the answer to {})", shown(&**rule)));

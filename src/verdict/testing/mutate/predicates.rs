@@ -39,7 +39,12 @@ pub(super) fn weakened(pred: &Pred) -> Vec<Weaker> {
             let rest = inside(inner, |inner| Pred::OrMissing(Box::new(inner)));
             std::iter::once(("`or_missing`".to_owned(), "dropped", (**inner).clone())).chain(rest).collect()
         }
-        Pred::StatusClass(_) | Pred::Time(_) | Pred::Entropy(_) | Pred::Checksum(_) | Pred::Exists(_) => Vec::new(),
+        Pred::StatusClass(_)
+        | Pred::Time(_)
+        | Pred::Entropy(_)
+        | Pred::Characters(_)
+        | Pred::Checksum(_)
+        | Pred::Exists(_) => Vec::new(),
     }
 }
 
