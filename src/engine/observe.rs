@@ -53,6 +53,9 @@ pub(super) async fn observe(outing: Outing) -> Brought {
 async fn send(outing: &Outing) -> Brought {
     let now = || outing.shared.orders.settings.clock.now();
     let goes_to_peer = outing.probe.peer().is_some();
+    if matches!(&*outing.probe, OtherProbe::TlsSurvey(_)) {
+        return survey(outing).await;
+    }
     let permit = match goes_to_peer {
         true => outing.gate.connections.acquire().await.ok(),
         false => None,
@@ -69,6 +72,19 @@ async fn send(outing: &Outing) -> Brought {
     };
     outing.cost.add(bytes_of(&observation));
     (observation, paid)
+}
+
+/// Conducts a survey: each of its connections waits for a permit and a turn, as a request does.
+async fn survey(outing: &Outing) -> Brought {
+    let turn = || async {
+        let permit = outing.gate.connections.acquire().await.ok();
+        outing.gate.pace.turn().await;
+        outing.shared.pace.turn().await;
+        permit
+    };
+    let (observation, paid) = outing.contacts.survey(&outing.probe, turn).await;
+    outing.cost.add(bytes_of(&observation));
+    (Arc::new(observation), paid)
 }
 
 /// Whether another attempt may end otherwise. A port that is closed or filtered stays so; a resolver is asked again by

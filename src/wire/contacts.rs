@@ -20,8 +20,8 @@ use super::tls::{Offer, ask_by_hand, name_of, shake_hands};
 use super::websocket;
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
-    DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession, TlsSurvey,
-    TlsSurveyProbe, TlsVersion, VersionSurvey, WebSocketProbe,
+    DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession,
+    WebSocketProbe,
 };
 use crate::target::Scope;
 
@@ -75,7 +75,7 @@ impl Contacts {
             OtherProbe::Dns(probe) => self.query(probe, trip, paid).await,
             OtherProbe::Tcp(probe) => self.converse(probe, trip, paid).await,
             OtherProbe::Tls(probe) => self.shake(probe, trip, paid).await.map(Seen::Tls),
-            OtherProbe::TlsSurvey(probe) => self.survey(probe, trip, paid).await,
+            OtherProbe::TlsSurvey(_) => Err(ProbeError::new(ErrorKind::Internal, "a survey is no single question")),
             OtherProbe::WebSocket(probe) => self.upgrade(probe, trip, paid).await,
         }
     }
@@ -167,34 +167,6 @@ impl Contacts {
         Ok(Arc::new(session))
     }
 
-    async fn survey(
-        &self,
-        probe: &TlsSurveyProbe,
-        trip: &mut Trip,
-        paid: &mut Reservation,
-    ) -> Result<Seen, ProbeError> {
-        let name = server_name(probe.name.as_ref().unwrap_or(&probe.host))?;
-        let sni = matches!(&name, ServerName::DnsName(_)).then(|| probe.name.as_ref().unwrap_or(&probe.host));
-        let stream = self.dial(&probe.host, probe.port, trip).await?;
-        let shaken = shake_hands(stream, name, &Offer::default(), &self.wire.tls, self.within()).await;
-        let mut survey = TlsSurvey {
-            depth: probe.depth,
-            name: sni.cloned(),
-            versions: TlsVersion::ALL.into_iter().map(VersionSurvey::unknown).collect(),
-            hellos: 1,
-            connections: 1,
-            ..TlsSurvey::default()
-        };
-        match shaken {
-            Ok((_, session)) => {
-                pay_for(&session, paid)?;
-                survey.session = Some(Arc::new(session));
-            }
-            Err(error) => survey.no_session = Some(error.detail),
-        }
-        Ok(Seen::TlsSurvey(Arc::new(survey)))
-    }
-
     /// A whole handshake, where the library can offer what is wanted.
     async fn shake_as_usual(
         &self,
@@ -211,7 +183,12 @@ impl Contacts {
         shaken.map(|(_, session)| session)
     }
 
-    async fn dial(&self, host: &Arc<str>, port: u16, trip: &mut Trip) -> Result<tokio::net::TcpStream, ProbeError> {
+    pub(super) async fn dial(
+        &self,
+        host: &Arc<str>,
+        port: u16,
+        trip: &mut Trip,
+    ) -> Result<tokio::net::TcpStream, ProbeError> {
         let Some(origin) = Origin::new(Scheme::Http, host, port) else {
             return Err(ProbeError::new(ErrorKind::NoSuchName, "the host is neither a name nor an address"));
         };
@@ -226,7 +203,7 @@ impl Contacts {
     }
 
     /// What is known of a peer's addresses.
-    fn peer(&self, host: &Arc<str>, port: u16) -> Arc<Addresses> {
+    pub(super) fn peer(&self, host: &Arc<str>, port: u16) -> Arc<Addresses> {
         let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         if peers.len() >= PEERS {
             peers.clear();
@@ -239,13 +216,12 @@ impl Contacts {
     }
 }
 
-fn server_name(host: &str) -> Result<ServerName<'static>, ProbeError> {
+pub(super) fn server_name(host: &str) -> Result<ServerName<'static>, ProbeError> {
     name_of(host).ok_or_else(|| ProbeError::new(ErrorKind::HandshakeRefused, "the name cannot be used with TLS"))
 }
 
 /// Reserves what a handshake's record weighs.
 fn pay_for(session: &TlsSession, paid: &mut Reservation) -> Result<(), ProbeError> {
-    let weight = session.chain.iter().map(|der| der.len()).sum();
     let over = || ProbeError::new(ErrorKind::Budget, "the byte budget of the scan is used up");
-    paid.try_grow(weight).then_some(()).ok_or_else(over)
+    paid.try_grow(session.weight()).then_some(()).ok_or_else(over)
 }

@@ -58,6 +58,24 @@ impl Dialer {
         }
     }
 
+    /// Connects to the host of an origin at one of its addresses, which `known` holds; by its name where none is given.
+    pub(super) async fn dial_at(
+        &self,
+        origin: &Origin,
+        scope: &Scope,
+        known: &Addresses,
+        address: Option<SocketAddr>,
+    ) -> Result<Dialed, ProbeError> {
+        let checked = known.get().and_then(|all| all.iter().find(|known| Some(**known) == address));
+        match (checked, &self.proxy) {
+            (Some(address), None) => {
+                let (stream, remote) = connect_any(std::slice::from_ref(address), self.patience).await?;
+                Ok((stream, Some(remote)))
+            }
+            _ => self.dial(origin, scope, known).await,
+        }
+    }
+
     /// Resolves a host and keeps the addresses that are in scope.
     async fn find(&self, origin: &Origin, scope: &Scope) -> Result<Box<[SocketAddr]>, ProbeError> {
         let addresses = self.resolver.resolve(origin.host(), origin.port).await?;

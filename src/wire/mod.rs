@@ -24,7 +24,8 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod timer;
-mod tls;
+mod surveyor;
+pub mod tls;
 mod websocket;
 
 pub use connections::Connections;

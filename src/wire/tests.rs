@@ -6,6 +6,7 @@ mod plain;
 mod proxied;
 mod revocation;
 mod secure;
+mod survey;
 
 use std::sync::Arc;
 

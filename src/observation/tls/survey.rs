@@ -90,13 +90,16 @@ pub struct VersionSurvey {
     pub version: TlsVersion,
     /// Whether the server speaks it.
     pub told: Told,
-    /// Suites that it chose, by IANA number, in the order chosen. Of SSL 2.0: its cipher kinds' last two bytes.
-    pub suites: Vec<u16>,
+    /// Suites that it chose, by IANA number, in the order chosen; those of SSL 2.0 have three bytes.
+    pub suites: Vec<u32>,
     /// Whether all suites were asked: the elimination ended with a refusal, so what is not in `suites` is refused.
     pub complete: bool,
+    /// Whether every class of suites that someone advises against was asked for to the end: `suites` holds at least one
+    /// of each class that the server takes, and of what is not in it the server takes none. So it is where `complete`
+    /// holds; a quick survey leaves out suites that need a shared key or a password.
+    pub classes_complete: bool,
     /// Whether the server takes any suite that no policy allows any more (NULL, anonymous, export, DES, RC4, 3DES and
-    /// the like). `Accepted`: those that it chose are in `suites`, at least one of each class that it takes. `Refused`: it
-    /// takes none, whether or not `complete`.
+    /// the like).
     pub forbidden: Told,
     /// Whether the server takes a suite with a forward secret key exchange.
     pub forward_secret: Told,
@@ -140,7 +143,7 @@ pub struct VersionSurvey {
 impl VersionSurvey {
     fn weight(&self) -> usize {
         let extra = [&self.staple, &self.timestamps].into_iter().flatten();
-        self.chain.iter().chain(extra).map(Bytes::len).sum::<usize>() + 2 * self.suites.len()
+        self.chain.iter().chain(extra).map(Bytes::len).sum::<usize>() + 4 * self.suites.len()
     }
 
     /// Nothing known of a version.
@@ -150,6 +153,7 @@ impl VersionSurvey {
             told: Told::default(),
             suites: Vec::new(),
             complete: false,
+            classes_complete: false,
             forbidden: Told::default(),
             forward_secret: Told::default(),
             authenticated: Told::default(),

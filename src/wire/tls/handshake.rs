@@ -82,7 +82,8 @@ pub(super) fn record(
     let chain = connection.peer_certificates().unwrap_or(&[]);
     let sent: Vec<&[u8]> = chain.iter().map(|certificate| &**certificate).collect();
     let judged = (clock.now().as_second(), recorder.saw_wrong_signature());
-    let judgement = judge(&tls.roots, (&sent, None), name, judged);
+    let staple = recorder.staple();
+    let judgement = judge(&tls.roots, (&sent, staple.as_deref()), name, judged);
     TlsSession {
         version: version.to_owned(),
         cipher: cipher.replacen("TLS13_", "TLS_", 1),
@@ -91,6 +92,8 @@ pub(super) fn record(
         untrusted: distrust(&judgement),
         judgement,
         group: connection.negotiated_key_exchange_group().map(|group| group.name().into()),
+        signature: recorder.scheme(),
+        staple,
         ..TlsSession::default()
     }
 }

@@ -4,14 +4,25 @@
 //! certificate never aborts a handshake, and none is said to be trusted that the configured roots do not vouch for.
 //! Must never dial.
 
+mod ask;
+mod asked;
 mod config;
+pub mod flight;
 mod handshake;
-mod hello;
+pub mod hello;
 mod offer;
+mod shake;
+pub mod starttls;
+mod store;
+pub mod survey;
+mod tap;
 mod trust;
 mod verify;
 
+pub(super) use ask::{ask, ask_ssl2};
 pub(super) use config::{HostTls, Tls};
 pub(super) use handshake::{Protocol, TlsFailure, handshake};
 pub(super) use offer::{Offer, ask_by_hand, shake_hands};
-pub(super) use trust::name_of;
+pub(super) use shake::{Sessions, shake};
+pub(super) use starttls::upgrade;
+pub(super) use trust::{judge_in_the_clear, name_of};

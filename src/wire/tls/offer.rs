@@ -11,23 +11,25 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ConfigBuilder, SupportedProtocolVersion};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::ask::ask;
 use super::config::Tls;
+use super::flight::{Answer, Until};
 use super::handshake::{TlsFailure, judge_error, record};
-use super::hello::{Chosen, Refusal, ServerFlight, client_hello};
+use super::hello::{ClientHello, Extension, NO_RENEGOTIATION};
+use super::survey::{BUNDLE, Heard, SCHEMES, usual_suites};
 use super::trust::{distrust, judge};
 use super::verify::Recorder;
 use crate::base::Clock;
 use crate::observation::{ErrorKind, ProbeError, TlsProbe, TlsSession, TlsVersion};
-use crate::wire::fault::connect_error;
+use crate::tls::suite;
 
-/// Bytes read at once.
-const BLOCK: usize = 4 << 10;
+/// x25519, secp256r1, secp384r1, secp521r1.
+const GROUPS: [u16; 4] = [0x001D, 0x0017, 0x0018, 0x0019];
 
 /// What a handshake offers.
 #[derive(Debug, Clone, Default)]
@@ -106,50 +108,53 @@ pub(in crate::wire) async fn ask_by_hand(
     let mut random = [0; 32];
     // Where there is no randomness, zeroes serve as well: no key is agreed on.
     let _ = getrandom::fill(&mut random);
-    let hello = client_hello(version, sni, &offer.ciphers, random);
-    let chosen = match timeout(patience, exchange(&mut stream, &hello)).await {
-        Ok(chosen) => chosen?,
+    let hello = hello(version, sni, &offer.ciphers, random).record();
+    let answer = match timeout(patience, ask(&mut stream, &hello, Until::Certificate)).await {
+        Ok(heard) => answered(heard)?,
         Err(_) => {
             return Err(ProbeError::new(ErrorKind::ConnectTimeout, "the TLS handshake did not end in time"));
         }
     };
-    let spoken = TlsVersion::of_number(chosen.version).filter(|spoken| (offer.least()..=version).contains(spoken));
+    let chosen = answer.hello.ok_or_else(|| refused("the server breaks the rules of the TLS handshake".to_owned()))?;
+    let spoken = TlsVersion::of_number(chosen.version()).filter(|spoken| (offer.least()..=version).contains(spoken));
     let Some(spoken) = spoken else {
         return Err(refused("the server chose a version that was not offered".to_owned()));
     };
-    let suite = rustls::CipherSuite::from(chosen.suite);
-    let cipher = suite.as_str().map_or_else(|| format!("0x{:04X}", chosen.suite), str::to_owned);
-    let sent: Vec<&[u8]> = chosen.chain.iter().map(|der| &**der).collect();
+    let sent: Vec<&[u8]> = answer.chain.iter().map(|der| &**der).collect();
     let judgement = judge(&tls.roots, (&sent, None), &name, (clock.now().as_second(), false));
-    let (version, chain) = (spoken.name().to_owned(), chosen.chain.clone());
+    let (version, cipher) = (spoken.name().to_owned(), suite::name_of(u32::from(chosen.suite)));
     let untrusted = distrust(&judgement);
-    Ok(TlsSession { version, cipher, chain, untrusted, judgement, ..TlsSession::default() })
+    Ok(TlsSession { version, cipher, chain: answer.chain, untrusted, judgement, ..TlsSession::default() })
 }
 
-async fn exchange(stream: &mut TcpStream, hello: &[u8]) -> Result<Chosen, ProbeError> {
-    let refused = |detail: String| ProbeError::new(ErrorKind::HandshakeRefused, detail);
-    let broken = |error: std::io::Error| match connect_error(&error) {
-        local if local.kind == ErrorKind::Local => local,
-        _ => refused("the server closed the connection in the TLS handshake".to_owned()),
-    };
-    stream.write_all(hello).await.map_err(broken)?;
-    let mut flight = ServerFlight::default();
-    let mut block = [0; BLOCK];
-    loop {
-        let taken = stream.read(&mut block).await.map_err(broken)?;
-        if taken == 0 {
-            return Err(refused("the server closed the connection in the TLS handshake".to_owned()));
+/// The hello that asks for a version and these suites; the usual ones where there is none.
+fn hello(version: TlsVersion, name: Option<&str>, suites: &[u16], random: [u8; 32]) -> ClientHello {
+    let mut hello = ClientHello::of(version, random);
+    hello.suites = if suites.is_empty() { usual_suites(version) } else { suites.to_vec() };
+    hello.suites.truncate(suites.len().max(BUNDLE));
+    hello.suites.push(NO_RENEGOTIATION);
+    if version > TlsVersion::Ssl30 {
+        hello.extensions.extend(name.map(|name| Extension::ServerName(name.to_owned())));
+        hello.extensions.extend([Extension::Groups(GROUPS.to_vec()), Extension::PointFormats]);
+    }
+    if version >= TlsVersion::Tls12 {
+        hello.extensions.push(Extension::Schemes(SCHEMES.to_vec()));
+    }
+    if hello.has_dropped_length() { hello.padded() } else { hello }
+}
+
+/// The answer, where there is one.
+fn answered(heard: Heard) -> Result<Answer, ProbeError> {
+    let refused = |detail: &str| Err(ProbeError::new(ErrorKind::HandshakeRefused, detail));
+    match heard {
+        Heard::Answer(answer) => Ok(*answer),
+        Heard::Alert(alert) => {
+            let alert = rustls::AlertDescription::from(alert);
+            refused(&format!("the server ended the TLS handshake with the alert {alert:?}"))
         }
-        match flight.push(block.get(..taken).unwrap_or_default()) {
-            Ok(Some(chosen)) => return Ok(chosen),
-            Ok(None) => {}
-            Err(Refusal::Alert(alert)) => {
-                let alert = rustls::AlertDescription::from(alert);
-                return Err(refused(format!("the server ended the TLS handshake with the alert {alert:?}")));
-            }
-            Err(Refusal::NotTls) => return Err(refused("the server does not speak TLS on this port".to_owned())),
-            Err(Refusal::TooLong) => return Err(refused("the server says too much in the TLS handshake".to_owned())),
-        }
+        Heard::NotTls(_) => refused("the server does not speak TLS on this port"),
+        Heard::Lied => refused("the server breaks the rules of the TLS handshake"),
+        _ => refused("the server closed the connection in the TLS handshake"),
     }
 }
 

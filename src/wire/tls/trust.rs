@@ -5,7 +5,8 @@
 
 use rustls::pki_types::{IpAddr as PkiIp, ServerName};
 
-use crate::observation::ChainJudgement;
+use super::config::Tls;
+use crate::observation::{ChainJudgement, TlsSurvey};
 use crate::tls::chain::{self, Case, Roots};
 
 /// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
@@ -24,6 +25,20 @@ pub(super) fn judge(
     (now, unproven): (i64, bool),
 ) -> ChainJudgement {
     chain::judge(Case { chain, staple, host: &name.to_str(), now, unproven }, roots)
+}
+
+/// How the chain that a survey saw in the clear is judged, that of the highest version with one; `None` where a whole
+/// handshake brought its own, or there is none.
+pub(in crate::wire) fn judge_in_the_clear(
+    tls: &Tls,
+    survey: &TlsSurvey,
+    name: &ServerName<'_>,
+    now: i64,
+) -> Option<ChainJudgement> {
+    let seen = survey.versions.iter().rev().find(|version| !version.chain.is_empty());
+    let version = seen.filter(|_| survey.session.is_none())?;
+    let chain: Vec<&[u8]> = version.chain.iter().map(|der| &**der).collect();
+    Some(judge(&tls.roots, (&chain, version.staple.as_deref()), name, (now, false)))
 }
 
 /// Why clients do not trust a chain that was judged so, in words of ours; `None` where they do.

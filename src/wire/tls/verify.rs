@@ -1,11 +1,13 @@
 //! The verifier of our handshakes: it looks, and never refuses.
 //!
-//! Takes what rustls asks it to verify; remembers whether a server failed to prove that it holds its certificate's key.
+//! Takes what rustls asks it to verify; remembers the stapled response, the scheme of the signature, and whether a server
+//! failed to prove that it holds its certificate's key.
 //! Invariant: every answer to rustls is "go on". Must never judge trust; that is `trust`.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -16,16 +18,30 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 pub(super) struct Recorder {
     provider: Arc<CryptoProvider>,
     unproven: AtomicBool,
+    /// The scheme that a handshake was signed with; 0 before one was.
+    scheme: AtomicU16,
+    staple: Mutex<Option<Bytes>>,
 }
 
 impl Recorder {
     pub(super) fn new(provider: &Arc<CryptoProvider>) -> Self {
-        Self { provider: Arc::clone(provider), unproven: AtomicBool::new(false) }
+        let (unproven, scheme) = (AtomicBool::new(false), AtomicU16::new(0));
+        Self { provider: Arc::clone(provider), unproven, scheme, staple: Mutex::default() }
     }
 
     /// Whether some handshake of this host was signed with another key than its certificate's.
     pub(super) fn saw_wrong_signature(&self) -> bool {
         self.unproven.load(Ordering::Relaxed)
+    }
+
+    /// The scheme that the last handshake was signed with; `None` where it was not, as a session was resumed.
+    pub(super) fn scheme(&self) -> Option<u16> {
+        Some(self.scheme.load(Ordering::Relaxed)).filter(|scheme| *scheme != 0)
+    }
+
+    /// The OCSP response that was last stapled.
+    pub(super) fn staple(&self) -> Option<Bytes> {
+        self.staple.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn look(&self, verified: Result<HandshakeSignatureValid, Error>) -> HandshakeSignatureValid {
@@ -44,9 +60,11 @@ impl ServerCertVerifier for Recorder {
         _end_entity: &CertificateDer<'_>,
         _intermediates: &[CertificateDer<'_>],
         _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
+        ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let staple = (!ocsp_response.is_empty()).then(|| Bytes::copy_from_slice(ocsp_response));
+        *self.staple.lock().unwrap_or_else(PoisonError::into_inner) = staple;
         Ok(ServerCertVerified::assertion())
     }
 
@@ -56,6 +74,7 @@ impl ServerCertVerifier for Recorder {
         cert: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        self.scheme.store(signature.scheme.into(), Ordering::Relaxed);
         let algorithms = &self.provider.signature_verification_algorithms;
         Ok(self.look(verify_tls12_signature(message, cert, signature, algorithms)))
     }
@@ -66,6 +85,7 @@ impl ServerCertVerifier for Recorder {
         cert: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        self.scheme.store(signature.scheme.into(), Ordering::Relaxed);
         let algorithms = &self.provider.signature_verification_algorithms;
         Ok(self.look(verify_tls13_signature(message, cert, signature, algorithms)))
     }

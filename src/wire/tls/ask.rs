@@ -1,0 +1,88 @@
+//! One hello over a connected stream, and the answer to it.
+//!
+//! Takes the stream and the bytes; gives what was heard. Invariant: it reads no more than a flight's bound; its time is the
+//! caller's to bound. Must never dial.
+
+use std::io;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+use super::flight::{Broken, Flight, Until};
+use super::hello::Ssl2Answer;
+use super::survey::Heard;
+
+/// Bytes read at once.
+const BLOCK: usize = 4 << 10;
+/// Bytes of an SSL 2.0 answer.
+const SSL2: usize = 34 << 10;
+
+/// Sends a hello and reads as far as is wanted.
+pub(in crate::wire) async fn ask<S>(stream: &mut S, hello: &[u8], until: Until) -> Heard
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    if let Err(error) = stream.write_all(hello).await {
+        return broken(&error);
+    }
+    let mut flight = Flight::new(until);
+    let mut block = [0; BLOCK];
+    loop {
+        let taken = match stream.read(&mut block).await {
+            Ok(0) => return ended(flight, Heard::Closed),
+            Ok(taken) => taken,
+            Err(error) => return ended(flight, broken(&error)),
+        };
+        match flight.push(block.get(..taken).unwrap_or_default()) {
+            Ok(Some(answer)) => return Heard::Answer(Box::new(answer)),
+            Ok(None) => {}
+            Err(Broken::Alert(alert)) => return Heard::Alert(alert),
+            Err(Broken::NotTls) => return Heard::NotTls(flight.start()),
+            Err(Broken::Lied | Broken::TooLong) => return Heard::Lied,
+        }
+    }
+}
+
+/// Sends a CLIENT-HELLO of SSL 2.0 and reads the answer.
+pub(in crate::wire) async fn ask_ssl2<S>(stream: &mut S, hello: &[u8]) -> Heard
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    if let Err(error) = stream.write_all(hello).await {
+        return broken(&error);
+    }
+    let mut bytes = Vec::new();
+    let mut block = [0; BLOCK];
+    while bytes.len() <= SSL2 {
+        match stream.read(&mut block).await {
+            Ok(0) => return Heard::Closed,
+            // Servers that never heard of SSL 2.0 throw the connection away.
+            Err(_) => return Heard::Closed,
+            Ok(taken) => bytes.extend_from_slice(block.get(..taken).unwrap_or_default()),
+        }
+        if let Some(answer) = Ssl2Answer::read(&bytes) {
+            return Heard::Ssl2(answer);
+        }
+    }
+    Heard::Lied
+}
+
+/// What a server said that closed before it said all.
+fn ended(flight: Flight, otherwise: Heard) -> Heard {
+    if flight.is_empty() {
+        return otherwise;
+    }
+    let start = flight.start();
+    match flight.close() {
+        Some(answer) => Heard::Answer(Box::new(answer)),
+        None if start.is_empty() => otherwise,
+        None => Heard::Lied,
+    }
+}
+
+/// How a connection broke.
+pub(super) fn broken(error: &io::Error) -> Heard {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Heard::Closed,
+        _ => Heard::Reset,
+    }
+}

@@ -1,0 +1,153 @@
+//! What a survey knows so far.
+//!
+//! Takes answers, keeps them where the observation has a place for them. Invariant: the first whole answer of a version
+//! fills its details, later ones only what is missing. Must never open a socket.
+
+use std::net::IpAddr;
+
+use super::super::flight::{Answer, Parameters};
+use super::catalogue::known as suite_of;
+use crate::observation::{Refusal, ServerHello, SurveyDepth, TlsSurvey, TlsVersion, Told, VersionSurvey};
+
+const SESSION_TICKET: u16 = 35;
+const ENCRYPT_THEN_MAC: u16 = 22;
+const EXTENDED_MASTER_SECRET: u16 = 23;
+const RENEGOTIATION: u16 = 0xFF01;
+/// The alert that warns of a name that the server does not know (RFC 6066 §3).
+pub const UNKNOWN_NAME: u8 = 112;
+
+/// The survey under way.
+#[derive(Debug)]
+pub struct Known {
+    /// The observation in the making.
+    pub survey: TlsSurvey,
+    /// The addresses of the name; the first is the one under survey.
+    pub addresses: Vec<IpAddr>,
+    /// Whether a shorter hello was tried where a longer one was closed on, in vain.
+    pub short_in_vain: bool,
+}
+
+impl Known {
+    /// Nothing known yet.
+    pub fn new(survey: TlsSurvey, addresses: Vec<IpAddr>) -> Self {
+        let versions = TlsVersion::ALL.into_iter().map(VersionSurvey::unknown).collect();
+        Self { survey: TlsSurvey { versions, ..survey }, addresses, short_in_vain: false }
+    }
+
+    /// The address under survey as text; empty where it is not known.
+    pub fn address_text(&self) -> String {
+        self.addresses.first().map(IpAddr::to_string).unwrap_or_default()
+    }
+
+    /// Whether everything is to be asked.
+    pub fn is_full(&self) -> bool {
+        self.survey.depth == SurveyDepth::Full
+    }
+
+    /// What is known of a version.
+    pub fn version(&self, version: TlsVersion) -> Option<&VersionSurvey> {
+        self.survey.version(version)
+    }
+
+    /// The same, to change it.
+    pub fn version_mut(&mut self, version: TlsVersion) -> Option<&mut VersionSurvey> {
+        self.survey.versions.iter_mut().find(|known| known.version == version)
+    }
+
+    /// The versions that the server speaks, newest first.
+    pub fn spoken(&self) -> Vec<TlsVersion> {
+        let accepted = self.survey.versions.iter().rev().filter(|known| known.told.is_accepted());
+        accepted.map(|known| known.version).collect()
+    }
+
+    /// The highest version below TLS 1.3 that the server speaks in ways that hellos of ours can ask for.
+    pub fn highest_in_the_clear(&self) -> Option<&VersionSurvey> {
+        let clear = |known: &&VersionSurvey| (TlsVersion::Ssl30..=TlsVersion::Tls12).contains(&known.version);
+        let spoken = self.survey.versions.iter().rev().filter(clear);
+        spoken.into_iter().find(|known| known.told.is_accepted() && !known.suites.is_empty())
+    }
+
+    /// The suites of a version that the server took, as its own numbers.
+    pub fn suites(&self, version: TlsVersion) -> Vec<u16> {
+        let taken = self.version(version).map_or(&[][..], |known| &known.suites);
+        taken.iter().filter_map(|suite| u16::try_from(*suite).ok()).collect()
+    }
+
+    /// Notes a word on a version; an acceptance stands against anything that comes later.
+    pub fn tell(&mut self, version: TlsVersion, told: Told) {
+        let Some(known) = self.version_mut(version) else { return };
+        if !known.told.is_accepted() && (known.told.known().is_none() || told.is_accepted()) {
+            known.told = told;
+        }
+    }
+
+    /// Notes an answer in the clear; gives the version and the suite that were chosen.
+    pub fn take(&mut self, answer: &Answer) -> Option<(TlsVersion, u16)> {
+        let hello = answer.hello.as_ref()?;
+        let version = TlsVersion::of_number(hello.version())?;
+        self.survey.tolerance.warns_of_name |= answer.warnings.contains(&UNKNOWN_NAME);
+        if self.survey.client_certificate.is_none() {
+            self.survey.client_certificate.clone_from(&answer.asked);
+        }
+        self.tell(version, Told::Accepted);
+        let known = self.version_mut(version)?;
+        let suite = u32::from(hello.suite);
+        if !known.suites.contains(&suite) {
+            known.suites.push(suite);
+        }
+        fill(known, answer);
+        Some((version, hello.suite))
+    }
+
+    /// Notes the answer to an ordinary hello.
+    pub fn take_ordinary(&mut self, answer: &Answer) {
+        let Some(hello) = &answer.hello else { return };
+        self.survey.server_hello = Some(ServerHello {
+            legacy_version: hello.legacy_version,
+            version: hello.version(),
+            suite: hello.suite,
+            extensions: hello.extensions.iter().map(|(number, _)| *number).collect(),
+            alpn: hello.alpn(),
+        });
+    }
+}
+
+fn fill(known: &mut VersionSurvey, answer: &Answer) {
+    let Some(hello) = &answer.hello else { return };
+    let has = |number| hello.extension(number).is_some();
+    let is_clear = known.version < TlsVersion::Tls13;
+    let is_cbc = suite_of(hello.suite).is_some_and(|suite| suite.cipher.ends_with("-CBC"));
+    if known.extensions.is_empty() {
+        known.extensions = hello.extensions.iter().map(|(number, _)| *number).collect();
+    }
+    if is_clear {
+        if known.secure_renegotiation.is_none() {
+            known.session_id = Some(!hello.session_id.is_empty());
+            known.ticket = Some(has(SESSION_TICKET));
+            known.secure_renegotiation = Some(has(RENEGOTIATION));
+            known.extended_master_secret = Some(has(EXTENDED_MASTER_SECRET));
+        }
+        if is_cbc && known.encrypt_then_mac != Some(true) {
+            known.encrypt_then_mac = Some(has(ENCRYPT_THEN_MAC));
+        }
+        match hello.compression {
+            0 if !known.compression.is_accepted() => known.compression = Told::Refused(Refusal::Ignored),
+            0 => {}
+            _ => known.compression = Told::Accepted,
+        }
+    }
+    if known.chain.is_empty() {
+        known.chain.clone_from(&answer.chain);
+    }
+    known.staple = known.staple.take().or_else(|| answer.staple.clone());
+    known.timestamps = known.timestamps.take().or_else(|| hello.timestamps());
+    known.alpn = known.alpn.take().or_else(|| hello.alpn());
+    known.signature = known.signature.or(answer.signature);
+    match &answer.exchange {
+        Some(Parameters::Group(group)) => known.group = known.group.or(Some(*group)),
+        Some(Parameters::Field(field)) if known.dh.is_none() => known.dh = Some(field.clone()),
+        Some(Parameters::Rsa(bits)) => known.export_rsa_bits = known.export_rsa_bits.or(Some(*bits)),
+        Some(Parameters::Field(_) | Parameters::ExplicitCurve) => {}
+        None => known.group = known.group.or(hello.group()),
+    }
+}

@@ -1,0 +1,172 @@
+//! Groups of key exchanges and schemes of signatures by elimination, as suites are.
+//!
+//! Must never open a socket.
+
+use super::super::super::flight::{Answer, Form, Parameters, Until, form_of};
+use super::super::catalogue;
+use super::super::inquiry::{Inquiry, Said, Wanted};
+use super::super::known::Known;
+use super::super::plan::Plan;
+use crate::observation::{GroupTold, Refusal, SchemeTold, TlsVersion, Told, Unheard};
+use crate::tls::suite::Authentication;
+
+/// Curves that certificates have keys on: a server with one shows it only to who knows its curve.
+const CERTIFIED: [u16; 3] = [23, 24, 25];
+
+/// The groups of one version.
+#[derive(Debug)]
+pub struct Groups {
+    version: TlsVersion,
+    left: Vec<u16>,
+    taken: Vec<u16>,
+    /// Curves that are offered last, again, so that a certificate with a key on one of them may be shown.
+    anchors: Vec<u16>,
+    over: bool,
+}
+
+impl Groups {
+    /// Of TLS 1.3, or of a version below it.
+    pub fn of(version: TlsVersion) -> Self {
+        let left = catalogue::groups(version);
+        Self { version, left, taken: Vec::new(), anchors: Vec::new(), over: false }
+    }
+
+    /// The suites that go with a choice of groups, those with RSA alone where there are any.
+    fn suites(&self, known: &Known) -> Vec<u16> {
+        let mut suites = known.suites(self.version);
+        if self.version == TlsVersion::Tls13 {
+            return suites;
+        }
+        suites.retain(|suite| form_of(*suite) == Some(Form::Curve));
+        let is_ecdsa =
+            |suite: &u16| catalogue::known(*suite).is_some_and(|suite| suite.authentication == Authentication::Ecdsa);
+        if !suites.iter().all(is_ecdsa) {
+            suites.retain(|suite| !is_ecdsa(suite));
+        }
+        suites
+    }
+
+    fn conclude(&mut self, known: &mut Known, rest: Told) {
+        self.over = true;
+        let taken = std::mem::take(&mut self.taken);
+        let taken = taken.into_iter().map(|group| (group, Told::Accepted));
+        let left = std::mem::take(&mut self.left);
+        for (group, told) in taken.chain(left.into_iter().map(|group| (group, rest))) {
+            let groups = &mut known.survey.groups;
+            let at = groups.iter().position(|known| known.group == group).unwrap_or_else(|| {
+                groups.push(GroupTold { group, tls13: Told::default(), tls12: Told::default() });
+                groups.len() - 1
+            });
+            let Some(entry) = groups.get_mut(at) else { continue };
+            if self.version == TlsVersion::Tls13 { entry.tls13 = told } else { entry.tls12 = told }
+        }
+    }
+
+    fn chosen(&self, answer: &Answer) -> Option<u16> {
+        match (&answer.exchange, &answer.hello) {
+            (Some(Parameters::Group(group)), _) => Some(*group),
+            (_, Some(hello)) if self.version == TlsVersion::Tls13 => hello.group(),
+            _ => None,
+        }
+    }
+}
+
+impl Inquiry for Groups {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        let suites = self.suites(known);
+        if self.over || suites.is_empty() {
+            return None;
+        }
+        if self.left.is_empty() {
+            self.conclude(known, Told::Refused(Refusal::Ignored));
+            return None;
+        }
+        let groups = self.left.iter().chain(&self.anchors).copied().collect();
+        Some(Wanted::Hello(Plan { groups, until: Until::Done, ..Plan::of(self.version, suites) }))
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        match said {
+            Said::Accepted(answer) => match self.chosen(&answer) {
+                Some(group) if self.left.contains(&group) => {
+                    self.left.retain(|left| *left != group);
+                    self.taken.push(group);
+                }
+                // It insists on the curve of its certificate, or says nothing of a group.
+                _ => self.conclude(known, Told::Unknown(Unheard::NotAsked)),
+            },
+            Said::Refused(refusal) => {
+                let anchors: Vec<u16> = self.taken.iter().copied().filter(|group| CERTIFIED.contains(group)).collect();
+                let may_insist = self.version < TlsVersion::Tls13 && self.anchors.is_empty() && !anchors.is_empty();
+                if may_insist {
+                    self.anchors = anchors;
+                } else {
+                    self.conclude(known, Told::Refused(refusal));
+                }
+            }
+            Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
+            Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
+        }
+    }
+}
+
+/// The schemes that a server signs with under TLS 1.2.
+#[derive(Debug)]
+pub struct Schemes {
+    left: Vec<u16>,
+    taken: Vec<u16>,
+    over: bool,
+}
+
+impl Schemes {
+    /// All of them.
+    pub fn new() -> Self {
+        Self { left: catalogue::SCHEMES.to_vec(), taken: Vec::new(), over: false }
+    }
+
+    fn conclude(&mut self, known: &mut Known, rest: Told) {
+        self.over = true;
+        let taken = self.taken.drain(..).map(|scheme| SchemeTold { scheme, told: Told::Accepted });
+        let left = self.left.drain(..).map(|scheme| SchemeTold { scheme, told: rest });
+        known.survey.schemes.extend(taken.chain(left));
+    }
+}
+
+impl Inquiry for Schemes {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        let mut suites = known.suites(TlsVersion::Tls12);
+        let is_signed = |suite: &u16| {
+            let signs = |known: &crate::tls::suite::Suite| known.authentication != Authentication::None;
+            catalogue::known(*suite).is_some_and(signs) && matches!(form_of(*suite), Some(Form::Curve | Form::Field))
+        };
+        suites.retain(is_signed);
+        if self.over || suites.is_empty() {
+            return None;
+        }
+        if self.left.is_empty() {
+            self.conclude(known, Told::Refused(Refusal::Ignored));
+            return None;
+        }
+        let schemes = self.left.clone();
+        Some(Wanted::Hello(Plan { schemes, until: Until::Done, ..Plan::of(TlsVersion::Tls12, suites) }))
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        match said {
+            Said::Accepted(answer) => match answer.signature.filter(|scheme| self.left.contains(scheme)) {
+                Some(scheme) => {
+                    self.left.retain(|left| *left != scheme);
+                    self.taken.push(scheme);
+                }
+                // It signs with what was not offered: that one it has, and of the others nothing can be told.
+                None => {
+                    self.taken.extend(answer.signature.filter(|scheme| !self.taken.contains(scheme)));
+                    self.conclude(known, Told::Unknown(Unheard::Lied));
+                }
+            },
+            Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
+            Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
+            Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
+        }
+    }
+}

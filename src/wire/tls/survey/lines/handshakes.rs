@@ -1,0 +1,256 @@
+//! Whole handshakes of a survey: the ordinary one, those that resume, those without the name, those of other addresses.
+//!
+//! Must never open a socket.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::super::super::flight::Until;
+use super::super::ask::{Resume, Shaken, Wish};
+use super::super::catalogue::{self, BUNDLE, USUAL_PROTOCOLS};
+use super::super::inquiry::{Inquiry, Said, Wanted};
+use super::super::known::Known;
+use super::super::plan::Plan;
+use crate::observation::{AddressSurvey, Refusal, TlsSession, TlsVersion, Told, Unheard, WithoutName};
+
+/// The handshake that a browser makes; where it fails, once more without TLS 1.3, which some servers do not bear.
+#[derive(Debug, Default)]
+pub struct Ordinary {
+    asked: u8,
+    again: bool,
+    first: Option<Told>,
+}
+
+impl Ordinary {
+    /// Only without TLS 1.3, after one with it that met with silence.
+    pub fn older() -> Self {
+        Self { asked: 1, again: true, first: Some(Told::Unknown(Unheard::TimedOut)) }
+    }
+
+    fn shaken(&mut self, shaken: Shaken, known: &mut Known) {
+        let version = TlsVersion::ALL.into_iter().find(|version| version.name() == shaken.session.version);
+        if let Some(version) = version {
+            known.tell(version, Told::Accepted);
+            let newer = self.first.unwrap_or(Told::Refused(Refusal::Older(version)));
+            if version < TlsVersion::Tls13 {
+                known.tell(TlsVersion::Tls13, newer);
+            }
+        }
+        known.survey.tolerance.refuses_tls13_hellos = self.first.is_some();
+        if let Some(answer) = &shaken.answer {
+            known.take(answer);
+            known.take_ordinary(answer);
+        }
+        known.survey.resumption.early_data = shaken.session.resumption.early_data;
+        if let Some(asked) = &shaken.session.client_certificate {
+            known.survey.client_certificate = Some(asked.clone());
+        }
+        known.survey.session = Some(Arc::new(shaken.session));
+        known.survey.no_session = None;
+    }
+}
+
+impl Inquiry for Ordinary {
+    fn next(&mut self, _known: &mut Known) -> Option<Wanted> {
+        let most = match self.asked {
+            0 => None,
+            1 if self.again => Some(TlsVersion::Tls12),
+            _ => return None,
+        };
+        self.asked += 1;
+        let resume = most.is_none().then_some(Resume::Tickets13);
+        Some(Wanted::Handshake(Wish { most, alpn: USUAL_PROTOCOLS.to_vec(), resume, nameless: false }))
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        let told = match said {
+            Said::Shaken(shaken) => return self.shaken(*shaken, known),
+            Said::Refused(refusal) => {
+                known.survey.no_session = Some(words(refusal));
+                Told::Refused(refusal)
+            }
+            Said::Unknown(why, words) => {
+                known.survey.no_session = Some(words.unwrap_or_else(|| silence(why).to_owned()));
+                Told::Unknown(why)
+            }
+            Said::Accepted(_) | Said::Ssl2(_) => return,
+        };
+        // A server that lacks what we have says so with `handshake_failure`, silence is looked into apart; anything else
+        // may be fear of the new.
+        let is_fear = !matches!(
+            told,
+            Told::Refused(Refusal::Alert(40))
+                | Told::Unknown(Unheard::Lied | Unheard::TimedOut | Unheard::NoConnection)
+        );
+        if self.asked == 1 && is_fear {
+            self.again = true;
+            self.first = Some(told);
+        }
+    }
+}
+
+/// A refusal in words.
+fn words(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Alert(alert) => {
+            format!("the server ended the TLS handshake with the alert {:?}", rustls::AlertDescription::from(alert))
+        }
+        _ => "the server closed the connection in the TLS handshake".to_owned(),
+    }
+}
+
+fn silence(why: Unheard) -> &'static str {
+    match why {
+        Unheard::TimedOut => "the TLS handshake did not end in time",
+        Unheard::Reset => "the connection was reset in the TLS handshake",
+        Unheard::NoConnection => "no connection came about",
+        Unheard::Lied => "the server broke the rules of the TLS handshake",
+        Unheard::NotAsked | Unheard::Bound => "the survey ended before",
+    }
+}
+
+/// What sessions are resumed by: each kind takes two handshakes, or one where the ordinary one left a ticket.
+#[derive(Debug)]
+pub struct Resumptions {
+    left: VecDeque<(Resume, bool)>,
+    asked: Option<(Resume, bool)>,
+}
+
+impl Resumptions {
+    /// Of what is known to be spoken.
+    pub fn new(known: &Known) -> Self {
+        let mut left = VecDeque::new();
+        let speaks = |version| known.version(version).is_some_and(|known| known.told.is_accepted());
+        if known.survey.session.is_some() {
+            if speaks(TlsVersion::Tls13) {
+                left.push_back((Resume::Tickets13, true));
+            }
+            if speaks(TlsVersion::Tls12) {
+                left.extend([(Resume::Ids, false), (Resume::Ids, true)]);
+                left.extend([(Resume::Tickets12, false), (Resume::Tickets12, true)]);
+            }
+        }
+        Self { left, asked: None }
+    }
+}
+
+impl Inquiry for Resumptions {
+    fn next(&mut self, _known: &mut Known) -> Option<Wanted> {
+        self.asked = self.left.pop_front();
+        let (resume, _) = self.asked?;
+        let most = (resume != Resume::Tickets13).then_some(TlsVersion::Tls12);
+        Some(Wanted::Handshake(Wish { most, resume: Some(resume), ..Wish::default() }))
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        let Some((resume, counts)) = self.asked else { return };
+        let Said::Shaken(shaken) = said else {
+            self.left.retain(|(other, _)| *other != resume);
+            return;
+        };
+        let found = &mut known.survey.resumption;
+        found.early_data = found.early_data.max(shaken.session.resumption.early_data);
+        if counts {
+            let place = if resume == Resume::Ids { &mut found.ids } else { &mut found.tickets };
+            *place = Some(shaken.resumed || *place == Some(true));
+        }
+    }
+}
+
+/// What a server shows to who does not say the name.
+#[derive(Debug, Default)]
+pub struct Nameless {
+    asked: bool,
+}
+
+impl Inquiry for Nameless {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        if std::mem::replace(&mut self.asked, true) || known.survey.name.is_none() {
+            return None;
+        }
+        let clear = known.highest_in_the_clear().map(|version| version.version);
+        match clear {
+            Some(version) => {
+                let plan = Plan::of(version, known.suites(version));
+                Some(Wanted::Hello(Plan { nameless: true, until: Until::Certificate, ..plan }))
+            }
+            None => {
+                known.survey.session.as_ref().map(|_| {
+                    Wanted::Handshake(Wish { nameless: true, alpn: USUAL_PROTOCOLS.to_vec(), ..Wish::default() })
+                })
+            }
+        }
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        let (told, chain) = match said {
+            Said::Accepted(answer) => (Told::Accepted, answer.chain),
+            Said::Shaken(shaken) => (Told::Accepted, shaken.session.chain),
+            Said::Refused(refusal) => (Told::Refused(refusal), Vec::new()),
+            Said::Unknown(why, _) => (Told::Unknown(why), Vec::new()),
+            Said::Ssl2(_) => return,
+        };
+        known.survey.without_name = Some(WithoutName { told, chain });
+    }
+}
+
+/// What another address of the name shows: a whole handshake, and in full surveys the old versions.
+#[derive(Debug)]
+pub struct Elsewhere {
+    address: usize,
+    asked: u8,
+    seen: Option<AddressSurvey>,
+}
+
+impl Elsewhere {
+    /// At an address by its place.
+    pub fn at(address: usize, known: &Known) -> Option<Self> {
+        let ip = *known.addresses.get(address)?;
+        let seen = AddressSurvey {
+            address: ip,
+            session: None,
+            no_session: None,
+            legacy: Told::default(),
+            legacy_version: None,
+        };
+        Some(Self { address, asked: 0, seen: Some(seen) })
+    }
+}
+
+impl Inquiry for Elsewhere {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        self.asked += 1;
+        match self.asked {
+            1 => Some(Wanted::Handshake(Wish { alpn: USUAL_PROTOCOLS.to_vec(), ..Wish::default() })),
+            2 if known.is_full() => {
+                let mut suites = catalogue::suites(TlsVersion::Tls11);
+                suites.truncate(BUNDLE);
+                Some(Wanted::Hello(Plan { least: TlsVersion::Ssl30, ..Plan::of(TlsVersion::Tls11, suites) }))
+            }
+            _ => {
+                known.survey.addresses.extend(self.seen.take());
+                None
+            }
+        }
+    }
+
+    fn told(&mut self, said: Said, _known: &mut Known) {
+        let Some(seen) = &mut self.seen else { return };
+        match (self.asked, said) {
+            (1, Said::Shaken(shaken)) => seen.session = Some(Arc::<TlsSession>::new(shaken.session)),
+            (1, Said::Refused(refusal)) => seen.no_session = Some(words(refusal)),
+            (1, Said::Unknown(why, said)) => seen.no_session = Some(said.unwrap_or_else(|| silence(why).to_owned())),
+            (_, Said::Accepted(answer)) => {
+                seen.legacy = Told::Accepted;
+                seen.legacy_version = answer.hello.and_then(|hello| TlsVersion::of_number(hello.version()));
+            }
+            (_, Said::Refused(refusal)) => seen.legacy = Told::Refused(refusal),
+            (_, Said::Unknown(why, _)) => seen.legacy = Told::Unknown(why),
+            _ => {}
+        }
+    }
+
+    fn address(&self) -> usize {
+        self.address
+    }
+}

@@ -1,0 +1,110 @@
+//! The versions before TLS 1.2: one hello covers all of them, as a server answers with the highest that it speaks.
+//!
+//! Walks down only from what was accepted. Must never open a socket.
+
+use super::super::super::flight::Until;
+use super::super::catalogue::{self, BUNDLE, USUAL_PROTOCOLS};
+use super::super::inquiry::{Inquiry, Said, Wanted};
+use super::super::known::Known;
+use super::super::plan::{PROTOCOL_VERSION, Plan};
+use super::{Classes, Suites};
+use crate::observation::{Refusal, TlsVersion, Told};
+
+/// The walk from TLS 1.1 down to SSL 3.0.
+#[derive(Debug)]
+pub struct Legacy {
+    /// The version that the next hello offers at most; `None` at the end of the walk.
+    at: Option<TlsVersion>,
+    /// How many bundles of suites were refused at this version.
+    bundle: usize,
+    /// The suites of a version that was accepted.
+    inner: Option<Box<dyn Inquiry>>,
+    /// Whether the next question is the inner one's.
+    is_inner: bool,
+    found: bool,
+}
+
+impl Legacy {
+    /// At the top.
+    pub fn new() -> Self {
+        Self { at: Some(TlsVersion::Tls11), bundle: 0, inner: None, is_inner: false, found: false }
+    }
+
+    fn below(version: TlsVersion) -> Option<TlsVersion> {
+        TlsVersion::ALL.into_iter().rev().find(|older| *older < version && *older >= TlsVersion::Ssl30)
+    }
+
+    /// The versions up to `most` that this walk is about.
+    fn up_to(most: TlsVersion) -> impl Iterator<Item = TlsVersion> {
+        TlsVersion::ALL.into_iter().filter(move |version| (TlsVersion::Ssl30..=most).contains(version))
+    }
+
+    fn accepted(&mut self, version: TlsVersion, known: &mut Known) {
+        for refused in self.at.into_iter().flat_map(Self::up_to).filter(|other| *other > version) {
+            known.tell(refused, Told::Refused(Refusal::Older(version)));
+        }
+        self.inner = match known.is_full() {
+            true => Some(Box::new(Suites::all(version))),
+            false if !self.found => Some(Box::new(Classes::of(version))),
+            false => None,
+        };
+        self.found = true;
+        self.bundle = 0;
+        self.at = Self::below(version);
+    }
+
+    fn refused(&mut self, refusal: Refusal, known: &mut Known) {
+        let Some(at) = self.at else { return };
+        let more = catalogue::suites(at).len() > (self.bundle + 1) * BUNDLE;
+        if known.is_full() && more && matches!(refusal, Refusal::Alert(alert) if alert != PROTOCOL_VERSION) {
+            self.bundle += 1;
+            return;
+        }
+        // Whoever closes may not bear extensions, which SSL 3.0 does without.
+        if refusal == Refusal::Closed && at > TlsVersion::Ssl30 {
+            self.at = Some(TlsVersion::Ssl30);
+        } else {
+            self.at = None;
+        }
+        let asked = Self::up_to(at).filter(|version| self.at.is_none_or(|next| *version > next));
+        for version in asked {
+            known.tell(version, Told::Refused(refusal));
+        }
+        self.bundle = 0;
+    }
+}
+
+impl Inquiry for Legacy {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        if let Some(wanted) = self.inner.as_mut().and_then(|inner| inner.next(known)) {
+            self.is_inner = true;
+            return Some(wanted);
+        }
+        (self.inner, self.is_inner) = (None, false);
+        let at = self.at?;
+        let suites: Vec<u16> = catalogue::suites(at).into_iter().skip(self.bundle * BUNDLE).take(BUNDLE).collect();
+        let alpn = USUAL_PROTOCOLS.to_vec();
+        Some(Wanted::Hello(Plan { least: TlsVersion::Ssl30, until: Until::Done, alpn, ..Plan::of(at, suites) }))
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        if self.is_inner {
+            if let Some(inner) = &mut self.inner {
+                inner.told(said, known);
+            }
+            return;
+        }
+        match said {
+            Said::Accepted(answer) => match known.take(&answer) {
+                Some((version, _)) => self.accepted(version, known),
+                None => self.at = None,
+            },
+            Said::Refused(refusal) => self.refused(refusal, known),
+            Said::Unknown(why, _) => {
+                let Some(at) = self.at.take() else { return };
+                Self::up_to(at).for_each(|version| known.tell(version, Told::Unknown(why)));
+            }
+            Said::Ssl2(_) | Said::Shaken(_) => self.at = None,
+        }
+    }
+}

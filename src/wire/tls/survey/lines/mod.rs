@@ -1,0 +1,23 @@
+//! The lines of questions of a survey, one concept a file.
+//!
+//! Must never open a socket.
+
+mod classes;
+mod extensions;
+mod groups;
+mod handshakes;
+mod jarm;
+mod legacy;
+mod once;
+mod ssl2;
+mod suites;
+
+pub use classes::{Classes, Having, Quality, settle};
+pub use extensions::Protocols;
+pub use groups::{Groups, Schemes};
+pub use handshakes::{Elsewhere, Nameless, Ordinary, Resumptions};
+pub use jarm::Jarm;
+pub use legacy::Legacy;
+pub use once::{Fallbacks, Order, Unpadded};
+pub use ssl2::Ssl2;
+pub use suites::Suites;

@@ -1,0 +1,127 @@
+//! The order of a survey: what is asked first, what side by side, and what depends on it.
+//!
+//! Must never open a socket.
+
+use super::inquiry::Inquiry;
+use super::known::Known;
+use super::lines::{
+    Classes, Elsewhere, Fallbacks, Groups, Having, Jarm, Legacy, Nameless, Order, Ordinary, Protocols, Quality,
+    Resumptions, Schemes, Ssl2, Suites, Unpadded,
+};
+use crate::observation::TlsVersion;
+
+/// Addresses of a name that are looked at besides the one under survey.
+const ADDRESSES: usize = 3;
+
+/// Lines of questions that are asked one after the other.
+type Lines = Vec<Box<dyn Inquiry>>;
+
+/// A stage of the survey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The ordinary handshake alone: it shows whether there is anything to survey.
+    Ordinary,
+    /// Nothing was heard: a handshake and a hello as old servers bear them, before the port is called silent.
+    Doubt,
+    /// Versions and suites.
+    Versions,
+    /// What depends on them.
+    Rest,
+    /// Other addresses of the name.
+    Addresses,
+}
+
+impl Stage {
+    /// The first.
+    pub fn first() -> Self {
+        Self::Ordinary
+    }
+
+    /// Whether what met with trouble is asked again at once; the first stages ask again in another way.
+    pub fn repeats(self) -> bool {
+        !matches!(self, Self::Ordinary | Self::Doubt)
+    }
+
+    /// The next one; `silent` says that nothing was heard so far.
+    pub fn after(self, silent: bool) -> Option<Self> {
+        match self {
+            Self::Ordinary if silent => Some(Self::Doubt),
+            Self::Ordinary => Some(Self::Versions),
+            Self::Doubt => (!silent).then_some(Self::Versions),
+            Self::Versions if silent => None,
+            Self::Versions => Some(Self::Rest),
+            Self::Rest => Some(Self::Addresses),
+            Self::Addresses => None,
+        }
+    }
+
+    /// What is asked in it, line by line.
+    pub fn lanes(self, known: &Known) -> Vec<Lines> {
+        match self {
+            Self::Ordinary => vec![vec![Box::<Ordinary>::default()]],
+            Self::Doubt => {
+                vec![vec![Box::new(Ordinary::older())], vec![Box::new(Suites::short(TlsVersion::Tls12))]]
+            }
+            Self::Versions => versions(known),
+            Self::Rest if known.is_full() => rest(known),
+            Self::Rest => short_rest(known),
+            Self::Addresses => {
+                let others = (1..known.addresses.len()).take(ADDRESSES);
+                let lanes = others.filter_map(|at| Elsewhere::at(at, known));
+                lanes.map(|line| vec![Box::new(line) as Box<dyn Inquiry>]).collect()
+            }
+        }
+    }
+}
+
+fn versions(known: &Known) -> Vec<Lines> {
+    let old: Lines = vec![Box::new(Legacy::new()), Box::<Ssl2>::default()];
+    if known.is_full() {
+        return vec![
+            old,
+            vec![Box::new(Suites::all(TlsVersion::Tls12))],
+            vec![Box::new(Suites::all(TlsVersion::Tls13))],
+        ];
+    }
+    let speaks_new = known.version(TlsVersion::Tls13).is_some_and(|version| version.told.known().is_some());
+    let new: Lines = if speaks_new { Vec::new() } else { vec![Box::new(Suites::one(TlsVersion::Tls13))] };
+    let usual: Lines = vec![
+        Box::new(Suites::one(TlsVersion::Tls12)),
+        Box::new(Classes::of(TlsVersion::Tls12)),
+        Box::new(Having::new(TlsVersion::Tls12, Quality::ForwardSecret)),
+        Box::new(Having::new(TlsVersion::Tls12, Quality::Authenticated)),
+    ];
+    vec![old, usual, new]
+}
+
+/// What a quick survey asks of servers that have old versions or weak suites, and of no others.
+fn short_rest(known: &Known) -> Vec<Lines> {
+    let mut lines: Lines = Vec::new();
+    let oldest = known.spoken().into_iter().rfind(|version| *version >= TlsVersion::Ssl30);
+    if oldest.is_some_and(|oldest| oldest < TlsVersion::Tls12) {
+        lines.push(Box::<Fallbacks>::default());
+    }
+    if let Some(version) = known.highest_in_the_clear() {
+        let weak = version.suites.len() > 1 && version.forbidden.is_accepted();
+        if weak {
+            lines.push(Box::new(Order::of(version.version)));
+        }
+    }
+    vec![lines]
+}
+
+fn rest(known: &Known) -> Vec<Lines> {
+    let clear = known.highest_in_the_clear().map(|version| version.version);
+    let mut orders: Lines = Vec::new();
+    for version in known.spoken().into_iter().filter(|version| *version >= TlsVersion::Ssl30) {
+        orders.push(Box::new(Order::of(version)));
+    }
+    orders.push(Box::<Fallbacks>::default());
+    orders.push(Box::<Nameless>::default());
+    orders.push(Box::<Unpadded>::default());
+    let mut groups: Lines = vec![Box::new(Groups::of(TlsVersion::Tls13))];
+    groups.extend(clear.map(|version| Box::new(Groups::of(version)) as Box<dyn Inquiry>));
+    let schemes: Lines = vec![Box::new(Schemes::new()), Box::new(Protocols::new())];
+    let whole: Lines = vec![Box::new(Resumptions::new(known))];
+    vec![groups, schemes, orders, vec![Box::<Jarm>::default()], whole]
+}
