@@ -124,6 +124,7 @@ fn match_page(program: &Arc<Program>, page: &Arc<Answer>) -> (Duration, usize) {
         baseline: Vec::new(),
         profile: None,
         callbacks: None,
+        survey: Default::default(),
     });
     let endpoint = Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) });
     let reply =

@@ -49,6 +49,7 @@ pub fn engine_settings(settings: &Layer) -> Result<engine::Settings, Diagnostics
     };
     engine.identity = identity(settings);
     engine.profile = value(&settings.profile).and_then(|choice| choice.0);
+    engine.tls = value(&settings.tls).unwrap_or_default();
     engine.tier = value(&settings.tier).unwrap_or(engine.tier);
     engine.concurrency = value(&settings.concurrency).map(|hosts| hosts.get() as usize);
     engine.rate = value(&settings.rate).unwrap_or(engine.rate);

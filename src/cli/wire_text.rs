@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use crate::base::Untrusted;
 use crate::finding::{redact, redact_header};
 use crate::observation::{Amount, Exchange, HttpProbe, Observation, OtherProbe, Probe, Seen, Talk, TlsSession};
+use crate::wire::tls::survey::{USUAL, bound};
 
 /// The most characters of one line of a request.
 const LINE: usize = 400;
@@ -51,7 +52,10 @@ pub(super) fn print_other(out: &mut impl Write, probe: &OtherProbe, indent: usiz
     line(probe.to_string())?;
     match probe {
         OtherProbe::Dns(_) => Ok(()),
-        OtherProbe::TlsSurvey(probe) => writeln!(out, "{:indent$}TLS survey, {}", "", probe.depth.name()),
+        OtherProbe::TlsSurvey(probe) => {
+            let most = bound(probe.depth);
+            line(format!("{} survey of TLS: {USUAL} hellos or more, {most} at most", probe.depth.name()))
+        }
         OtherProbe::Tls(probe) => {
             let bounds = [("at least", probe.least), ("at most", probe.most)];
             let mut bounds = bounds.into_iter().filter_map(|(words, version)| Some((words, version?)));

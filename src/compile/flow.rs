@@ -86,7 +86,7 @@ fn templates(request: &Request) -> Vec<&Template> {
                 crate::rule::TcpStep::Read(_) => None,
             }))
             .collect(),
-        Wire::Tls(_) => Vec::new(),
+        Wire::Tls(_) | Wire::TlsSurvey => Vec::new(),
     };
     for binding in &request.for_each {
         if let Source::Written(items) = &binding.source {

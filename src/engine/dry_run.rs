@@ -8,17 +8,18 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::orders::{Enlisted, Orders};
-use super::scheme::facts_of;
+use super::scheme::{facts_of, upgraded};
 use super::settings::Settings;
 use super::survey::{Survey, Wanted, endpoint, plain};
 use crate::base::{Origin, Scheme, Unknown};
 use crate::compile::{Plot, Program};
 use crate::discover::{ENDPOINTS, FOUND};
-use crate::observation::Probe;
+use crate::observation::{OtherProbe, Probe, SurveyWish};
 use crate::predicate::{HostFacts, ReplyState, Source};
 use crate::rule::{Binding, Redirects, Rule};
 use crate::target::Target;
 use crate::verdict::{self, Ask, Run, Step};
+use crate::wire::tls::survey::{USUAL, bound};
 
 /// A request that is known before the first packet.
 #[derive(Debug, Clone)]
@@ -106,6 +107,8 @@ impl HostPlan {
 pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -> HostPlan {
     let orders = Orders::new(Arc::clone(program), settings.clone());
     let facts = facts_to_plan(&orders, target.spelled.first().clone());
+    let wish = SurveyWish { starttls: upgraded(target), ..facts.survey };
+    let facts = Arc::new(HostFacts { survey: wish, ..HostFacts::clone(&facts) });
     let mut planner = Planner {
         plan: HostPlan {
             origin: facts.origin.clone(),
@@ -123,9 +126,9 @@ pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -
     if planner.facts.origin.is_files() {
         return planner.of_files();
     }
-    planner.add_survey(&target.paths);
+    planner.add_survey(target);
     for enlisted in &orders.rules {
-        planner.add_rule(enlisted, &target.paths);
+        planner.add_rule(enlisted, target);
     }
     let Planner { mut plan, places, .. } = planner;
     plan.known_later.retain(|probe| !places.contains_key(probe));
@@ -154,7 +157,11 @@ impl Planner<'_> {
         HostPlan { verdicts: rules.len() as u64, rules, ..self.plan }
     }
 
-    fn add_survey(&mut self, paths: &[Arc<str>]) {
+    fn add_survey(&mut self, target: &Target) {
+        if target.starttls.is_some() {
+            return;
+        }
+        let paths = &target.paths;
         let redirects = self.orders.limits.redirects as u64;
         for Wanted { purpose, probe, .. } in Survey::default().plan(self.orders, &self.facts, paths) {
             if let Some(request) = self.plan.want(&mut self.places, Probe::Http(probe), None, None) {
@@ -165,13 +172,15 @@ impl Planner<'_> {
         self.plan.unknown += if self.orders.needs_endpoints() { FOUND as u64 } else { 0 };
     }
 
-    fn add_rule(&mut self, enlisted: &Enlisted, paths: &[Arc<str>]) {
+    fn add_rule(&mut self, enlisted: &Enlisted, target: &Target) {
+        let paths = &target.paths[..];
+        let silent = target.starttls.is_some() && enlisted.needs_http;
         let root = ["/".into()];
-        let paths = if enlisted.endpoint { paths } else { &root };
+        let paths = if enlisted.endpoint && !silent { paths } else { &root };
         self.plan.verdicts += paths.len() as u64;
         let rule = Arc::clone(&enlisted.compiled.rule.id);
         let mut part = RulePlan { rule, fixed: 0, conditional: 0, refused: enlisted.refused, needs_server: false };
-        if !enlisted.refused && !enlisted.passive {
+        if !enlisted.refused && !enlisted.passive && !silent {
             for path in paths {
                 self.add_run(&mut part, enlisted, path, true);
             }
@@ -229,11 +238,22 @@ impl HostPlan {
     ) -> Option<&mut PlannedRequest> {
         let next = self.requests.len();
         let place = *places.entry(probe.clone()).or_insert(next);
+        if let (true, Probe::Other(other)) = (place == next, &probe)
+            && let OtherProbe::TlsSurvey(survey) = &**other
+        {
+            // How many hellos there are is decided by the server, within a bound.
+            self.unknown = self.unknown.saturating_add(u64::from(bound(survey.depth).saturating_sub(USUAL)));
+        }
+        let least = if matches!(&probe, Probe::Other(other) if matches!(&**other, OtherProbe::TlsSurvey(_))) {
+            u64::from(USUAL)
+        } else {
+            1
+        };
         if place == next {
             self.requests.push(PlannedRequest { probe, wanted_by: Vec::new(), surveys: None, times: 0 });
         }
         let request = self.requests.get_mut(place)?;
-        request.times = if unshared.is_some() { request.times + 1 } else { request.times.max(1) };
+        request.times = if unshared.is_some() { request.times + 1 } else { request.times.max(least) };
         if let Some(rule) = rule.filter(|rule| !request.wanted_by.contains(rule)) {
             request.wanted_by.push(Arc::clone(rule));
         }

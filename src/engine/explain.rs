@@ -88,7 +88,7 @@ pub async fn explain(
     let shared = Arc::new(Shared::new(orders, wire, control, tell));
     let scope = shared.orders.settings.scope.for_host(target.spelled.first().host());
     let cost = Arc::new(Cost::default());
-    let Some(opening) = open(&shared, &target.spelled, &scope, &cost).await else { return Ok(None) };
+    let Some(opening) = open(&shared, target, &scope, &cost).await else { return Ok(None) };
     let mut asker = Asker::new(shared, scope, opening);
     let mut explained = Explained {
         origin: asker.facts.origin.clone(),

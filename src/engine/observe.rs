@@ -83,7 +83,11 @@ async fn survey(outing: &Outing) -> Brought {
         permit
     };
     let (observation, paid) = outing.contacts.survey(&outing.probe, turn).await;
-    outing.cost.add(bytes_of(&observation));
+    let hellos = match &observation.seen {
+        Ok(Seen::TlsSurvey(survey)) => u64::from(survey.hellos),
+        _ => 1,
+    };
+    outing.cost.add_many(hellos, bytes_of(&observation));
     (Arc::new(observation), paid)
 }
 

@@ -12,7 +12,7 @@ use crate::base::{Limits, Origin};
 use crate::compile::{CompiledRule, Program};
 use crate::plan::Identity;
 use crate::predicate::Fingerprint;
-use crate::rule::{AppliesTo, Redirects};
+use crate::rule::{AppliesTo, Redirects, Rule, Wire};
 
 /// What every host is scanned with.
 pub(super) struct Orders {
@@ -35,6 +35,8 @@ pub(super) struct Enlisted {
     /// Whether it asks for the baseline or the profile.
     needs_survey: bool,
     needs_profile: bool,
+    /// Whether it has anything to do with HTTP, as all but handshakes, surveys of TLS, queries and conversations have.
+    pub needs_http: bool,
     /// Whether it may ask for something after its first requests are out: what uses earlier answers, the next hop of a
     /// redirect, the next item where the first match ends the rule.
     pub asks_later: bool,
@@ -60,6 +62,11 @@ impl Orders {
     /// Whether some rule asks for the baseline or the profile.
     pub fn needs_survey(&self) -> bool {
         self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.needs_survey))
+    }
+
+    /// Whether some rule needs HTTP; without one, no request is sent.
+    pub fn needs_http(&self) -> bool {
+        self.needs_front_page() || self.rules.iter().any(|rule| !rule.refused && rule.needs_http)
     }
 
     /// Whether some rule waits for the front page.
@@ -115,8 +122,15 @@ fn enlist(compiled: &Arc<CompiledRule>, settings: &Settings) -> Enlisted {
         passive: rule.applies_to == AppliesTo::Response,
         endpoint: rule.applies_to == AppliesTo::Endpoint,
         refused: rule.refused.is_some() || rule.tier() > settings.tier,
+        needs_http: needs_http(rule),
         needs_survey: rule.needs_survey(),
         needs_profile: rule.needs_profile(),
         asks_later: !fixed || rule.stop_at_first_match || compiled.plot.is_some(),
     }
+}
+
+fn needs_http(rule: &Rule) -> bool {
+    let sends = || rule.requests.iter().any(|request| matches!(request.wire, Wire::Http(_)));
+    let surveys = rule.needs_survey() || rule.needs_profile();
+    rule.applies_to != AppliesTo::Host || rule.sequence.is_some() || surveys || sends()
 }

@@ -11,9 +11,9 @@ use super::orders::Orders;
 use super::shared::{Cost, Shared};
 use super::survey::get;
 use crate::base::{Origin, Scheme};
-use crate::observation::{ErrorKind, HttpProbe, ProbeError};
+use crate::observation::{ErrorKind, HttpProbe, ProbeError, StartTls, SurveyWish};
 use crate::predicate::{Answer, HostFacts, Profiled};
-use crate::target::{Scope, Spelled};
+use crate::target::{Scope, Spelled, Target};
 
 /// How a host is talked to.
 pub(super) struct Opening {
@@ -35,15 +35,20 @@ pub(super) fn facts_of(orders: &Orders, origin: Origin) -> HostFacts {
         baseline: Vec::new(),
         profile: orders.settings.profile.map(Profiled::set),
         callbacks: orders.settings.mailbox.as_ref().map(|mailbox| Arc::clone(mailbox.names())),
+        survey: SurveyWish { depth: orders.settings.tls, starttls: None },
     }
 }
 
 /// Finds out how to talk to a host; `None` where the scan is stopped meanwhile.
-pub(super) async fn open(shared: &Arc<Shared>, spelled: &Spelled, scope: &Scope, cost: &Arc<Cost>) -> Option<Opening> {
+pub(super) async fn open(shared: &Arc<Shared>, target: &Target, scope: &Scope, cost: &Arc<Cost>) -> Option<Opening> {
+    let spelled = &target.spelled;
     let first = spelled.first().clone();
-    if let Spelled::Exact(origin) = spelled {
-        let link = Link::open(shared, origin, scope);
-        return Some(Opening { facts: facts_of(&shared.orders, first), link, first: None, without_https: false });
+    // Where nothing needs HTTP, nobody asks in HTTP which scheme is meant.
+    if matches!(spelled, Spelled::Exact(_)) || !shared.orders.needs_http() {
+        let link = Link::open(shared, &first, scope);
+        let mut facts = facts_of(&shared.orders, first);
+        facts.survey.starttls = upgraded(target);
+        return Some(Opening { facts, link, first: None, without_https: false });
     }
     let mut failure = None;
     for origin in spelled.candidates() {
@@ -69,6 +74,7 @@ pub(super) async fn open(shared: &Arc<Shared>, spelled: &Spelled, scope: &Scope,
             Ok(_) => {
                 link.note(&answer);
                 let without_https = origin.scheme == Scheme::Http;
+                let facts = HostFacts { survey: SurveyWish { starttls: upgraded(target), ..facts.survey }, ..facts };
                 return Some(Opening { facts, link, first: Some((probe, answer)), without_https });
             }
             Err(error) => drop(failure.get_or_insert_with(|| error.clone())),
@@ -77,7 +83,18 @@ pub(super) async fn open(shared: &Arc<Shared>, spelled: &Spelled, scope: &Scope,
     let mut link = Link::open(shared, &first, scope);
     let error = failure.unwrap_or_else(|| ProbeError::new(ErrorKind::Internal, "the first request cannot be written"));
     link.health.give_up(error);
-    Some(Opening { facts: facts_of(&shared.orders, first), link, first: None, without_https: true })
+    let mut facts = facts_of(&shared.orders, first);
+    facts.survey.starttls = upgraded(target);
+    Some(Opening { facts, link, first: None, without_https: true })
+}
+
+/// The protocol that is upgraded to TLS: the one that was written, or the one that is usual at the port.
+pub(super) fn upgraded(target: &Target) -> Option<StartTls> {
+    let by_port = || match &target.spelled {
+        Spelled::Either(origin, _) => StartTls::of_port(origin.port),
+        Spelled::Exact(_) => None,
+    };
+    target.starttls.or_else(by_port)
 }
 
 /// Whether the second candidate must fail as the first did.

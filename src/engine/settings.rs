@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::mailbox::Mailbox;
 use crate::base::{Clock, Limits};
+use crate::observation::SurveyDepth;
 use crate::plan::Identity;
 use crate::predicate::Profile;
 use crate::rule::Tier;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub scope: Scope,
     /// Who we say we are.
     pub identity: Identity,
+    /// How much surveys of TLS ask.
+    pub tls: SurveyDepth,
     /// The highest tier that is run.
     pub tier: Tier,
     /// Hosts under way at once; `None`: as many as open files and memory allow, at most 256.
@@ -79,6 +82,7 @@ impl Settings {
             wire: wire::Settings::default(),
             scope,
             identity: Identity::anonymous(),
+            tls: SurveyDepth::default(),
             tier: Tier::Passive,
             concurrency: None,
             rate: 0.0,
@@ -118,7 +122,8 @@ impl Settings {
             |rate: f64| if rate > 0.0 { Duration::from_secs_f64((1.0 / rate).min(3600.0)) } else { Duration::ZERO };
         let exchange = self.limits.exchange.max(LONGEST_EXCHANGE).max(self.limits.callback) + self.limits.connect * 3;
         let paced = (gap(self.rate) + gap(self.per_host_rate)) * 4;
-        self.stall.unwrap_or((exchange + LONGEST_PAUSE + paced) * 2)
+        let survey = wire::longest_survey(self.tls) * 2;
+        self.stall.unwrap_or(((exchange + LONGEST_PAUSE + paced) * 2).max(survey))
     }
 }
 

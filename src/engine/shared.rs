@@ -57,6 +57,12 @@ impl Cost {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Several requests at once, and the bytes that came.
+    pub fn add_many(&self, requests: u64, bytes: u64) {
+        self.requests.fetch_add(requests, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     /// Bytes that came without a request: those of files.
     pub fn add_bytes(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);

@@ -59,6 +59,7 @@ fn sentence(request: &Request) -> String {
             text
         }
         Wire::Tls(_) => "a TLS handshake".to_owned(),
+        Wire::TlsSurvey => "a survey of TLS, which all rules share".to_owned(),
         Wire::Dns(query) => format!("a DNS query of type {}", code(&query.kind)),
         Wire::Tcp(address, _) => format!("bytes over TCP to {}", code(&address.source())),
     };

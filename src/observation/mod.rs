@@ -23,6 +23,6 @@ pub use talk::{Amount, Talk, TcpProbe, Turn, Upgrade, WebSocketProbe};
 pub use tls::{
     AddressSurvey, AlpnTold, ChainFault, ChainJudgement, ChainProblem, ClientCertificate, DhParameters, Fallback,
     GroupTold, NotTls, Preference, Refusal, Resumption, Revocation, RevocationAnswer, RevocationProblem,
-    RevocationSource, RevocationStatus, SchemeTold, ServerHello, StartTls, SurveyDepth, TlsProbe, TlsSession,
-    TlsSurvey, TlsSurveyProbe, TlsVersion, Told, Tolerance, Unheard, VersionSurvey, WithoutName,
+    RevocationSource, RevocationStatus, SchemeTold, ServerHello, StartTls, SurveyDepth, SurveyWish, TlsProbe,
+    TlsSession, TlsSurvey, TlsSurveyProbe, TlsVersion, Told, Tolerance, Unheard, VersionSurvey, WithoutName,
 };

@@ -81,7 +81,7 @@ impl Kind {
     pub fn of(rule: &Rule) -> Self {
         let of_wire = |wire: &Wire| match wire {
             Wire::Http(_) => Self::Http,
-            Wire::Tls(_) => Self::Ssl,
+            Wire::Tls(_) | Wire::TlsSurvey => Self::Ssl,
             Wire::Dns(_) => Self::Dns,
             Wire::Tcp(..) => Self::Tcp,
         };

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::RenderError;
 use crate::expr::Template;
-use crate::observation::{Amount, DnsProbe, OtherProbe, RecordType, TcpProbe, TlsProbe, TlsVersion, Turn};
+use crate::observation::{
+    Amount, DnsProbe, OtherProbe, RecordType, TcpProbe, TlsProbe, TlsSurveyProbe, TlsVersion, Turn,
+};
 use crate::predicate::Scope;
 use crate::rule::{DnsRequest, TcpStep, Wire};
 
@@ -24,6 +26,7 @@ pub fn render_other(wire: &Wire, scope: &Scope<'_>) -> Result<Option<OtherProbe>
         Wire::Http(_) => None,
         Wire::Dns(request) => Some(OtherProbe::Dns(query(request, scope)?)),
         Wire::Tcp(address, steps) => Some(OtherProbe::Tcp(conversation(address, steps, scope)?)),
+        Wire::TlsSurvey => Some(OtherProbe::TlsSurvey(survey(scope))),
         Wire::Tls(options) => Some(OtherProbe::Tls(handshake(options, scope))),
     })
 }
@@ -62,6 +65,12 @@ fn handshake(options: &[(Arc<str>, Arc<str>)], scope: &Scope<'_>) -> TlsProbe {
     let (least, most) = (version("min_version"), version("max_version"));
     let origin = &scope.host.origin;
     TlsProbe { host: origin.host().into(), port: origin.port, name: None, least, most, ciphers: Vec::new() }
+}
+
+fn survey(scope: &Scope<'_>) -> TlsSurveyProbe {
+    let (origin, wish) = (&scope.host.origin, scope.host.survey);
+    let (host, port) = (origin.host().into(), origin.port);
+    TlsSurveyProbe { host, port, name: None, depth: wish.depth, starttls: wish.starttls }
 }
 
 fn text(template: &Template, scope: &Scope<'_>) -> Result<String, RenderError> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Bindings, Profiled, Reply};
 use crate::base::{Limits, Origin, Timestamp, Value};
-use crate::observation::{CallbackNames, HttpProbe};
+use crate::observation::{CallbackNames, HttpProbe, SurveyWish};
 
 /// What is known of the host under test, the same for every rule.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct HostFacts {
     pub profile: Option<Profiled>,
     /// Names by which a target can call us back; `None` where nobody listens.
     pub callbacks: Option<Arc<CallbackNames>>,
+    /// How its TLS is surveyed.
+    pub survey: SurveyWish,
 }
 
 /// What is known of one endpoint; for a host as a whole, the root.

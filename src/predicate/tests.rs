@@ -33,6 +33,7 @@ impl World {
             baseline: Vec::new(),
             profile: None,
             callbacks: None,
+            survey: Default::default(),
         };
         let endpoint = EndpointFacts { path: "/api".into(), facts: Value::map([("method", Value::from("GET"))]) };
         Self { host, endpoint, requests: Vec::new(), names: Vec::new(), facts: None }

@@ -96,6 +96,8 @@ pub enum Wire {
     Http(HttpRequest),
     /// A TLS handshake; options by name.
     Tls(Vec<(Arc<str>, Arc<str>)>),
+    /// A survey of what a port speaks.
+    TlsSurvey,
     /// A DNS query.
     Dns(DnsRequest),
     /// A TCP conversation: host:port and steps.

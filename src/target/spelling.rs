@@ -11,6 +11,7 @@ use ipnet::IpNet;
 
 use crate::base::{Origin, Scheme, SourceFile, Span};
 use crate::diagnostic::{Blame, Diagnostic};
+use crate::observation::StartTls;
 
 /// The most addresses that one network may name: an IPv4 /8.
 pub const MAX_NETWORK: u32 = 24;
@@ -24,13 +25,15 @@ pub struct Target {
     pub spelled: Spelled,
     /// Paths that are tested as endpoints, at least one; `/` where none was written.
     pub paths: Vec<Arc<str>>,
+    /// The protocol that is upgraded to TLS, where its scheme was written: nothing but TLS is asked then.
+    pub starttls: Option<StartTls>,
 }
 
 impl Target {
     /// Files that were named by this path.
     pub fn of_files(path: &str) -> Self {
         let spelled = Spelled::Exact(Origin::files(path));
-        Self { named: path.to_owned(), spelled, paths: vec!["/".into()] }
+        Self { named: path.to_owned(), spelled, paths: vec!["/".into()], starttls: None }
     }
 }
 
@@ -87,7 +90,7 @@ pub(super) fn of_address(address: IpAddr, port: Option<u16>) -> Option<Target> {
         (Some(port), IpAddr::V4(_)) => format!("{address}:{port}"),
         (Some(port), IpAddr::V6(_)) => format!("[{address}]:{port}"),
     };
-    Some(Target { named, spelled, paths: vec!["/".into()] })
+    Some(Target { named, spelled, paths: vec!["/".into()], starttls: None })
 }
 
 /// Where a word stands: the line of a list, or an argument.
@@ -127,16 +130,20 @@ pub(super) fn read_word(word: &str, place: Place<'_>) -> Result<Written, Box<Dia
 }
 
 fn read_url(word: &str, scheme: &str, rest: &str, place: Place<'_>) -> Result<Target, Box<Diagnostic>> {
-    let Some(known) = Scheme::parse(scheme) else {
+    let starttls = StartTls::of_scheme(scheme);
+    // What is upgraded to TLS is an origin like HTTPS, at a port of its own.
+    let known = starttls.map_or_else(|| Scheme::parse(scheme), |_| Some(Scheme::Https));
+    let Some(known) = known else {
         let unknown = place.complain("T0002", format!("targets are http or https, not `{scheme}`"), word, scheme);
         return Err(Box::new(unknown.help("write `https://…`, `http://…`, or only the host to have both tried")));
     };
     let (authority, path) = split_path(rest);
     refuse_credentials(word, authority, place)?;
     let (host, port) = read_authority(word, authority, place)?;
-    let origin = Origin::new(known, host, port.unwrap_or_else(|| known.default_port()));
+    let usual = starttls.map_or_else(|| known.default_port(), StartTls::usual_port);
+    let origin = Origin::new(known, host, port.unwrap_or(usual));
     let spelled = Spelled::Exact(origin.ok_or_else(|| not_a_host(word, host, place))?);
-    Ok(Target { named: word.to_string(), spelled, paths: vec![path] })
+    Ok(Target { named: word.to_string(), spelled, paths: vec![path], starttls })
 }
 
 fn read_bare(word: &str, place: Place<'_>) -> Result<Written, Box<Diagnostic>> {
@@ -159,7 +166,7 @@ fn read_bare(word: &str, place: Place<'_>) -> Result<Written, Box<Diagnostic>> {
         return Err(not_a_host(word, host, place));
     }
     let spelled = Spelled::bare(host, port).ok_or_else(|| not_a_host(word, host, place))?;
-    Ok(Written::One(Target { named: word.to_string(), spelled, paths: vec![path] }))
+    Ok(Written::One(Target { named: word.to_string(), spelled, paths: vec![path], starttls: None }))
 }
 
 /// `NET/BITS` or `NET/BITS:PORT`; `None` where the word is not of that form.

@@ -34,3 +34,4 @@ pub use counters::Counters;
 pub use proxy::{Proxy, ProxyKind};
 pub use resolve::Override;
 pub use settings::{Settings, Wire};
+pub use surveyor::longest as longest_survey;

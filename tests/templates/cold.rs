@@ -55,6 +55,7 @@ fn host() -> HostFacts {
         baseline: Vec::new(),
         profile: None,
         callbacks: None,
+        survey: Default::default(),
     }
 }
 

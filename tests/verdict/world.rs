@@ -126,6 +126,7 @@ pub fn host(baseline: Vec<Page>) -> Arc<HostFacts> {
         baseline: baseline.into_iter().zip(["/k3v9q2x7m1", "/k3v9q2x7m1/b"]).map(reply).collect(),
         profile: None,
         callbacks: None,
+        survey: Default::default(),
     })
 }
 

@@ -11,6 +11,7 @@ use super::nameserver::Nameserver;
 use super::oob::{OobSite, Token};
 use super::value::{Field, FromRaw, Pattern, ProfileChoice, Raw, ToFile, Wait};
 use crate::base::{Category, Severity};
+use crate::observation::SurveyDepth;
 use crate::oob::Listening;
 use crate::pack::{Kind, Level};
 use crate::report::Format;
@@ -185,6 +186,8 @@ settings! {
     ca_file "ca-file": PathBuf,
     /// A file with a client certificate and its key.
     client_cert "client-cert": PathBuf,
+    /// How much is asked of TLS: what a scan needs, or everything.
+    tls "tls": SurveyDepth,
     /// Ask the authorities that certificates name whether they were revoked.
     tls_online "tls-online": bool,
     /// A contact for the User-Agent: an address or a URL.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::{Category, Secret, Severity, suggest};
+use crate::observation::SurveyDepth;
 use crate::pack::{Kind, Level};
 use crate::predicate::Profile;
 use crate::report::{FORMATS, Format};
@@ -170,7 +171,7 @@ macro_rules! from_name {
     )+};
 }
 
-from_name! { Severity Category Tier Kind Level }
+from_name! { Severity Category Tier Kind Level SurveyDepth }
 
 /// What hosts are taken for: a site, an API, or each by its own answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

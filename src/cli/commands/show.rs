@@ -99,6 +99,7 @@ fn sends(wire: &Wire) -> String {
         Wire::Http(http) if http.raw.is_some() => "raw bytes".to_owned(),
         Wire::Http(http) => format!("{} {}", http.method.0, http.target.source()),
         Wire::Tls(_) => "a TLS handshake".to_owned(),
+        Wire::TlsSurvey => "a survey of TLS".to_owned(),
         Wire::Dns(query) => format!("a DNS query for {}", query.kind),
         Wire::Tcp(address, _) => format!("bytes over TCP to {}", address.source()),
     }

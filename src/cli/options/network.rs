@@ -7,8 +7,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{set, set_all, set_flag, text};
+use super::{choice, set, set_all, set_flag, text};
 use crate::app::settings::{Field, Layer, Nameserver, Wait};
+use crate::observation::SurveyDepth;
 use crate::wire::Override;
 
 /// The flags for everything that concerns the network.
@@ -57,6 +58,10 @@ pub(in crate::cli) struct NetworkOptions {
     /// A PEM file with a client certificate and its key
     #[arg(long, value_name = "FILE")]
     client_cert: Option<PathBuf>,
+    /// How much is asked of TLS: what a scan needs, in about five connections, or every suite, group and extension
+    /// [default: quick]
+    #[arg(long, value_name = "DEPTH", value_parser = choice::<SurveyDepth>(SurveyDepth::ALL.iter().map(|one| one.name())))]
+    tls: Option<SurveyDepth>,
     /// Ask whether certificates were revoked: OCSP and lists, at the addresses that the certificates name
     #[arg(long)]
     tls_online: bool,
@@ -86,6 +91,7 @@ impl NetworkOptions {
             resolver: set_all(self.resolver),
             ca_file: set(self.ca_file),
             client_cert: set(self.client_cert),
+            tls: set(self.tls),
             tls_online: set_flag(self.tls_online),
             contact: set(self.contact),
             allow_metadata: set_flag(self.allow_metadata),

@@ -24,7 +24,7 @@ pub(super) fn note_wire(cx: &mut Cx<'_>, wire: &Wire) {
         Wire::Dns(request) if RecordType::of_name(&request.kind).is_none() => {
             cx.refuse("no-record-type", "the rule asks for a type of record that this version does not know");
         }
-        Wire::Http(_) | Wire::Tls(_) | Wire::Dns(_) | Wire::Tcp(..) => {}
+        Wire::Http(_) | Wire::Tls(_) | Wire::TlsSurvey | Wire::Dns(_) | Wire::Tcp(..) => {}
     }
 }
 

@@ -191,11 +191,13 @@ fn raw(cx: &mut Cx<'_>, map: &Map, entry: &Entry, place: &Place<'_>) -> Option<W
 fn tls(cx: &mut Cx<'_>, map: &Map, node: &Node) -> Option<Wire> {
     exclude(cx, map, "tls", &[&HTTP, &SENT, &["name", "send", "read"]]);
     if let Some(found) = node.scalar() {
-        if &*found.text == "handshake" {
-            return Some(Wire::Tls(Vec::new()));
+        match &*found.text {
+            "handshake" => return Some(Wire::Tls(Vec::new())),
+            "survey" => return Some(Wire::TlsSurvey),
+            _ => {}
         }
         let error = cx.error("R0104", format!("`{}` is no handshake", shown(&found.text)), node.span, "here");
-        cx.push(error.help("write `tls: handshake`, or a map such as `{ max_version: \"1.0\" }`"));
+        cx.push(error.help("write `tls: handshake`, `tls: survey`, or a map such as `{ max_version: \"1.0\" }`"));
         return None;
     }
     let options = cx.map(node, "`handshake` or a map")?;

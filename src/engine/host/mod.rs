@@ -63,6 +63,8 @@ pub(super) struct Host {
     deliveries: VecDeque<(Who, ReplyState, bool)>,
     stopped: bool,
     incomplete: bool,
+    /// Whether no HTTP is spoken: the target is of another protocol.
+    is_mute: bool,
     https: Option<bool>,
     trouble: Option<ProbeError>,
     /// Findings told so far, by fingerprint, where a workflow may find what a rule finds by itself.
@@ -75,8 +77,9 @@ pub(super) async fn scan_host(shared: Arc<Shared>, id: HostId, target: Target, c
         return scan_files(shared, id, target, cost).await;
     }
     let scope = shared.orders.settings.scope.for_host(target.spelled.first().host());
-    if let Some(opening) = open(&shared, &target.spelled, &scope, &cost).await {
-        let host = Host::new(shared, id, scope, opening, cost);
+    if let Some(opening) = open(&shared, &target, &scope, &cost).await {
+        let mut host = Host::new(shared, id, scope, opening, cost);
+        host.is_mute = target.starttls.is_some();
         host.scan(&target).await;
     }
 }
@@ -114,6 +117,7 @@ impl Host {
             deliveries: VecDeque::new(),
             stopped: false,
             incomplete: false,
+            is_mute: false,
             https,
             trouble: None,
             told: HashSet::new(),

@@ -17,7 +17,7 @@ use crate::engine::mailbox::called;
 use crate::engine::observe::{Brought, Outing, failed, observe};
 use crate::engine::outings::{OutingId, Outings, Told};
 use crate::engine::requests::Who;
-use crate::observation::{ErrorKind, InteractionId, Observation, OtherProbe};
+use crate::observation::{ErrorKind, InteractionId, Observation, OtherProbe, ProbeError, Seen, TlsSurvey};
 use crate::predicate::ReplyState;
 use crate::wire::Contacts;
 
@@ -178,9 +178,20 @@ impl Host {
     }
 
     fn deliver_observation(&mut self, who: Who, observation: &Arc<Observation>) {
-        let troubled = self.is_of_target(&observation.probe)
-            && observation.seen.as_ref().is_err_and(|error| !error.kind.is_answer());
+        let fails = match &observation.seen {
+            Ok(Seen::TlsSurvey(survey)) => self.note_survey(survey),
+            seen => seen.as_ref().is_err_and(|error| !error.kind.is_answer()),
+        };
+        let troubled = fails && self.is_of_target(&observation.probe);
         self.deliveries.push_back((who, observed(observation), troubled));
+    }
+
+    /// Whether a survey found no TLS to survey, which ends a host as incomplete.
+    fn note_survey(&mut self, survey: &TlsSurvey) -> bool {
+        let Some(instead) = &survey.not_tls else { return false };
+        let error = ProbeError::new(ErrorKind::HandshakeRefused, instead.words());
+        self.trouble.get_or_insert(error);
+        true
     }
 
     /// A target that cannot be connected to is as bad for requests; what another port does, or a handshake that the port

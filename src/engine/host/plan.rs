@@ -22,7 +22,7 @@ struct Draft {
     /// How many verdicts were promised before.
     before: usize,
     promised: Vec<(Arc<str>, Arc<str>)>,
-    refused: Vec<usize>,
+    refused: Vec<(usize, SkipReason)>,
     runs: Vec<Held>,
 }
 
@@ -34,8 +34,10 @@ impl Host {
         for enlisted in &shared.orders.rules {
             self.enlist(enlisted, &target.paths, &mut draft);
         }
-        let wanted = self.survey.plan(&shared.orders, &self.facts, &target.paths);
-        self.ask_around(wanted);
+        if !self.is_mute {
+            let wanted = self.survey.plan(&shared.orders, &self.facts, &target.paths);
+            self.ask_around(wanted);
+        }
         self.restraint.take(std::mem::take(&mut draft.runs));
         self.admit().await;
         self.requests.make_room(self.runs.asking_later());
@@ -50,8 +52,8 @@ impl Host {
         if self.survey.is_over() && shared.orders.has_passive() {
             self.survey.begin(&shared.orders, &self.facts, &self.root);
         }
-        for place in draft.refused {
-            self.book(place, Outcome::Skipped(SkipReason::Refused)).await;
+        for (place, why) in draft.refused {
+            self.book(place, Outcome::Skipped(why)).await;
         }
         for end in ended {
             self.end(*end).await;
@@ -110,7 +112,11 @@ impl Host {
 
     fn enlist(&mut self, enlisted: &Enlisted, paths: &[Arc<str>], draft: &mut Draft) {
         let rule = &enlisted.compiled.rule.id;
-        if enlisted.passive {
+        if self.is_mute && enlisted.needs_http {
+            let place = draft.promise(rule, None);
+            let why = if enlisted.refused { SkipReason::Refused } else { SkipReason::NotApplicable };
+            draft.refused.push((place, why));
+        } else if enlisted.passive {
             self.passive.push((draft.promise(rule, None), enlisted.refused));
         } else if enlisted.endpoint {
             for path in paths {
@@ -125,7 +131,7 @@ impl Host {
 
     fn draw_up(&self, enlisted: &Enlisted, place: usize, endpoint: &Arc<EndpointFacts>, draft: &mut Draft) {
         if enlisted.refused {
-            draft.refused.push(place);
+            draft.refused.push((place, SkipReason::Refused));
             return;
         }
         let (compiled, identity) = (Arc::clone(&enlisted.compiled), Arc::clone(&self.shared.orders.identity));

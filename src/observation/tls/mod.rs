@@ -13,7 +13,7 @@ mod told;
 mod version;
 
 pub use judgement::{ChainFault, ChainJudgement, ChainProblem};
-pub use probe::{StartTls, SurveyDepth, TlsProbe, TlsSurveyProbe};
+pub use probe::{StartTls, SurveyDepth, SurveyWish, TlsProbe, TlsSurveyProbe};
 pub use revocation::{Revocation, RevocationAnswer, RevocationProblem, RevocationSource, RevocationStatus};
 pub use session::{ClientCertificate, Resumption, TlsSession};
 pub use survey::{

@@ -40,6 +40,15 @@ pub struct TlsSurveyProbe {
     pub starttls: Option<StartTls>,
 }
 
+/// How a host's TLS is surveyed, whichever rule asks for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct SurveyWish {
+    /// How much is asked.
+    pub depth: SurveyDepth,
+    /// The protocol that is upgraded to TLS first.
+    pub starttls: Option<StartTls>,
+}
+
 /// How much a survey asks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +61,14 @@ pub enum SurveyDepth {
 }
 
 impl SurveyDepth {
+    /// Every depth.
+    pub const ALL: [Self; 2] = [Self::Quick, Self::Full];
+
+    /// The depth of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|depth| depth.name() == name)
+    }
+
     /// The name as options and reports write it.
     pub fn name(self) -> &'static str {
         match self {
@@ -84,6 +101,14 @@ pub enum StartTls {
 }
 
 impl StartTls {
+    /// The protocol of a target's scheme.
+    pub fn of_scheme(scheme: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|protocol| protocol.name().eq_ignore_ascii_case(scheme))
+            .or_else(|| scheme.eq_ignore_ascii_case("postgresql").then_some(Self::Postgres))
+    }
+
     /// Every protocol.
     pub const ALL: [Self; 8] =
         [Self::Smtp, Self::Imap, Self::Pop3, Self::Ftp, Self::Ldap, Self::Postgres, Self::Mysql, Self::Xmpp];

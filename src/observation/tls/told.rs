@@ -102,3 +102,16 @@ pub enum NotTls {
     /// The upgrade to TLS (STARTTLS) is refused or goes wrong; what the server said, at most 256 characters.
     NoUpgrade(String),
 }
+
+impl NotTls {
+    /// In words of ours.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Plaintext(_) => "the port speaks something else than TLS",
+            Self::Closes => "the port closes every connection at the first hello of TLS",
+            Self::Resets => "the port resets every connection at the first hello of TLS",
+            Self::Silent => "the port accepts connections and does not answer a hello of TLS",
+            Self::NoUpgrade(_) => "the server does not upgrade the connection to TLS",
+        }
+    }
+}

@@ -50,6 +50,7 @@ impl World {
             baseline: Vec::new(),
             profile: None,
             callbacks: None,
+            survey: Default::default(),
         };
         let endpoint = EndpointFacts { path: path.into(), facts: Value::list([]) };
         Self {

@@ -72,7 +72,7 @@ pub fn tier_of(rule: &Rule) -> Tier {
         .filter_map(|tag| TAG_TIERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag)).map(|(_, tier)| *tier));
     let sent = rule.requests.iter().map(|request| match &request.wire {
         Wire::Http(http) => http_tier(http),
-        Wire::Tls(_) | Wire::Dns(_) => Tier::Passive,
+        Wire::Tls(_) | Wire::TlsSurvey | Wire::Dns(_) => Tier::Passive,
         Wire::Tcp(..) => Tier::Active,
     });
     let attacks = values(rule).any(|text| mentions_attack(&text.source()));
@@ -93,7 +93,7 @@ fn http_tier(http: &HttpRequest) -> Tier {
 fn values(rule: &Rule) -> impl Iterator<Item = &Template> {
     let own = rule.requests.iter().filter_map(|request| match &request.wire {
         Wire::Http(http) => Some(http),
-        Wire::Tls(_) | Wire::Dns(_) | Wire::Tcp(..) => None,
+        Wire::Tls(_) | Wire::TlsSurvey | Wire::Dns(_) | Wire::Tcp(..) => None,
     });
     let own = own.flat_map(|http| {
         let parameters = http.query.iter().map(|(_, value)| value);

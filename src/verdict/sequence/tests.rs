@@ -76,6 +76,7 @@ fn facts() -> (HostFacts, EndpointFacts) {
         baseline: Vec::new(),
         profile: None,
         callbacks: None,
+        survey: Default::default(),
     };
     (host, EndpointFacts { path: "/".into(), facts: Value::list([]) })
 }

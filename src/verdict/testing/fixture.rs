@@ -43,6 +43,7 @@ impl<'t> Fixture<'t> {
             baseline: Vec::new(),
             profile: answers(&test.given).find_map(|answer| answer.profile).map(Profiled::set),
             callbacks: None,
+            survey: Default::default(),
         };
         let mut fixture =
             Self { given: &test.given, host, endpoint: EndpointFacts { path, facts }, asked: FxHashMap::default() };

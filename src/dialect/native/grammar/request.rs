@@ -34,7 +34,7 @@ pub static REQUEST: Object = Object {
         Key::new("if", COND, r#"{ "$login": { "status": 200 } }"#, "A condition over earlier answers; where it is false, the request is not sent and counts as missing."),
         Key::new("stop_when", COND, r#"{ "status": [429, "5xx"] }"#, "A condition on each answer; where it holds, the rule sends nothing more and what is unsent stays unknown."),
         Key::new("extract", Shape::Named(NAME, &SOURCE_SHAPE), r#"{ "csrf": { "from": "html", "select": "input[name=_csrf]", "attr": "value" } }"#, "Values taken from this answer for later requests."),
-        Key::new("tls", Shape::Either(&[Shape::OneOf(&["handshake"]), Shape::Object(&TLS)]), r#""handshake""#, "A TLS handshake instead of an HTTP request."),
+        Key::new("tls", Shape::Either(&[Shape::OneOf(&["handshake", "survey"]), Shape::Object(&TLS)]), r#""handshake""#, "A TLS handshake instead of an HTTP request, or a survey of what the port speaks, which all rules share."),
         Key::new("dns", Shape::Word("^[A-Z0-9]+$"), r#""TXT""#, "A DNS query of this record type instead of an HTTP request; `name` says for what."),
         Key::new("name", Shape::Text, r#""_dmarc.{{url.domain}}""#, "With `dns`: the name asked for; the host's own where it is left out."),
         Key::new("tcp", Shape::Text, r#""{{url.host}}:6379""#, "A TCP conversation with host:port instead of an HTTP request. Raises the rule's tier to active."),
