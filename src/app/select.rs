@@ -4,6 +4,7 @@
 //! pack leaves out, so leaving one out never changes another. Must never import `cli`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::base::suggest;
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
@@ -49,7 +50,7 @@ pub fn select(rules: &[Facts], settings: &Layer) -> Choice {
 /// Whether the filters choose a rule, whatever its pack leaves out. A workflow that is named by itself is chosen whatever
 /// filters include.
 pub fn is_wanted(rule: &Facts, settings: &Layer) -> bool {
-    let of = |known: &[std::sync::Arc<str>], words: &Vec<String>| {
+    let of = |known: &[Arc<str>], words: &Vec<String>| {
         known.iter().any(|one| words.iter().any(|word| one.eq_ignore_ascii_case(word)))
     };
     let has_tag = |tags: &Vec<String>| of(&rule.tags, tags);
@@ -130,15 +131,20 @@ pub fn summarize_left_out(rules: &[Facts], left_out: &[usize]) -> Option<String>
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// Words of a rule to choose by.
+type Words = fn(&Facts) -> &Vec<Arc<str>>;
+
 fn check_words(rules: &[Facts], settings: &Layer, diagnostics: &mut Diagnostics) {
     // What named workflows order is known only once they are read.
     if settings.workflows.is_some() {
         return;
     }
-    let ids: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
-    let tags: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.tags.iter().map(|tag| &**tag)).collect();
-    let authors: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.authors.iter().map(|one| &**one)).collect();
+    // What no setting speaks of is not collected: a community pack has thousands of rules.
     for (patterns, required) in [(&settings.id, true), (&settings.exclude_id, false)] {
+        if patterns.is_none() {
+            continue;
+        }
+        let ids: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
         let required = required && !patterns.iter().any(|set| matches!(set.source, Source::Profile(_)));
         for pattern in patterns.iter().flat_map(|set| &set.value) {
             if !pattern.is_open() && !ids.contains(pattern.source()) {
@@ -146,14 +152,19 @@ fn check_words(rules: &[Facts], settings: &Layer, diagnostics: &mut Diagnostics)
             }
         }
     }
+    let (tags, authors): (Words, Words) = (|rule| &rule.tags, |rule| &rule.authors);
     let words = [
-        ("tag", &settings.tags, &tags, true),
-        ("tag", &settings.exclude_tags, &tags, false),
-        ("tag", &settings.include_tags, &tags, false),
-        ("author", &settings.author, &authors, true),
-        ("author", &settings.exclude_author, &authors, false),
+        ("tag", &settings.tags, tags, true),
+        ("tag", &settings.exclude_tags, tags, false),
+        ("tag", &settings.include_tags, tags, false),
+        ("author", &settings.author, authors, true),
+        ("author", &settings.exclude_author, authors, false),
     ];
-    for (kind, wanted, known, required) in words {
+    for (kind, wanted, of, required) in words {
+        if wanted.is_none() {
+            continue;
+        }
+        let known: BTreeSet<&str> = rules.iter().flat_map(of).map(|word| &**word).collect();
         // A profile goes with many versions of its pack.
         let required = required && !wanted.iter().any(|set| matches!(set.source, Source::Profile(_)));
         let is_known = |word: &str| known.contains(word) || known.iter().any(|one| one.eq_ignore_ascii_case(word));

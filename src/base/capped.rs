@@ -52,6 +52,17 @@ fn read_up_to(reader: impl Read, expected: u64, limit: usize) -> io::Result<Vec<
     Ok(bytes)
 }
 
+/// Reads to the end into a buffer that was used before, or finds that there is more than `limit` bytes; false then.
+///
+/// # Errors
+/// Those of the reader.
+#[expect(clippy::disallowed_methods, reason = "`take` caps the reader")]
+pub fn read_into(reader: impl Read, limit: usize, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    bytes.clear();
+    reader.take((limit as u64).saturating_add(1)).read_to_end(bytes)?;
+    Ok(bytes.len() <= limit)
+}
+
 /// Reads the next line without its line break; `None` at the end. Of a line longer than `limit` the rest is skipped and
 /// [`Capped::TooLong`] returned, so the line after it can still be read.
 ///

@@ -31,7 +31,11 @@ pub(super) async fn contained<T: Send + 'static>(
     take.await.unwrap_or_else(|_| Err("the work was dropped".to_string()))
 }
 
-fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+/// Does light work here and now.
+///
+/// # Errors
+/// The words of a panic.
+pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words(&*panic))
 }
 

@@ -14,7 +14,6 @@ use tokio::time::Instant;
 
 use super::contained::words;
 use super::control::{Control, Stop};
-use super::dry_run::wanted_of_any;
 use super::error::EngineError;
 use super::feed;
 use super::host::scan_host;
@@ -23,6 +22,7 @@ use super::orders::Orders;
 use super::output::Output;
 use super::settings::Settings;
 use super::shared::{Cost, Shared};
+use super::turns::Turns;
 use crate::base::{ByteBudget, Unknown};
 use crate::compile::Program;
 use crate::diagnostic::Diagnostic;
@@ -52,10 +52,11 @@ where
     T: Iterator<Item = Result<Target, Diagnostic>> + Send + 'static,
 {
     let orders = Orders::new(program, settings);
-    let room = orders.settings.hosts_in_flight(wanted_of_any(&orders));
+    let room = orders.settings.hosts_in_flight(orders.sending(), orders.asking_later());
+    let turns = Turns::new(&orders);
     let wire = open_wire(&orders.settings)?;
     let (tell, heard) = mpsc::channel(UNHEARD);
-    let shared = Arc::new(Shared::new(orders, wire, control.clone(), tell));
+    let shared = Arc::new(Shared::new(orders, turns, wire, control.clone(), tell));
     let targets = feed::start(targets)?;
     let output = Output::start(sink, control)?;
     let now = Instant::now();
@@ -165,16 +166,25 @@ impl Dispatcher {
                 self.ledger.extend(host, promised);
                 None
             }
-            Said::Requested => self.ledger.origin(host).map(|origin| Event::Requested { target: origin.clone() }),
-            Said::Found(finding) => Some(Event::Finding(finding, now)),
-            Said::Booked(place, outcome) => {
-                let verdict = self.ledger.book(host, place, outcome);
-                verdict.filter(|_| self.shared.orders.settings.verdicts).map(Event::Verdict)
+            Said::Requested(requests) => {
+                let origin = self.ledger.origin(host);
+                origin.map(|origin| Event::Requested { target: origin.clone(), requests })
             }
+            Said::Found(finding) => Some(Event::Finding(finding, now)),
+            Said::Booked(verdicts) => return self.book(host, verdicts).await,
             Said::Done(ending) => self.ledger.close(host, *ending).map(|report| Event::Host(Box::new(report), now)),
         };
         if let Some(event) = event {
             self.give(event).await;
+        }
+    }
+
+    async fn book(&mut self, host: HostId, verdicts: Vec<(usize, Outcome)>) {
+        for (place, outcome) in verdicts {
+            let verdict = self.ledger.book(host, place, outcome);
+            if let Some(verdict) = verdict.filter(|_| self.shared.orders.settings.verdicts) {
+                self.give(Event::Verdict(verdict)).await;
+            }
         }
     }
 
@@ -206,9 +216,8 @@ impl Dispatcher {
                 (Outcome::Inconclusive(Unknown::NotSent), ProbeError::new(ErrorKind::Cancelled, why))
             }
         };
-        for place in self.ledger.outstanding(host) {
-            self.hear(Message { host, said: Said::Booked(place, outcome) }).await;
-        }
+        let outstanding = self.ledger.outstanding(host).into_iter().map(|place| (place, outcome));
+        self.book(host, outstanding.collect()).await;
         let (requests, bytes) = (cost.requests(), cost.bytes());
         let (outcome, error) = (HostOutcome::Incomplete, Some(error));
         let ending = Ending { outcome, error, requests, bytes, https: None, profile: None, notes: Vec::new() };

@@ -7,11 +7,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::orders::{Enlisted, Orders};
-use super::scheme::{facts_of, upgraded};
+use super::orders::{Enlisted, Orders, facts_of};
+use super::scheme::upgraded;
 use super::settings::Settings;
 use super::survey::{Survey, Wanted, endpoint, plain};
-use crate::base::{Origin, Scheme, Unknown};
+use crate::base::{Origin, Unknown};
 use crate::compile::{Plot, Program};
 use crate::discover::{ENDPOINTS, FOUND};
 use crate::observation::{OtherProbe, Probe, SurveyWish};
@@ -67,18 +67,6 @@ pub struct HostPlan {
     known_later: HashSet<Probe>,
     /// The most requests whose bytes answers decide.
     unknown: u64,
-}
-
-/// Requests that rules want of a host like any other before any answer, shared ones counted for each.
-pub(super) fn wanted_of_any(orders: &Orders) -> u64 {
-    let Some(origin) = Origin::new(Scheme::Https, "host.invalid", Scheme::Https.default_port()) else { return 0 };
-    let facts = facts_to_plan(orders, origin);
-    let sending = orders.rules.iter().filter(|rule| !rule.refused && !rule.passive);
-    let first_asks = |rule| match run_of(orders, &facts, rule, "/".into()).step() {
-        Step::Ask(asks) => asks.len() as u64,
-        Step::Wait | Step::Done(_) => 0,
-    };
-    sending.map(first_asks).sum()
 }
 
 /// The facts of a host that nothing is known of; nothing waits for a baseline here.

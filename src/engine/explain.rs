@@ -24,6 +24,7 @@ use super::scheme::{Opening, open};
 use super::settings::Settings;
 use super::shared::{Cost, Shared};
 use super::survey::{self, Survey, endpoint, plain, root_endpoint, state_of, steps};
+use super::turns::Turns;
 use crate::base::{Origin, Unknown};
 use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome, SkipReason};
@@ -85,7 +86,7 @@ pub async fn explain(
     let (tell, _) = mpsc::channel(1);
     let orders = Orders::new(Arc::new(Program::of_one(&compiled)), settings);
     let refused = orders.rules.iter().any(|rule| rule.refused);
-    let shared = Arc::new(Shared::new(orders, wire, control, tell));
+    let shared = Arc::new(Shared::new(orders, Turns::default(), wire, control, tell));
     let scope = shared.orders.settings.scope.for_host(target.spelled.first().host());
     let cost = Arc::new(Cost::default());
     let Some(opening) = open(&shared, target, &scope, &cost).await else { return Ok(None) };

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::contained::contained;
 use super::ledger::{Ending, HostBook, HostId, Said};
 use super::orders::Enlisted;
-use super::scheme::facts_of;
+use super::orders::facts_of;
 use super::shared::{Cost, Shared};
 use super::survey::{plain, root_endpoint};
 use crate::base::{Origin, Secret, Timestamp, Unknown};
@@ -44,6 +44,7 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
         Read { account: Ok(Account::default()), results: Ok(Vec::new()), stopped: false }
     };
     let mut results = read.results.as_ref().ok().map(|results| results.iter());
+    let mut verdicts = Vec::with_capacity(rules.len());
     for (place, enlisted) in rules.iter().enumerate() {
         let result = if enlisted.passive { results.as_mut().map(Iterator::next) } else { None };
         let (outcome, found) = match result {
@@ -55,8 +56,9 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
         for finding in found.into_iter().flat_map(|result| &result.findings) {
             shared.tell(id, Said::Found(Box::new(finding.clone()))).await;
         }
-        shared.tell(id, Said::Booked(place, outcome)).await;
+        verdicts.push((place, outcome));
     }
+    shared.tell(id, Said::Booked(verdicts)).await;
     let ending = read.ending(&shared, &cost);
     shared.tell(id, Said::Done(Box::new(ending))).await;
 }
@@ -145,7 +147,7 @@ async fn judge_all(shared: &Arc<Shared>, id: HostId, origin: Origin, path: PathB
                 return Read { account: Ok(Account::default()), results: Err(words), stopped };
             }
         };
-        shared.tell(id, Said::Requested).await;
+        shared.tell(id, Said::Requested(1)).await;
     }
     drop(files);
     let account = account.await.unwrap_or_else(|_| Err(std::io::Error::other("reading the files panicked")));

@@ -31,12 +31,12 @@ pub(super) enum Said {
     Planned(Box<HostBook>, u64),
     /// Endpoints were found: the plan promises these verdicts besides, rule and target of each.
     Extended(Vec<(Arc<str>, Arc<str>)>),
-    /// A request is over.
-    Requested,
+    /// So many more requests are over.
+    Requested(u64),
     /// This was found.
     Found(Box<Finding>),
-    /// The verdict at this place of the plan.
-    Booked(usize, Outcome),
+    /// The verdicts at these places of the plan.
+    Booked(Vec<(usize, Outcome)>),
     /// I am done.
     Done(Box<Ending>),
 }

@@ -37,6 +37,7 @@ mod shared;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use control::{Control, Stop};
 pub use dispatch::scan;

@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use super::settings::Settings;
 use crate::base::{Limits, Origin};
 use crate::compile::{CompiledRule, Program};
+use crate::observation::SurveyWish;
 use crate::plan::Identity;
-use crate::predicate::Fingerprint;
+use crate::predicate::{Fingerprint, HostFacts, Profiled};
 use crate::rule::{AppliesTo, Redirects, Rule, Wire};
 
 /// What every host is scanned with.
@@ -52,6 +53,16 @@ impl Orders {
             identity: Arc::new(settings.identity.clone()),
             settings,
         }
+    }
+
+    /// How many rules send something.
+    pub fn sending(&self) -> u64 {
+        self.rules.iter().filter(|rule| !rule.refused && !rule.passive).count() as u64
+    }
+
+    /// How many of these may ask for more after their first requests.
+    pub fn asking_later(&self) -> usize {
+        self.rules.iter().filter(|rule| !rule.refused && !rule.passive && rule.asks_later).count()
     }
 
     /// Whether answers are judged by passive rules.
@@ -109,6 +120,20 @@ impl Orders {
             })
             .collect();
         label.into()
+    }
+}
+
+/// What is known of an origin before anything is sent.
+pub(super) fn facts_of(orders: &Orders, origin: Origin) -> HostFacts {
+    HostFacts {
+        nonce: orders.nonce(&origin),
+        origin,
+        now: orders.settings.clock.now(),
+        limits: Arc::clone(&orders.limits),
+        baseline: Vec::new(),
+        profile: orders.settings.profile.map(Profiled::set),
+        callbacks: orders.settings.mailbox.as_ref().map(|mailbox| Arc::clone(mailbox.names())),
+        survey: SurveyWish { depth: orders.settings.tls, starttls: None },
     }
 }
 

@@ -6,11 +6,14 @@
 //! held back while much is retained for them. Should their own answers weigh more than there is room for, the survey's
 //! apart, the oldest are let go, and whoever asks for one of them then has it sent again; one that alone takes much of
 //! the room is not fetched twice, and its later askers are told that it is over the budget. So no probe is sent twice while
-//! its answer is at hand, except those that a rule repeats on purpose, which have no key.
+//! its answer is at hand, except those that a rule repeats on purpose, which have no key. Of a request that is over and
+//! whose answer is not retained nothing is left but its number.
 //! Invariant: a slot whose answer is in has no waiter. Must never import anything above `discover`.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::base::Unknown;
 use crate::observation::HttpProbe;
@@ -22,6 +25,11 @@ use crate::verdict::AskId;
 const ROOM: usize = 2 << 20;
 /// Bytes for every rule that may ask for more, where there are many.
 const ROOM_PER_RULE: usize = 1 << 10;
+
+/// Bytes of answers that a host may retain for so many rules that may ask for more.
+pub(super) fn room_for_answers(rules: usize) -> usize {
+    if rules == 0 { 0 } else { rules.saturating_mul(ROOM_PER_RULE).max(ROOM) }
+}
 
 /// A request of the host, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,8 +74,6 @@ pub(super) enum Taken {
 enum State {
     Open(Vec<Wish>),
     Answered(Arc<Answer>),
-    /// It was answered, and the answer is gone: whoever asks now has it sent again.
-    LetGo,
     /// Whoever asks now is told why there is no answer for it.
     Closed(Unknown),
 }
@@ -84,9 +90,13 @@ struct Slot {
 /// All requests of a host.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    slots: Vec<Slot>,
+    slots: FxHashMap<SlotId, Slot>,
+    /// How many there were.
+    made: usize,
     by_probe: HashMap<Arc<HttpProbe>, SlotId>,
     retained: VecDeque<(SlotId, usize)>,
+    /// Answers that are retained whatever they weigh.
+    pinned: Vec<SlotId>,
     weight: usize,
     room: usize,
 }
@@ -94,7 +104,7 @@ pub(super) struct Requests {
 impl Requests {
     /// Makes room for the answers that so many rules may still ask for.
     pub fn make_room(&mut self, rules: usize) {
-        self.room = rules.saturating_mul(ROOM_PER_RULE);
+        self.room = room_for_answers(rules);
     }
 
     fn room(&self) -> usize {
@@ -105,7 +115,7 @@ impl Requests {
     pub fn wish(&mut self, probe: Arc<HttpProbe>, wish: Wish) -> Taken {
         if wish.shared
             && let Some(id) = self.by_probe.get(&probe).copied()
-            && let Some(slot) = self.slots.get_mut(id.0)
+            && let Some(slot) = self.slots.get_mut(&id)
         {
             return match &mut slot.state {
                 State::Open(wishes) => {
@@ -114,44 +124,44 @@ impl Requests {
                     Taken::Joined(id)
                 }
                 State::Answered(answer) => Taken::Known(wish, Arc::clone(answer)),
-                State::LetGo => {
-                    slot.pinned |= matches!(wish.who, Who::Survey(_));
-                    slot.state = State::Open(vec![wish]);
-                    Taken::New(id)
-                }
                 State::Closed(why) => Taken::Closed(wish, *why),
             };
         }
-        let id = SlotId(self.slots.len());
-        if wish.shared {
-            self.by_probe.insert(Arc::clone(&probe), id);
-        }
         let pinned = matches!(wish.who, Who::Survey(_));
-        self.slots.push(Slot { probe, keyed: wish.shared, pinned, state: State::Open(vec![wish]) });
-        Taken::New(id)
+        let (keyed, state) = (wish.shared, State::Open(vec![wish]));
+        Taken::New(self.add(Slot { probe, keyed, pinned, state }))
     }
 
     /// A request that was answered before anybody wished for it.
     pub fn insert_answered(&mut self, probe: Arc<HttpProbe>, answer: Arc<Answer>) {
-        let id = SlotId(self.slots.len());
-        self.by_probe.insert(Arc::clone(&probe), id);
-        self.slots.push(Slot { probe, keyed: true, pinned: true, state: State::Closed(Unknown::Budget) });
+        let slot = Slot { probe, keyed: true, pinned: true, state: State::Closed(Unknown::Budget) };
+        let id = self.add(slot);
         self.retain(id, answer);
     }
 
-    /// How many there are.
+    fn add(&mut self, slot: Slot) -> SlotId {
+        let id = SlotId(self.made);
+        self.made += 1;
+        if slot.keyed {
+            self.by_probe.insert(Arc::clone(&slot.probe), id);
+        }
+        self.slots.insert(id, slot);
+        id
+    }
+
+    /// How many there were so far.
     pub fn count(&self) -> u64 {
-        self.slots.len() as u64
+        self.made as u64
     }
 
     /// The probe of a request.
     pub fn probe(&self, id: SlotId) -> Option<&Arc<HttpProbe>> {
-        self.slots.get(id.0).map(|slot| &slot.probe)
+        self.slots.get(&id).map(|slot| &slot.probe)
     }
 
     /// Who waits for it now.
     pub fn wishes(&self, id: SlotId) -> &[Wish] {
-        match self.slots.get(id.0).map(|slot| &slot.state) {
+        match self.slots.get(&id).map(|slot| &slot.state) {
             Some(State::Open(wishes)) => wishes,
             _ => &[],
         }
@@ -159,32 +169,29 @@ impl Requests {
 
     /// Closes a request with its answer, which is retained if somebody may still ask; gives those who waited.
     pub fn answer(&mut self, id: SlotId, answer: &Arc<Answer>, retain: bool) -> Vec<Wish> {
-        let Some(slot) = self.slots.get_mut(id.0) else { return Vec::new() };
-        let wishes = match std::mem::replace(&mut slot.state, State::LetGo) {
-            State::Open(wishes) => wishes,
-            before => {
-                slot.state = before;
-                return Vec::new();
-            }
-        };
+        let Some(slot) = self.slots.get_mut(&id) else { return Vec::new() };
+        let State::Open(wishes) = &mut slot.state else { return Vec::new() };
+        let wishes = std::mem::take(wishes);
         if retain && slot.keyed {
             self.retain(id, Arc::clone(answer));
+        } else {
+            self.remove(id);
         }
         wishes
     }
 
     /// Closes a request; gives those who waited. Whoever asks later is told `why`.
     pub fn close(&mut self, id: SlotId, why: Unknown) -> Vec<Wish> {
-        let Some(slot) = self.slots.get_mut(id.0) else { return Vec::new() };
+        let Some(slot) = self.slots.get_mut(&id) else { return Vec::new() };
         match std::mem::replace(&mut slot.state, State::Closed(why)) {
             State::Open(wishes) => wishes,
-            State::Answered(_) | State::LetGo | State::Closed(_) => Vec::new(),
+            State::Answered(_) | State::Closed(_) => Vec::new(),
         }
     }
 
     /// A run leaves; whether nobody waits for the request any more.
     pub fn leave(&mut self, id: SlotId, run: usize) -> bool {
-        match self.slots.get_mut(id.0).map(|slot| &mut slot.state) {
+        match self.slots.get_mut(&id).map(|slot| &mut slot.state) {
             Some(State::Open(wishes)) => {
                 wishes.retain(|wish| !matches!(wish.who, Who::Run(who, _) if who == run));
                 wishes.is_empty()
@@ -195,10 +202,12 @@ impl Requests {
 
     /// Takes a request back that was not answered and that nobody waits for: asked again, it is new.
     pub fn withdraw(&mut self, id: SlotId) {
-        let _ = self.close(id, Unknown::NotSent);
-        if let Some(slot) = self.slots.get(id.0)
-            && self.by_probe.get(&slot.probe) == Some(&id)
-        {
+        self.remove(id);
+    }
+
+    fn remove(&mut self, id: SlotId) {
+        let Some(slot) = self.slots.remove(&id) else { return };
+        if self.by_probe.get(&slot.probe) == Some(&id) {
             self.by_probe.remove(&slot.probe);
         }
     }
@@ -210,21 +219,19 @@ impl Requests {
 
     /// Nobody will ask for anything that was asked before: retained answers are let go.
     pub fn forget_answers(&mut self) {
-        self.retained.clear();
         self.weight = 0;
-        for slot in &mut self.slots {
-            if matches!(slot.state, State::Answered(_)) {
-                slot.state = State::LetGo;
-            }
+        let retained = std::mem::take(&mut self.retained).into_iter().map(|(id, _)| id);
+        for id in retained.chain(std::mem::take(&mut self.pinned)) {
+            self.remove(id);
         }
     }
 
     fn retain(&mut self, id: SlotId, answer: Arc<Answer>) {
-        let Some(slot) = self.slots.get_mut(id.0) else { return };
+        let Some(slot) = self.slots.get_mut(&id) else { return };
         let weight = answer.exchange().weight();
         slot.state = State::Answered(answer);
         if slot.pinned {
-            return;
+            return self.pinned.push(id);
         }
         self.retained.push_back((id, weight));
         self.weight += weight;
@@ -232,9 +239,10 @@ impl Requests {
             && let Some((oldest, weight)) = self.retained.pop_front()
         {
             self.weight = self.weight.saturating_sub(weight);
-            let heavy = weight > self.room() / 4;
-            if let Some(slot) = self.slots.get_mut(oldest.0) {
-                slot.state = if heavy { State::Closed(Unknown::Budget) } else { State::LetGo };
+            if weight <= self.room() / 4 {
+                self.remove(oldest);
+            } else if let Some(slot) = self.slots.get_mut(&oldest) {
+                slot.state = State::Closed(Unknown::Budget);
             }
         }
     }
@@ -284,8 +292,8 @@ mod tests {
         assert_eq!(requests.answer(slot, &answer(&probe, 0), true).len(), 2);
         assert!(matches!(requests.wish(Arc::clone(&probe), wish(true)), Taken::Known(..)));
         requests.forget_answers();
-        assert_eq!(new(requests.wish(Arc::clone(&probe), wish(true))), slot, "sent again, once");
-        assert!(matches!(requests.wish(probe, wish(true)), Taken::Joined(same) if same == slot));
+        let again = new(requests.wish(Arc::clone(&probe), wish(true)));
+        assert!(matches!(requests.wish(probe, wish(true)), Taken::Joined(same) if same == again), "sent again, once");
     }
 
     #[test]

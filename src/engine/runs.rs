@@ -7,6 +7,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::contained::{HEAVY, contained};
 use super::requests::SlotId;
 use super::survey::weight;
@@ -53,12 +55,13 @@ pub(super) enum Stepped {
     Ended(Box<Ended>),
 }
 
-/// All runs of a host.
+/// The runs of a host that have begun and are not done.
 #[derive(Default)]
 pub(super) struct Runs {
-    entries: Vec<Entry>,
+    entries: FxHashMap<usize, Entry>,
+    /// How many there were.
+    begun: usize,
     dirty: VecDeque<usize>,
-    open: usize,
     later: usize,
 }
 
@@ -66,8 +69,9 @@ impl Runs {
     /// Adds a run; it is stepped with the next ones.
     pub fn add(&mut self, run: Run, place: usize, asks_later: bool) {
         let rule = Arc::clone(run.rule());
-        let index = self.entries.len();
-        self.entries.push(Entry {
+        let index = self.begun;
+        self.begun += 1;
+        let entry = Entry {
             run: Some(Box::new(run)),
             rule,
             place,
@@ -76,9 +80,9 @@ impl Runs {
             heavy: 0,
             troubled: false,
             dirty: true,
-        });
+        };
+        self.entries.insert(index, entry);
         self.dirty.push_back(index);
-        self.open += 1;
         self.later += usize::from(asks_later);
     }
 
@@ -89,7 +93,7 @@ impl Runs {
 
     /// Runs that are not done.
     pub fn open(&self) -> usize {
-        self.open
+        self.entries.len()
     }
 
     /// Whether some run may still ask for what it did not ask for so far.
@@ -97,31 +101,26 @@ impl Runs {
         self.later > 0
     }
 
-    /// How many of these there are.
-    pub fn asking_later(&self) -> usize {
-        self.later
-    }
-
     /// The rule of a run.
     pub fn rule(&self, run: usize) -> Option<&Arc<str>> {
-        self.entries.get(run).map(|entry| &entry.rule.rule.id)
+        self.entries.get(&run).map(|entry| &entry.rule.rule.id)
     }
 
     /// Whether a run may ask for more after its first requests.
     pub fn asks_later(&self, run: usize) -> bool {
-        self.entries.get(run).is_some_and(|entry| entry.asks_later)
+        self.entries.get(&run).is_some_and(|entry| entry.asks_later)
     }
 
     /// A run waits for a request.
     pub fn wait(&mut self, run: usize, slot: SlotId) {
-        if let Some(entry) = self.entries.get_mut(run) {
+        if let Some(entry) = self.entries.get_mut(&run) {
             entry.waits_for.push(slot);
         }
     }
 
     /// Gives a run a reply. `troubled`: the host itself failed to answer it, or was not asked.
     pub fn reply(&mut self, run: usize, ask: AskId, state: ReplyState, troubled: bool) {
-        let Some(entry) = self.entries.get_mut(run) else { return };
+        let Some(entry) = self.entries.get_mut(&run) else { return };
         let Some(running) = &mut entry.run else { return };
         entry.troubled |= troubled;
         entry.heavy = entry.heavy.max(weight(&state));
@@ -131,16 +130,23 @@ impl Runs {
 
     /// Gives every run the host's facts, now with the baseline.
     pub fn set_host(&mut self, facts: &Arc<HostFacts>) {
-        for index in 0..self.entries.len() {
-            if let Some(run) = self.entries.get_mut(index).and_then(|entry| entry.run.as_mut()) {
+        for index in self.in_order() {
+            if let Some(run) = self.entries.get_mut(&index).and_then(|entry| entry.run.as_mut()) {
                 run.set_host(Arc::clone(facts));
                 self.mark(index);
             }
         }
     }
 
+    /// The runs that are not done, in the order in which they began.
+    fn in_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = self.entries.keys().copied().collect();
+        order.sort_unstable();
+        order
+    }
+
     fn mark(&mut self, run: usize) {
-        if let Some(entry) = self.entries.get_mut(run)
+        if let Some(entry) = self.entries.get_mut(&run)
             && !std::mem::replace(&mut entry.dirty, true)
         {
             self.dirty.push_back(run);
@@ -150,7 +156,7 @@ impl Runs {
     /// Steps the next run that has something new; `None` where none has.
     pub async fn step(&mut self) -> Option<(usize, Option<Stepped>)> {
         let index = self.dirty.pop_front()?;
-        let Some(entry) = self.entries.get_mut(index) else { return Some((index, None)) };
+        let Some(entry) = self.entries.get_mut(&index) else { return Some((index, None)) };
         entry.dirty = false;
         let Some(mut run) = entry.run.take() else { return Some((index, None)) };
         let heavy = entry.heavy > HEAVY;
@@ -179,16 +185,15 @@ impl Runs {
     }
 
     fn put_back(&mut self, index: usize, run: Box<Run>) {
-        if let Some(entry) = self.entries.get_mut(index) {
+        if let Some(entry) = self.entries.get_mut(&index) {
             entry.run = Some(run);
         }
     }
 
     fn end(&mut self, index: usize, result: Result<RunResult, String>) -> Option<Ended> {
-        let entry = self.entries.get_mut(index)?;
-        self.open = self.open.saturating_sub(1);
+        let entry = self.entries.remove(&index)?;
         self.later = self.later.saturating_sub(usize::from(entry.asks_later));
-        let leaves = std::mem::take(&mut entry.waits_for);
+        let leaves = entry.waits_for;
         let (outcome, findings, lost) = match result {
             Ok(result) => (result.outcome, result.findings, None),
             Err(words) => {
@@ -198,19 +203,14 @@ impl Runs {
             }
         };
         let troubled = entry.troubled || lost.is_some();
-        let together = (entry.rule.rule.applies_to == AppliesTo::Endpoint).then(|| Arc::clone(&entry.rule));
+        let together = (entry.rule.rule.applies_to == AppliesTo::Endpoint).then_some(entry.rule);
         Some(Ended { run: index, place: entry.place, together, outcome, findings, leaves, troubled, lost })
     }
 
     /// Ends every run that is left although nothing can come any more.
     pub fn abandon(&mut self) -> Vec<Ended> {
-        let left: Vec<usize> =
-            (0..self.entries.len()).filter(|index| self.entries.get(*index).is_some_and(|e| e.run.is_some())).collect();
         let mut ended = Vec::new();
-        for index in left {
-            if let Some(entry) = self.entries.get_mut(index) {
-                entry.run = None;
-            }
+        for index in self.in_order() {
             let result = RunResult { outcome: Outcome::Inconclusive(Unknown::NotSent), findings: Vec::new() };
             ended.extend(self.end(index, Ok(result)).map(|end| Ended { troubled: true, ..end }));
         }

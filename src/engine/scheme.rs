@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::fetch::{Errand, fetch};
 use super::link::Link;
-use super::orders::Orders;
+use super::orders::facts_of;
 use super::shared::{Cost, Shared};
 use super::survey::get;
-use crate::base::{Origin, Scheme};
+use crate::base::Scheme;
 use crate::observation::{ErrorKind, HttpProbe, ProbeError, StartTls, SurveyWish};
-use crate::predicate::{Answer, HostFacts, Profiled};
+use crate::predicate::{Answer, HostFacts};
 use crate::target::{Scope, Spelled, Target};
 
 /// How a host is talked to.
@@ -23,20 +23,6 @@ pub(super) struct Opening {
     pub first: Option<(Arc<HttpProbe>, Arc<Answer>)>,
     /// Whether HTTPS was asked and did not answer.
     pub without_https: bool,
-}
-
-/// What is known of an origin before anything is sent.
-pub(super) fn facts_of(orders: &Orders, origin: Origin) -> HostFacts {
-    HostFacts {
-        nonce: orders.nonce(&origin),
-        origin,
-        now: orders.settings.clock.now(),
-        limits: Arc::clone(&orders.limits),
-        baseline: Vec::new(),
-        profile: orders.settings.profile.map(Profiled::set),
-        callbacks: orders.settings.mailbox.as_ref().map(|mailbox| Arc::clone(mailbox.names())),
-        survey: SurveyWish { depth: orders.settings.tls, starttls: None },
-    }
 }
 
 /// Finds out how to talk to a host; `None` where the scan is stopped meanwhile.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::mailbox::Mailbox;
+use super::requests::room_for_answers;
 use crate::base::{Clock, Limits};
 use crate::observation::SurveyDepth;
 use crate::plan::Identity;
@@ -17,10 +18,11 @@ use crate::wire;
 
 /// Hosts under way at once, if nothing else bounds them.
 const HOSTS: usize = 256;
-/// What a host weighs while it is under way, roughly: tasks, connections, the answers of its survey and their views.
+/// What a host weighs while it is under way, roughly: tasks, connections, the answers of its survey and their views, the
+/// rules that have begun.
 const HOST_WEIGHT: u64 = 256 << 10;
-/// What a rule's request weighs before its answer, roughly.
-const REQUEST_WEIGHT: u64 = 3 << 9;
+/// What a rule weighs in a host's book and before it begins, roughly.
+const RULE_WEIGHT: u64 = 64;
 /// What all hosts under way may weigh together, the bodies of answers apart.
 const STATE: u64 = 56 << 20;
 /// File descriptors that are left to outputs, lists, the resolver and the runtime.
@@ -103,13 +105,14 @@ impl Settings {
         }
     }
 
-    /// How many hosts are under way at once, if each has so many requests that are known before the first packet. Raises
-    /// the process's limit of open files as far as it may.
-    pub fn hosts_in_flight(&self, requests: u64) -> usize {
+    /// How many hosts are under way at once, if each is asked so many rules, of which so many may ask for more after their
+    /// first requests. Raises the process's limit of open files as far as it may.
+    pub fn hosts_in_flight(&self, rules: u64, later: usize) -> usize {
         let files = raise_files();
         let per_host = self.connections.max(1) as u64;
         let by_files = usize::try_from(files.saturating_sub(SPARE_FILES) / per_host).unwrap_or(HOSTS);
-        let by_memory = STATE / requests.saturating_mul(REQUEST_WEIGHT).saturating_add(HOST_WEIGHT);
+        let answers = room_for_answers(later) as u64;
+        let by_memory = STATE / rules.saturating_mul(RULE_WEIGHT).saturating_add(HOST_WEIGHT).saturating_add(answers);
         let by_memory = usize::try_from(by_memory).unwrap_or(HOSTS).clamp(4, HOSTS);
         self.concurrency.unwrap_or(by_memory).min(by_files).max(1)
     }
@@ -140,12 +143,12 @@ mod tests {
     #[test]
     fn hosts_are_bounded_by_rules_files_and_the_flag() {
         let mut settings = Settings::new(ScopeBuilder::new().build());
-        let few = settings.hosts_in_flight(50);
+        let few = settings.hosts_in_flight(50, 5);
         assert!((1..=256).contains(&few));
-        assert!(settings.hosts_in_flight(10_000) < few.min(8));
+        assert!(settings.hosts_in_flight(10_000, 5_000) < few.min(32));
         settings.concurrency = Some(3);
-        assert_eq!(settings.hosts_in_flight(50), 3);
+        assert_eq!(settings.hosts_in_flight(50, 5), 3);
         settings.concurrency = Some(usize::MAX);
-        assert!(settings.hosts_in_flight(50) < usize::MAX);
+        assert!(settings.hosts_in_flight(50, 5) < usize::MAX);
     }
 }

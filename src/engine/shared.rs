@@ -13,11 +13,13 @@ use super::control::Control;
 use super::gate::{Gates, Pace};
 use super::ledger::{HostId, Message, Said};
 use super::orders::Orders;
+use super::turns::Turns;
 use crate::wire::Wire;
 
 /// What all hosts of a scan share.
 pub(super) struct Shared {
     pub orders: Orders,
+    pub turns: Turns,
     pub wire: Arc<Wire>,
     pub gates: Gates,
     pub pace: Pace,
@@ -26,12 +28,19 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub fn new(orders: Orders, wire: Arc<Wire>, control: Control, messages: mpsc::Sender<Message>) -> Self {
+    pub fn new(
+        orders: Orders,
+        turns: Turns,
+        wire: Arc<Wire>,
+        control: Control,
+        messages: mpsc::Sender<Message>,
+    ) -> Self {
         Self {
             wire,
             gates: Gates::new(orders.settings.per_host_rate, orders.settings.connections),
             pace: Pace::new(orders.settings.rate),
             orders,
+            turns,
             control,
             messages,
         }

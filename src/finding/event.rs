@@ -128,10 +128,12 @@ pub enum Event {
         /// Hosts in all, those that are done included.
         hosts: u64,
     },
-    /// A request of a host was answered or failed (progress only).
+    /// Requests of a host were answered or failed (progress only).
     Requested {
         /// The host.
         target: Origin,
+        /// How many more.
+        requests: u64,
     },
     /// A finding or note. Sent once per fingerprint, when its host is done or, streaming, as soon as it is final.
     Finding(Box<Finding>, Timestamp),

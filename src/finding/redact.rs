@@ -66,7 +66,7 @@ static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"[0-9A-Fa-f]{40,}",
         r"[A-Za-z0-9+/_-]{48,}={0,2}",
     ];
-    Regex::new(&format!(r"()\b({})", shapes.join("|"))).ok()
+    Regex::new(&format!(r"(?-u)()\b({})", shapes.join("|"))).ok()
 });
 
 /// Passwords where no sign assigns them: as `.netrc` and `.pgpass` have them.
@@ -107,13 +107,13 @@ static ROWS: LazyLock<Option<Regex>> =
 
 /// `user:password@` in a URL, to the last `@` before the path.
 static USERINFO: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(://[^\s/:@"'<>]{0,256}:)([^\s/"'<>]+)@"#).ok());
+    LazyLock::new(|| Regex::new(r#"(?-u)(://[^\s/:@"'<>]{0,256}:)([^\s/"'<>]+)@"#).ok());
 
 /// A token in the place of the user: `https://TOKEN@host`.
-static USER_TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(://)([^\s/:@"'<>]{12,})@"#).ok());
+static USER_TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?-u)(://)([^\s/:@"'<>]{12,})@"#).ok());
 
 static KEY_BLOCK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok());
+    LazyLock::new(|| Regex::new(r"(?-u)(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok());
 
 /// What is masked, in this order, and how many bytes of each may stay.
 static PASSES: [(&LazyLock<Option<Regex>>, usize); 13] = [

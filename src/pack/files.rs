@@ -3,6 +3,7 @@
 //! Takes paths, gives their texts, read in parallel. Invariant: neither one file nor all together are read beyond their
 //! limits, and the result does not depend on how fast which file was. Must never import a folder above `report`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -12,9 +13,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::community::{Community, Root, TemplateFile, is_template, marked, unmarked};
+use super::digest::{Hash, hash};
 use super::walk::{Found, MAX_FILES, Walk, belongs, is_manifest, is_rule_file, unreadable};
 use super::{Collected, companions, manifest};
-use crate::base::capped::{Capped, read_expected};
+use crate::base::capped::read_into;
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic};
 use crate::dialect::yaml::decode;
@@ -30,17 +32,18 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
     let alone = add_shared(paths, &mut walk);
     let total = AtomicUsize::new(0);
     let found = std::mem::take(&mut walk.files);
-    let read: Vec<_> = found.par_iter().map(|found| read_file(&found.path, limits, &total)).collect();
+    let read = |buffer: &mut Vec<u8>, found: &Found| read_file(found, limits, &total, buffer);
+    let read: Vec<_> = found.par_iter().map_init(Vec::new, read).collect();
     let mut lists = BTreeSet::new();
     for (found, file) in found.into_iter().zip(read) {
         match file {
-            Ok(source) if is_manifest(&source.name) => {
+            Ok(Content::Template(name, content)) => {
+                place_template(&mut walk, found, (name, content), &mut collected.community);
+            }
+            Ok(Content::Text(source)) if is_manifest(&source.name) => {
                 collected.diagnostics.items.extend(manifest::read(&source).err().map(|error| *error));
             }
-            Ok(source) if is_rule_file(&found.path) && is_template(&source.text, found.community.is_some()) => {
-                place_template(&mut walk, found, source, &mut collected.community);
-            }
-            Ok(source) => {
+            Ok(Content::Text(source)) => {
                 if alone.contains(&found.path) {
                     lists.extend(companions::lists(&found.path, &source.text));
                 }
@@ -58,7 +61,7 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
     collected.diagnostics.extend(std::mem::take(&mut walk.diagnostics));
     let known: HashSet<&str> = collected.files.iter().map(|file| &*file.name).collect();
     let lists: Vec<PathBuf> = lists.into_iter().filter(|list| !known.contains(&*list.to_string_lossy())).collect();
-    for list in lists.par_iter().map(|path| read_file(path, limits, &total)).collect::<Vec<_>>() {
+    for list in lists.par_iter().map(|path| read_text(path, limits)).collect::<Vec<_>>() {
         match list {
             Ok(source) => collected.files.push(source),
             Err(error) => collected.diagnostics.push(*error),
@@ -95,10 +98,15 @@ fn add_shared(paths: &[&str], walk: &mut Walk<'_>) -> HashSet<PathBuf> {
 }
 
 /// Puts a template into its pack.
-fn place_template(walk: &mut Walk<'_>, found: Found, source: SourceFile, packs: &mut Vec<Community>) {
+fn place_template(
+    walk: &mut Walk<'_>,
+    found: Found,
+    (name, content): (Arc<str>, (Hash, usize)),
+    packs: &mut Vec<Community>,
+) {
     let is_alone = found.path == found.named;
     let Some((root, inside)) = found.community.or_else(|| find_root(walk, &found.path, &found.named)) else { return };
-    let file = TemplateFile { source, inside: inside.into(), is_alone };
+    let file = TemplateFile { name, path: found.path, content, inside: inside.into(), is_alone };
     pack_of(packs, &root, |pack| pack.files.push(file));
 }
 
@@ -127,20 +135,52 @@ fn find_root(walk: &mut Walk<'_>, path: &Path, named: &Path) -> Option<(Arc<Root
     Some((root, inside))
 }
 
-fn read_file(path: &Path, limits: &Limits, total: &AtomicUsize) -> Result<SourceFile, Box<Diagnostic>> {
-    let name = path.to_string_lossy();
-    // Folders are told apart by `/` everywhere, so that a pack means the same on every system.
-    let name = if cfg!(windows) { name.replace('\\', "/").into() } else { name };
-    let file = File::open(path).map_err(|error| Box::new(unreadable(path, &error)))?;
-    let expected = file.metadata().map_or(0, |metadata| metadata.len());
-    let bytes =
-        match read_expected(file, expected, limits.rule_file).map_err(|error| Box::new(unreadable(path, &error)))? {
-            Capped::Whole(bytes) => bytes,
-            Capped::TooLong => vec![0; limits.rule_file + 1],
-        };
-    if total.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len() > MAX_BYTES {
+/// What a file holds.
+enum Content {
+    /// A template: its name, and the digest and the bytes of its text.
+    Template(Arc<str>, (Hash, usize)),
+    /// Anything else.
+    Text(SourceFile),
+}
+
+/// Reads a file by way of a buffer; of a template only the digest is kept.
+fn read_file(
+    found: &Found,
+    limits: &Limits,
+    total: &AtomicUsize,
+    buffer: &mut Vec<u8>,
+) -> Result<Content, Box<Diagnostic>> {
+    let name = name_of(&found.path);
+    let file = File::open(&found.path).map_err(|error| Box::new(unreadable(&found.path, &error)))?;
+    // Of a file that is too long, only that is known.
+    read_into(file, limits.rule_file, buffer).map_err(|error| Box::new(unreadable(&found.path, &error)))?;
+    if total.fetch_add(buffer.len(), Ordering::Relaxed) + buffer.len() > MAX_BYTES {
         let title = format!("all rule files together have more than {MAX_BYTES} bytes; `{name}` is left out");
         return Err(Box::new(Diagnostic::error("C0203", Blame::Configuration, title)));
     }
-    decode(&name, bytes, limits)
+    match std::str::from_utf8(buffer) {
+        Ok(text)
+            if text.len() <= limits.rule_file
+                && is_rule_file(&found.path)
+                && !is_manifest(&name)
+                && is_template(text, found.community.is_some()) =>
+        {
+            Ok(Content::Template(name.as_ref().into(), (hash(&[text]), text.len())))
+        }
+        _ => decode(&name, buffer.clone(), limits).map(Content::Text),
+    }
+}
+
+/// The text of a file.
+pub(super) fn read_text(path: &Path, limits: &Limits) -> Result<SourceFile, Box<Diagnostic>> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| read_into(file, limits.rule_file, &mut bytes));
+    read.map_err(|error| Box::new(unreadable(path, &error)))?;
+    decode(&name_of(path), bytes, limits)
+}
+
+/// A path as it is shown. Folders are told apart by `/` everywhere, so that a pack means the same on every system.
+fn name_of(path: &Path) -> Cow<'_, str> {
+    let name = path.to_string_lossy();
+    if cfg!(windows) { name.replace('\\', "/").into() } else { name }
 }

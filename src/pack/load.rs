@@ -11,7 +11,9 @@ use rayon::prelude::*;
 
 use super::cache::{self, Kept, Store};
 use super::community::{Community, Ignore, Invalid, Root, TemplateFile, kind_of, unusual_sort};
+use super::digest::hash;
 use super::facts::{Facts, Kind, LeftOut};
+use super::files::read_text;
 use crate::base::{Limits, SourceFile, Span};
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
 use crate::dialect::nuclei::{self, PayloadError, PayloadFiles};
@@ -78,8 +80,8 @@ pub fn load(pack: &Community, store: Option<&Store>, limits: &Limits) -> LoadedP
         let cache::Found { facts, kept, invalid } = kept;
         return LoadedPack { facts, rules: Rules::Kept(kept), invalid, ..LoadedPack::default() };
     }
-    let loaded = read_templates(pack, limits);
-    if let (Some(store), Rules::Read(rules)) = (store, &loaded.rules) {
+    let (loaded, is_same) = read_templates(pack, limits);
+    if let (Some(store), Rules::Read(rules), true) = (store, &loaded.rules, is_same) {
         // Without a cache the next start takes longer, and nothing else.
         let _ = cache::write(store, pack, limits, (rules, &loaded.facts, &loaded.invalid));
     }
@@ -87,25 +89,30 @@ pub fn load(pack: &Community, store: Option<&Store>, limits: &Limits) -> LoadedP
 }
 
 /// What came of one template.
+#[derive(Default)]
 struct Lowered {
     rule: Option<(Rule, Facts)>,
     diagnostics: Diagnostics,
+    /// Whether the text is another than the one that was collected.
+    changed: bool,
 }
 
-fn read_templates(pack: &Community, limits: &Limits) -> LoadedPack {
+/// The pack as its templates say, and whether they are those that were collected.
+fn read_templates(pack: &Community, limits: &Limits) -> (LoadedPack, bool) {
     // The longest first, so that no thread is left alone with one at the end.
     let mut order: Vec<usize> = (0..pack.files.len()).collect();
-    order.sort_by_key(|index| pack.files.get(*index).map(|file| std::cmp::Reverse(file.source.text.len())));
+    order.sort_by_key(|index| pack.files.get(*index).map(|file| std::cmp::Reverse(file.content.1)));
     let lower = |index: &usize| pack.files.get(*index).map(|file| (*index, lower(&pack.root, file, limits)));
     let mut lowered: Vec<(usize, Lowered)> = order.par_iter().with_max_len(16).filter_map(lower).collect();
     lowered.sort_by_key(|(index, _)| *index);
     let (mut loaded, mut rules) = (LoadedPack::default(), Vec::new());
     let mut known: HashMap<Arc<str>, SourceFile> = HashMap::new();
+    let is_same = !lowered.iter().any(|(_, lowered)| lowered.changed);
     for (index, mut lowered) in lowered {
         let Some(file) = pack.files.get(index) else { continue };
         if let Some((rule, _)) = &lowered.rule {
             match known.get(&rule.id) {
-                None => drop(known.insert(Arc::clone(&rule.id), file.source.clone())),
+                None => drop(known.insert(Arc::clone(&rule.id), rule.source.clone())),
                 Some(first) => {
                     lowered.diagnostics.push(repeated(rule, first));
                     lowered.rule = None;
@@ -118,7 +125,7 @@ fn read_templates(pack: &Community, limits: &Limits) -> LoadedPack {
                 loaded.facts.push(facts);
             }
             (None, error) => loaded.invalid.push(Invalid {
-                path: Arc::clone(&file.source.name),
+                path: Arc::clone(&file.name),
                 code: error.map_or("R0003", |error| error.code).into(),
                 title: error.map_or("the file holds no template", |error| &error.title).into(),
             }),
@@ -126,20 +133,27 @@ fn read_templates(pack: &Community, limits: &Limits) -> LoadedPack {
         loaded.diagnostics.extend(lowered.diagnostics);
     }
     loaded.rules = Rules::Read(rules);
-    loaded
+    (loaded, is_same)
 }
 
 fn lower(root: &Root, file: &TemplateFile, limits: &Limits) -> Lowered {
-    let loaded = nuclei::load(&file.source, &Payloads { root, template: &file.inside }, limits);
+    let source = match read_text(&file.path, limits) {
+        Ok(source) => source,
+        Err(error) => {
+            return Lowered { diagnostics: Diagnostics { items: vec![*error] }, changed: true, ..Lowered::default() };
+        }
+    };
+    let changed = hash(&[&source.text]) != file.content.0;
+    let loaded = nuclei::load(&source, &Payloads { root, template: &file.inside }, limits);
     let rule = loaded.rule.map(|rule| {
         let mut facts = Facts::of(&rule);
         facts.inside = Arc::clone(&file.inside);
         facts.is_alone = file.is_alone;
-        facts.kind = kind_of(&file.source.text).unwrap_or(facts.kind);
-        facts.left_out = left_out(root.ignore(), &facts, &file.source.text);
+        facts.kind = kind_of(&source.text).unwrap_or(facts.kind);
+        facts.left_out = left_out(root.ignore(), &facts, &source.text);
         (rule, facts)
     });
-    Lowered { rule, diagnostics: loaded.diagnostics }
+    Lowered { rule, diagnostics: loaded.diagnostics, changed }
 }
 
 /// Why a template is not run unless it is asked for.

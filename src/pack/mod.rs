@@ -8,6 +8,7 @@
 mod cache;
 mod community;
 mod companions;
+mod digest;
 mod embedded;
 mod facts;
 mod files;
@@ -18,6 +19,7 @@ mod tests;
 mod walk;
 
 use std::path::Path;
+use std::sync::Arc;
 
 pub use cache::{Kept, Store};
 pub use community::{Community, Ignore, Invalid, Profile, Root, TemplateFile};
@@ -67,7 +69,7 @@ pub fn collect(wanted: &[String], limits: &Limits) -> Collected {
     all.diagnostics.extend(read.diagnostics);
     for pack in &mut all.community {
         let mut seen = std::collections::HashSet::new();
-        pack.files.retain(|file| seen.insert(file.inside.clone()));
+        pack.files.retain(|file| seen.insert(Arc::clone(&file.inside)));
     }
     let mut seen = std::collections::HashSet::new();
     all.files.retain(|file| seen.insert(file.name.clone()));

@@ -114,7 +114,9 @@ impl Tally {
                 self.hosts_seen += 1;
                 self.running.entry(target.clone()).or_default().planned = *requests;
             }
-            Event::Requested { target } => self.running.entry(target.clone()).or_default().done += 1,
+            Event::Requested { target, requests } => {
+                self.running.entry(target.clone()).or_default().done += requests;
+            }
             Event::Finding(finding, _) => self.findings += u64::from(finding.exposure == Exposure::Secret),
             Event::Host(report, _) => {
                 self.running.remove(&report.target);
@@ -174,7 +176,7 @@ mod tests {
             tally.event(&Event::HostStarted { target: origin(host), planned: 40, requests: 10 });
         }
         for _ in 0..12 {
-            tally.event(&Event::Requested { target: origin("a") });
+            tally.event(&Event::Requested { target: origin("a"), requests: 1 });
         }
         assert_eq!(tally.line(), "0 of 2 hosts so far · 12 of 22 requests · 0 findings");
         tally.event(&ended("a", 13));

@@ -229,7 +229,7 @@ pub fn events() -> Vec<Event> {
     let mut events = Vec::new();
     for target in [&shop, &local, &down, &wall, &odd, &slow] {
         events.push(Event::HostStarted { target: target.clone(), planned: 48, requests: 41 });
-        events.push(Event::Requested { target: target.clone() });
+        events.push(Event::Requested { target: target.clone(), requests: 1 });
     }
     events.push(Event::TargetsRead { hosts: 6 });
     let found = [headers(&shop), vec![dotenv(&shop), template(&shop)], notes(&shop)].concat();

@@ -6,6 +6,7 @@
 
 mod classes;
 mod escapes;
+mod required;
 mod translate;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,8 @@ pub struct Regex(Arc<Inner>);
 struct Inner {
     source: Arc<str>,
     size_limit: usize,
+    /// A text without which it matches nothing.
+    required: OnceLock<Option<Box<[u8]>>>,
     compiled: OnceLock<Result<regex::bytes::Regex, String>>,
 }
 
@@ -50,7 +53,7 @@ impl Regex {
     }
 
     fn new(source: Arc<str>, size_limit: usize) -> Self {
-        Self(Arc::new(Inner { source, size_limit, compiled: OnceLock::new() }))
+        Self(Arc::new(Inner { source, size_limit, required: OnceLock::new(), compiled: OnceLock::new() }))
     }
 
     /// The regex as written.
@@ -61,6 +64,13 @@ impl Regex {
     /// The compiled regex; nothing where it is none or too large.
     pub fn get(&self) -> Option<&regex::bytes::Regex> {
         self.compiled().ok()
+    }
+
+    /// The compiled regex, where it may match in a text; where it cannot, it is not even compiled.
+    pub fn get_for(&self, text: &[u8]) -> Option<&regex::bytes::Regex> {
+        let required = self.0.required.get_or_init(|| required::required(&self.0.source)).as_deref();
+        let possible = required.is_none_or(|required| memchr::memmem::find(text, required).is_some());
+        if possible { self.get() } else { None }
     }
 
     /// The compiled regex.

@@ -108,4 +108,15 @@ proptest! {
             let _ = regex.literals();
         }
     }
+
+    #[test]
+    fn what_a_regex_requires_is_in_all_that_it_matches(source in "[ab(){}\\[\\]|*+?^$.\\\\dswQ0-2,:-]{0,12}", text in "[ab(){}|+?.d0-2,:-]{0,12}") {
+        if let Ok(regex) = Regex::parse(&source, &Limits::default()) {
+            let plainly = regex.get().is_some_and(|regex| regex.is_match(text.as_bytes()));
+            prop_assert_eq!(regex.get_for(text.as_bytes()).is_some_and(|regex| regex.is_match(text.as_bytes())), plainly);
+            let around = [b"abab", text.as_bytes(), source.as_bytes()].concat();
+            let plainly = regex.get().is_some_and(|regex| regex.is_match(&around));
+            prop_assert_eq!(regex.get_for(&around).is_some_and(|regex| regex.is_match(&around)), plainly);
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Host;
 use crate::base::{Origin, Unknown};
-use crate::engine::link::Link;
+use crate::engine::link::{Line, Link};
 use crate::engine::requests::{SlotId, Taken, Who, Wish};
 use crate::engine::runs::{Ended, Stepped};
 use crate::engine::survey::state_of;
@@ -15,6 +15,7 @@ use crate::observation::HttpProbe;
 use crate::plan::{Hop, RedirectPolicy, next_hop};
 use crate::predicate::{Answer, Hops, ReplyState};
 use crate::verdict::{Ask, Wanted};
+use crate::wire::http::ends_plainly;
 
 /// Steps of runs after which other hosts get their turn.
 const STEPS_IN_A_ROW: u32 = 32;
@@ -81,12 +82,14 @@ impl Host {
     /// Takes a wish. Gives it back with the answer, where that is known already.
     pub(super) fn wish(&mut self, probe: Arc<HttpProbe>, wish: Wish) -> Option<(Wish, Arc<Answer>)> {
         let (who, origin) = (wish.who, probe.origin.clone());
+        let turn = if wish.shared { self.shared.turns.of_probe(&probe, &self.facts.origin) } else { None };
+        let line = if ends_plainly(probe.wire.expose()) { self.line_of(who) } else { Line::Odd };
         match self.requests.wish(probe, wish) {
             Taken::Known(wish, answer) => return Some((wish, answer)),
             Taken::Closed(wish, why) => self.deliveries.push_back((wish.who, ReplyState::Unknown(why), true)),
             Taken::Joined(slot) => {
                 self.wait(who, slot);
-                if self.is_urgent(who)
+                if line == Line::Urgent
                     && let Some(link) = self.links.get_mut(&origin)
                 {
                     link.hurry(slot);
@@ -94,7 +97,9 @@ impl Host {
             }
             Taken::New(slot) => {
                 self.wait(who, slot);
-                self.enqueue(slot, origin, self.is_urgent(who));
+                self.enqueue(slot, origin, line);
+                // Rules that would ask for the same later join now, so that it is sent once.
+                turn.into_iter().for_each(|turn| self.begin(turn));
             }
         }
         None
@@ -106,14 +111,14 @@ impl Host {
         }
     }
 
-    fn is_urgent(&self, who: Who) -> bool {
+    fn line_of(&self, who: Who) -> Line {
         match who {
-            Who::Run(run, _) => self.runs.asks_later(run),
-            Who::Survey(_) | Who::Candidate(_) => true,
+            Who::Run(run, _) if !self.runs.asks_later(run) => Line::Rest,
+            Who::Run(..) | Who::Survey(_) | Who::Candidate(_) => Line::Urgent,
         }
     }
 
-    fn enqueue(&mut self, slot: SlotId, origin: Origin, urgent: bool) {
+    fn enqueue(&mut self, slot: SlotId, origin: Origin, line: Line) {
         let (shared, scope) = (&self.shared, &self.scope);
         let link = self.links.entry(origin.clone()).or_insert_with_key(|origin| Link::open(shared, origin, scope));
         let closed = self.stopped || link.health.given_up().is_some();
@@ -123,7 +128,7 @@ impl Host {
             }
             return;
         }
-        link.queue(slot, urgent);
+        link.queue(slot, line);
         if closed {
             self.drop_queue(&origin);
         }
@@ -144,8 +149,8 @@ impl Host {
             if self.restraint.holds() {
                 self.admit().await;
             }
-            if self.deliveries.is_empty() && !self.runs.is_stirred() {
-                return;
+            if self.deliveries.is_empty() && !self.runs.is_stirred() && !self.begin_next() {
+                return self.tell_some().await;
             }
         }
     }

@@ -34,11 +34,13 @@ impl Host {
         for ended in self.runs.abandon() {
             self.end(ended).await;
         }
-        for place in self.restraint.abandon() {
+        let left = self.restraint.abandon().into_iter().chain(self.lineup.abandon());
+        for place in left.collect::<Vec<_>>() {
             self.conclude(place, Outcome::Inconclusive(Unknown::NotSent), Vec::new(), true).await;
         }
         self.finish_gathered().await;
         self.finish_passive().await;
+        self.tell_all().await;
         let ending = self.ending();
         self.shared.tell(self.id, Said::Done(Box::new(ending))).await;
     }
@@ -85,14 +87,6 @@ impl Host {
             self.shared.tell(self.id, Said::Found(Box::new(finding))).await;
         }
         self.book(place, outcome).await;
-    }
-
-    pub(super) async fn book(&mut self, place: usize, outcome: Outcome) {
-        #[cfg(test)]
-        if self.shared.orders.settings.faults.drops(place) {
-            return;
-        }
-        self.shared.tell(self.id, Said::Booked(place, outcome)).await;
     }
 
     fn ending(&mut self) -> Ending {

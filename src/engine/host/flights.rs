@@ -11,7 +11,6 @@ use super::Host;
 use crate::base::{Origin, Unknown};
 use crate::engine::contained::words;
 use crate::engine::fetch::{Errand, failed, fetch};
-use crate::engine::ledger::Said;
 use crate::engine::link::Link;
 use crate::engine::requests::SlotId;
 use crate::engine::survey::https_of;
@@ -22,7 +21,7 @@ impl Host {
     /// Starts as many requests as the links allow. While runs with further questions are open and much is retained for
     /// them, only what they wait for goes out, so that what is retained stays small.
     pub(super) fn launch(&mut self) {
-        self.launch_some(self.runs.may_ask_later() && self.requests.retains_much());
+        self.launch_some(self.rules_ask_later() && self.requests.retains_much());
         if self.flights.is_empty() {
             self.launch_some(false);
         }
@@ -35,7 +34,7 @@ impl Host {
                 if !self.fly(slot, &origin)
                     && let Some(link) = self.links.get_mut(&origin)
                 {
-                    link.landed();
+                    link.landed(slot);
                 }
             }
         }
@@ -58,7 +57,7 @@ impl Host {
     }
 
     /// Takes what a request brought.
-    pub(super) async fn land(&mut self, landed: Result<(Id, Arc<Answer>), JoinError>) {
+    pub(super) fn land(&mut self, landed: Result<(Id, Arc<Answer>), JoinError>) {
         let (task, answer) = match landed {
             Ok((task, answer)) => (task, Ok(answer)),
             Err(error) => (error.id(), Err(error)),
@@ -67,7 +66,7 @@ impl Host {
         let Some((_, origin)) = self.aloft.remove(&slot) else { return };
         let Some(probe) = self.requests.probe(slot).map(Arc::clone) else { return };
         let Some(link) = self.links.get_mut(&origin) else { return };
-        link.landed();
+        link.landed(slot);
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) if error.is_cancelled() => return,
@@ -85,7 +84,7 @@ impl Host {
         if given_up {
             self.drop_queue(&origin);
         }
-        self.shared.tell(self.id, Said::Requested).await;
+        self.untold.note_request();
     }
 
     /// Tells everybody whose request is queued for an origin that it will not be sent.
@@ -110,12 +109,12 @@ impl Host {
             return;
         }
         match self.aloft.get(&slot) {
-            Some(_) if self.runs.may_ask_later() => {}
+            Some(_) if self.rules_ask_later() => {}
             Some((handle, origin)) => {
                 handle.abort();
                 self.slots_of_tasks.remove(&handle.id());
                 if let Some(link) = self.links.get_mut(origin) {
-                    link.landed();
+                    link.landed(slot);
                 }
                 self.aloft.remove(&slot);
                 self.requests.withdraw(slot);

@@ -1,17 +1,19 @@
 //! A host as an actor: it owns its requests, runs, links and survey, and sends what its rules ask for, politely.
 //!
 //! Takes one target; says its plan, findings, verdicts and ending to the dispatcher. The order of things: find out the
-//! scheme, make all runs and collect what they ask for before anything is sent, survey first, then deliver each answer
-//! to all who wait for it, until all runs are done. Invariant: each planned verdict is booked exactly once, on every path
+//! scheme, promise every verdict, survey first, then let rules begin turn by turn and deliver each answer to all who wait
+//! for it, until all runs are done. Invariant: each planned verdict is booked exactly once, on every path
 //! that does not panic. Must never import anything above `discover`.
 
 mod delivery;
 mod ending;
 mod flights;
 mod gathered;
+mod lineup;
 mod outings;
 mod plan;
 mod restraint;
+mod telling;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -19,9 +21,11 @@ use std::sync::Arc;
 use tokio::task::{AbortHandle, Id, JoinSet};
 
 use self::gathered::Gathered;
+use self::lineup::Lineup;
 use self::outings::Abroad;
 pub(super) use self::outings::observed;
 use self::restraint::Restraint;
+use self::telling::Untold;
 use super::files::scan_files;
 use super::ledger::HostId;
 use super::link::Link;
@@ -51,9 +55,11 @@ pub(super) struct Host {
     slots_of_tasks: HashMap<Id, SlotId>,
     /// What is sent besides requests.
     abroad: Abroad,
+    lineup: Lineup,
     runs: Runs,
     survey: Survey,
     restraint: Restraint,
+    untold: Untold,
     /// Verdicts promised so far.
     promised: usize,
     /// What rules of endpoints came to, path by path; told once all paths are judged.
@@ -109,7 +115,9 @@ impl Host {
             aloft: HashMap::new(),
             slots_of_tasks: HashMap::new(),
             abroad,
+            lineup: Lineup::default(),
             runs: Runs::default(),
+            untold: Untold::new(),
             survey: Survey::default(),
             promised: 0,
             gathered: Gathered::default(),
@@ -135,22 +143,31 @@ impl Host {
             }
             let control = self.shared.control.clone();
             tokio::select! {
-                Some(landed) = self.flights.join_next_with_id() => self.land(landed).await,
-                Some(back) = self.abroad.flights.join_next_with_id() => self.come_back(back).await,
+                Some(landed) = self.flights.join_next_with_id() => self.land(landed),
+                Some(back) = self.abroad.flights.join_next_with_id() => self.come_back(back),
                 _ = control.wait(), if !self.stopped => self.stop(),
             }
         }
         self.finish().await;
     }
 
-    /// Whether some request may still be made that was not made so far.
+    /// Whether some request may still be made that was not made so far, by rules that have asked or by the survey.
     fn may_ask_later(&self) -> bool {
-        self.runs.may_ask_later() || self.survey.looks_for_endpoints()
+        self.rules_ask_later() || self.survey.looks_for_endpoints()
+    }
+
+    fn rules_ask_later(&self) -> bool {
+        self.runs.may_ask_later() || self.lineup.asking_later() > 0
     }
 
     /// Whether nothing is left to send, to wait for or to judge.
     fn is_over(&self) -> bool {
         let idle = self.flights.is_empty() && self.abroad.flights.is_empty();
-        (self.runs.open() == 0 && self.survey.is_over() && !self.restraint.holds()) || idle
+        (self.is_idle() && self.survey.is_over() && !self.restraint.holds()) || idle
+    }
+
+    /// Whether all rules that were let begin are done.
+    fn is_idle(&self) -> bool {
+        self.runs.open() == 0 && self.lineup.is_empty()
     }
 }

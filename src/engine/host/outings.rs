@@ -12,7 +12,6 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use super::Host;
 use crate::base::Unknown;
 use crate::engine::contained::words;
-use crate::engine::ledger::Said;
 use crate::engine::mailbox::called;
 use crate::engine::observe::{Brought, Outing, failed, observe};
 use crate::engine::outings::{OutingId, Outings, Told};
@@ -125,7 +124,7 @@ impl Host {
     }
 
     /// Takes what came back.
-    pub(super) async fn come_back(&mut self, back: Result<(Id, Back), JoinError>) {
+    pub(super) fn come_back(&mut self, back: Result<(Id, Back), JoinError>) {
         let (task, brought) = match back {
             Ok((_, Back::Called(who, called))) => {
                 return self.deliveries.push_back((who, called, false));
@@ -150,7 +149,7 @@ impl Host {
         for who in self.abroad.outings.take(id, brought, self.may_ask_later()) {
             self.deliver_observation(who, &observation);
         }
-        self.shared.tell(self.id, Said::Requested).await;
+        self.untold.note_request();
     }
 
     /// A run ends: what only it waited for is given up.

@@ -1,4 +1,4 @@
-//! The plan of a host: every verdict it promises, every run, and what they ask for before anything is sent.
+//! The plan of a host: every verdict it promises, and the rules that are to keep its promises, as they begin.
 //!
 //! Endpoints that are found later add their verdicts to the book before any of them is given. Invariant: a rule has one
 //! place in the book per host or endpoint, whether it is run or refused. Must never import anything above `discover`.
@@ -6,43 +6,51 @@
 use std::sync::Arc;
 
 use super::Host;
-use super::restraint::{Admitted, Held};
+use super::lineup::Held;
+use super::restraint::Admitted;
 use crate::engine::ledger::{HostBook, Said};
+use crate::engine::link::Link;
 use crate::engine::orders::Enlisted;
 use crate::engine::requests::{Who, Wish};
 use crate::engine::survey::{Purpose, Wanted, endpoint};
+use crate::engine::turns::{AT_ONCE, Turn};
 use crate::finding::{Outcome, SkipReason};
 use crate::predicate::EndpointFacts;
 use crate::target::Target;
 use crate::verdict::Run;
 
-/// A part of the book under construction, with the runs that are to keep its promises.
+/// Requests that wait to be sent to the host, from which on no further rule begins.
+const WAITING: usize = 32;
+
+/// A part of the book under construction, with the rules that are to keep its promises.
 struct Draft {
     whole: Arc<str>,
     /// How many verdicts were promised before.
     before: usize,
     promised: Vec<(Arc<str>, Arc<str>)>,
     refused: Vec<(usize, SkipReason)>,
-    runs: Vec<Held>,
+    rules: Vec<Held>,
 }
 
 impl Host {
-    /// Makes all runs, collects their first requests and says what is planned.
+    /// Promises all verdicts, lets the first rules begin and says what is planned.
     pub(super) async fn plan(&mut self, target: &Target) {
         let shared = Arc::clone(&self.shared);
         let mut draft = self.draft();
-        for enlisted in &shared.orders.rules {
-            self.enlist(enlisted, &target.paths, &mut draft);
+        for (rule, enlisted) in shared.orders.rules.iter().enumerate() {
+            self.enlist((rule, enlisted), &target.paths, &mut draft);
         }
         if !self.is_mute {
             let wanted = self.survey.plan(&shared.orders, &self.facts, &target.paths);
             self.ask_around(wanted);
         }
-        self.restraint.take(std::mem::take(&mut draft.runs));
+        self.restraint.take(&shared.orders, std::mem::take(&mut draft.rules));
         self.admit().await;
-        self.requests.make_room(self.runs.asking_later());
+        self.requests.make_room(shared.orders.asking_later());
+        self.begin(AT_ONCE);
         let ended = self.step_all().await;
-        let requests = self.requests.count() + self.abroad.count();
+        let to_come = shared.turns.requests(|turn| self.lineup.holds(turn));
+        let requests = self.requests.count() + self.abroad.count() + to_come;
         let book =
             HostBook { origin: self.facts.origin.clone(), named: target.named.clone(), promised: draft.promised };
         self.promised = book.promised.len();
@@ -85,20 +93,22 @@ impl Host {
             return;
         }
         let mut draft = self.draft();
-        for enlisted in shared.orders.rules.iter().filter(|rule| rule.endpoint && !rule.refused) {
-            self.enlist(enlisted, &found, &mut draft);
+        let rules = shared.orders.rules.iter().enumerate();
+        for (rule, enlisted) in rules.filter(|(_, rule)| rule.endpoint && !rule.refused) {
+            self.enlist((rule, enlisted), &found, &mut draft);
         }
         self.promised += draft.promised.len();
         shared.tell(self.id, Said::Extended(draft.promised)).await;
-        self.restraint.take(draft.runs);
+        self.restraint.take(&shared.orders, draft.rules);
         self.admit().await;
     }
 
-    /// Starts the runs that may start, and books those that are left out.
+    /// Lines up the rules that may begin, and books those that are left out.
     pub(super) async fn admit(&mut self) {
-        let Admitted { runs, left_out } = self.restraint.admit(self.survey.fingerprint(), self.runs.open() == 0);
-        for Held { run, place, asks_later } in runs {
-            self.runs.add(run, place, asks_later);
+        let (idle, page) = (self.is_idle(), self.survey.fingerprint());
+        let Admitted { rules, left_out } = self.restraint.admit(&self.shared.orders, page, idle);
+        if !rules.is_empty() {
+            self.lineup.add(rules);
         }
         for place in left_out {
             self.book(place, Outcome::Skipped(SkipReason::Gated)).await;
@@ -107,10 +117,26 @@ impl Host {
 
     fn draft(&self) -> Draft {
         let whole = self.facts.origin.to_string().into();
-        Draft { whole, before: self.promised, promised: Vec::new(), refused: Vec::new(), runs: Vec::new() }
+        Draft { whole, before: self.promised, promised: Vec::new(), refused: Vec::new(), rules: Vec::new() }
     }
 
-    fn enlist(&mut self, enlisted: &Enlisted, paths: &[Arc<str>], draft: &mut Draft) {
+    /// Lets the rules of the next turn begin, unless enough requests wait to be sent; whether it did.
+    pub(super) fn begin_next(&mut self) -> bool {
+        let waiting = self.links.get(&self.facts.origin).map_or(0, Link::waiting);
+        let next = if waiting < WAITING { self.lineup.next() } else { None };
+        next.map(|turn| self.begin(turn)).is_some()
+    }
+
+    /// Lets the rules of a turn begin.
+    pub(super) fn begin(&mut self, turn: Turn) {
+        for Held { rule, place, asks_later, endpoint, .. } in self.lineup.take(turn) {
+            let Some(enlisted) = self.shared.orders.rules.get(rule) else { continue };
+            let (compiled, identity) = (Arc::clone(&enlisted.compiled), Arc::clone(&self.shared.orders.identity));
+            self.runs.add(Run::new(compiled, Arc::clone(&self.facts), endpoint, identity), place, asks_later);
+        }
+    }
+
+    fn enlist(&mut self, (nth, enlisted): (usize, &Enlisted), paths: &[Arc<str>], draft: &mut Draft) {
         let rule = &enlisted.compiled.rule.id;
         if self.is_mute && enlisted.needs_http {
             let place = draft.promise(rule, None);
@@ -121,22 +147,27 @@ impl Host {
         } else if enlisted.endpoint {
             for path in paths {
                 let place = draft.promise(rule, Some(path));
-                self.draw_up(enlisted, place, &Arc::new(endpoint(Arc::clone(path))), draft);
+                self.line_up((nth, enlisted), place, &Arc::new(endpoint(Arc::clone(path))), draft);
             }
         } else {
             let place = draft.promise(rule, None);
-            self.draw_up(enlisted, place, &self.root, draft);
+            self.line_up((nth, enlisted), place, &self.root, draft);
         }
     }
 
-    fn draw_up(&self, enlisted: &Enlisted, place: usize, endpoint: &Arc<EndpointFacts>, draft: &mut Draft) {
+    fn line_up(
+        &self,
+        (rule, enlisted): (usize, &Enlisted),
+        place: usize,
+        endpoint: &Arc<EndpointFacts>,
+        draft: &mut Draft,
+    ) {
         if enlisted.refused {
             draft.refused.push((place, SkipReason::Refused));
             return;
         }
-        let (compiled, identity) = (Arc::clone(&enlisted.compiled), Arc::clone(&self.shared.orders.identity));
-        let run = Run::new(compiled, Arc::clone(&self.facts), Arc::clone(endpoint), identity);
-        draft.runs.push(Held { run, place, asks_later: enlisted.asks_later });
+        let (turn, asks_later) = (self.shared.turns.of_rule(rule), enlisted.asks_later);
+        draft.rules.push(Held { rule, place, turn, asks_later, endpoint: Arc::clone(endpoint) });
     }
 }
 

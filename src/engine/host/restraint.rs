@@ -1,23 +1,17 @@
 //! What a host is spared, where the user asks for that: rules that its front page speaks against, and requests over a
 //! budget, the most severe rules first.
 //!
-//! Owns the runs that wait for the front page or for their severity's turn. Takes runs; gives them back when they may
-//! start, and the places of those that are left out. Invariant: a run is given back, left out or abandoned exactly once,
+//! Owns the rules that wait for the front page or for their severity's turn. Takes rules; gives them back when they may
+//! begin, and the places of those that are left out. Invariant: a rule is given back, left out or abandoned exactly once,
 //! and without gate and budget all are given back at once. Must never import anything above `discover`.
 
 use std::sync::Arc;
 
+use super::lineup::Held;
 use crate::base::Severity;
 use crate::engine::orders::Orders;
 use crate::predicate::Fingerprint;
-use crate::verdict::Run;
-
-/// A run with its place in the host's book, and whether it may ask for more after its first requests.
-pub(super) struct Held {
-    pub run: Run,
-    pub place: usize,
-    pub asks_later: bool,
-}
+use crate::rule::Rule;
 
 struct Waiting {
     held: Held,
@@ -29,7 +23,7 @@ struct Waiting {
 /// What may go on now.
 #[derive(Default)]
 pub(super) struct Admitted {
-    pub runs: Vec<Held>,
+    pub rules: Vec<Held>,
     /// Places of those that the front page speaks against.
     pub left_out: Vec<usize>,
 }
@@ -55,19 +49,20 @@ impl Restraint {
         Self { budget, turns, gate: orders.settings.gate, ..Self::default() }
     }
 
-    /// Takes all runs of the host.
-    pub fn take(&mut self, runs: Vec<Held>) {
-        self.waiting.extend(runs.into_iter().map(|held| {
-            let rule = &held.run.rule().rule;
-            let gated = self.gate && Fingerprint::is_asked_by(&rule.meta.tags);
-            let severity = rule.severities().last().copied().unwrap_or(Severity::Info);
+    /// Takes rules of the host.
+    pub fn take(&mut self, orders: &Orders, rules: Vec<Held>) {
+        self.waiting.extend(rules.into_iter().map(|held| {
+            let rule = rule_of(orders, &held);
+            let gated = self.gate && rule.is_some_and(|rule| Fingerprint::is_asked_by(&rule.meta.tags));
+            let severities = rule.filter(|_| self.budget.is_some()).map(Rule::severities);
+            let severity = severities.and_then(|all| all.last().copied()).unwrap_or(Severity::Info);
             Waiting { held, severity, gated }
         }));
     }
 
     /// What may start: all whose severity has had its turn, and of those that the front page may speak against the ones
     /// that it does not, once it is known. `idle`: what was given so far has ended, so that the next severity has its turn.
-    pub fn admit(&mut self, page: Option<&Fingerprint>, idle: bool) -> Admitted {
+    pub fn admit(&mut self, orders: &Orders, page: Option<&Fingerprint>, idle: bool) -> Admitted {
         if self.waiting.is_empty() {
             return Admitted::default();
         }
@@ -80,14 +75,16 @@ impl Restraint {
         let mut admitted = Admitted::default();
         for waiting in std::mem::take(&mut self.waiting) {
             let contradiction = match page {
-                Some(page) if waiting.gated => page.contradicts(&waiting.held.run.rule().rule.meta.tags),
+                Some(page) if waiting.gated => {
+                    rule_of(orders, &waiting.held).and_then(|rule| page.contradicts(&rule.meta.tags))
+                }
                 _ => None,
             };
             if let Some(why) = contradiction {
                 admitted.left_out.push(waiting.held.place);
                 self.note(why);
             } else if due(&waiting, &self.turns) && (page.is_some() || !waiting.gated) {
-                admitted.runs.push(waiting.held);
+                admitted.rules.push(waiting.held);
             } else {
                 self.waiting.push(waiting);
             }
@@ -102,12 +99,12 @@ impl Restraint {
         }
     }
 
-    /// Whether some run waits.
+    /// Whether some rule waits.
     pub fn holds(&self) -> bool {
         !self.waiting.is_empty()
     }
 
-    /// The places of runs that nothing will start any more.
+    /// The places of rules that will never begin.
     pub fn abandon(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.waiting).into_iter().map(|waiting| waiting.held.place).collect()
     }
@@ -131,4 +128,8 @@ impl Restraint {
         });
         gate.chain(budget).map(Arc::from).collect()
     }
+}
+
+fn rule_of<'o>(orders: &'o Orders, held: &Held) -> Option<&'o Rule> {
+    orders.rules.get(held.rule).map(|enlisted| &enlisted.compiled.rule)
 }

@@ -20,8 +20,9 @@ use serde::{Deserialize, Serialize};
 
 pub use store::Store;
 
-use self::key::{Hash, hash, key_of};
+use self::key::key_of;
 use super::community::{Community, Invalid, Root};
+use super::digest::{Hash, hash};
 use super::facts::Facts;
 use crate::base::{Limits, SourceFile};
 use crate::rule::Rule;
@@ -125,7 +126,7 @@ pub(super) fn write(store: &Store, pack: &Community, limits: &Limits, parts: Par
 }
 
 fn file_of(pack: &Community, key: &Hash, (rules, facts, invalid): Parts<'_>) -> Option<Vec<u8>> {
-    let index = pack.files.iter().zip(0_u32..).map(|(file, index)| (&*file.source.name, index));
+    let index = pack.files.iter().zip(0_u32..).map(|(file, index)| (&*file.name, index));
     let index: std::collections::HashMap<&str, u32> = index.collect();
     let encode = |(rule, facts): (&Rule, &Facts)| {
         let facts = Facts { path: "".into(), inside: "".into(), is_alone: false, ..facts.clone() };
@@ -179,12 +180,12 @@ fn read_facts(bytes: &[u8], place: &Place, pack: &Community) -> Option<Facts> {
     }
     let facts: Facts = postcard::from_bytes(bytes.get(place.facts.clone())?).ok()?;
     let file = pack.files.get(place.file as usize)?;
-    let (path, inside) = (Arc::clone(&file.source.name), Arc::clone(&file.inside));
+    let (path, inside) = (Arc::clone(&file.name), Arc::clone(&file.inside));
     Some(Facts { path, inside, is_alone: file.is_alone, ..facts })
 }
 
 fn name_of(pack: &Community, file: u32) -> Option<Arc<str>> {
-    Some(Arc::clone(&pack.files.get(file as usize)?.source.name))
+    Some(Arc::clone(&pack.files.get(file as usize)?.name))
 }
 
 /// The digest of a payload file's text, or why there is none.

@@ -9,8 +9,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::key::Hash;
 use crate::base::capped::{Capped, read_expected};
+use crate::pack::digest::Hash;
 
 /// The most bytes of a file.
 const MAX_BYTES: usize = 256 << 20;

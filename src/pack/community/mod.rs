@@ -10,6 +10,7 @@ mod root;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use ignore::Ignore;
@@ -20,7 +21,7 @@ pub(super) use ignore::NAME as IGNORE;
 pub(super) use kind::{is_template, kind_of, unusual_sort};
 pub(super) use root::{marked, unmarked};
 
-use crate::base::SourceFile;
+use super::digest::Hash;
 use crate::diagnostic::Diagnostic;
 
 /// The templates of one pack.
@@ -34,11 +35,16 @@ pub struct Community {
     pub broken: Vec<Diagnostic>,
 }
 
-/// The file of a template.
+/// The file of a template. Its text is looked at once, for its digest, and read again by whoever needs it: where the pack is
+/// kept, nobody does.
 #[derive(Debug)]
 pub struct TemplateFile {
-    /// Its text, named by the path as the user would write it.
-    pub source: SourceFile,
+    /// Its path as the user would write it.
+    pub name: Arc<str>,
+    /// Where it is.
+    pub path: PathBuf,
+    /// The digest and the bytes of its text.
+    pub(super) content: (Hash, usize),
     /// Its path from the pack's root, with `/`.
     pub inside: Arc<str>,
     /// Whether it is named by itself rather than by a folder above it: then it is asked for, whatever the pack leaves

@@ -76,7 +76,7 @@ impl Values {
 fn by_regex(patterns: &[Regex], group: usize, text: &Bytes, values: &mut Values) {
     let mut found: Vec<(usize, Bytes)> = Vec::new();
     for pattern in patterns {
-        let Some(regex) = pattern.get().filter(|regex| group < regex.captures_len()) else { continue };
+        let Some(regex) = pattern.get_for(text).filter(|regex| group < regex.captures_len()) else { continue };
         if group == 0 {
             found.extend(regex.find_iter(text).take(VALUES).map(|hit| (hit.start(), text.slice(hit.range()))));
             continue;

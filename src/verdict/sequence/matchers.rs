@@ -72,7 +72,7 @@ fn has_words(matcher: &Matcher, words: &[Text], text: &Bytes, scope: &Scope<'_>)
 }
 
 fn is_match(pattern: &Regex, text: &[u8]) -> bool {
-    pattern.get().is_some_and(|regex| regex.is_match(text))
+    pattern.get_for(text).is_some_and(|regex| regex.is_match(text))
 }
 
 /// Whether expressions hold. One that has no value does not hold; where all must, the rest is not asked then.
