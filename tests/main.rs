@@ -13,6 +13,7 @@ mod native;
 mod nuclei;
 mod packs;
 mod report;
+mod secrets;
 mod supply;
 mod templates;
 mod tls;
