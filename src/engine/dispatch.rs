@@ -220,7 +220,8 @@ impl Dispatcher {
         self.book(host, outstanding.collect()).await;
         let (requests, bytes) = (cost.requests(), cost.bytes());
         let (outcome, error) = (HostOutcome::Incomplete, Some(error));
-        let ending = Ending { outcome, error, requests, bytes, https: None, profile: None, notes: Vec::new() };
+        let ending =
+            Ending { outcome, error, requests, bytes, https: None, tls: None, profile: None, notes: Vec::new() };
         self.hear(Message { host, said: Said::Done(Box::new(ending)) }).await;
     }
 

@@ -92,6 +92,7 @@ impl Read {
             requests: 0,
             bytes: cost.bytes(),
             https: None,
+            tls: None,
             profile: None,
             notes,
         }

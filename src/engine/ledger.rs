@@ -12,6 +12,7 @@ use crate::base::Origin;
 use crate::finding::{CoverageRow, Finding, HostOutcome, HostReport, Outcome, RunSummary, SkipReason, Verdict};
 use crate::observation::ProbeError;
 use crate::predicate::Profiled;
+use crate::tls::summary::Summary;
 
 /// A host under way, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +50,8 @@ pub(super) struct Ending {
     pub requests: u64,
     pub bytes: u64,
     pub https: Option<bool>,
+    /// What a survey of its TLS came to.
+    pub tls: Option<Box<Summary>>,
     pub profile: Option<Profiled>,
     pub notes: Vec<Arc<str>>,
 }
@@ -147,6 +150,7 @@ impl Ledger {
             coverage: account.coverage,
             not_checked: account.not_checked,
             https: ending.https,
+            tls: ending.tls,
             profile: ending.profile,
             notes: ending.notes,
         })

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::gate::Gate;
 use super::shared::{Cost, Shared};
 use crate::base::{Reservation, Timestamp};
-use crate::observation::{ErrorKind, Observation, OtherProbe, ProbeError, Seen, Timing};
+use crate::observation::{Derived, ErrorKind, Observation, OtherProbe, ProbeError, Seen, Timing};
 use crate::wire::Contacts;
 
 /// The wait before a probe is sent again.
@@ -119,5 +119,6 @@ pub(super) fn failed(
         at,
         timing: Timing::default(),
         remote: None,
+        derived: Derived::default(),
     })
 }

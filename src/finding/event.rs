@@ -9,6 +9,7 @@ use crate::base::{Origin, Timestamp};
 use crate::diagnostic::Diagnostic;
 use crate::observation::ProbeError;
 use crate::predicate::Profiled;
+use crate::tls::summary::Summary;
 
 /// How a host ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +66,8 @@ pub struct HostReport {
     pub not_checked: BTreeMap<String, Vec<std::sync::Arc<str>>>,
     /// Whether HTTPS answered with a certificate that is trusted; `None` where it was not asked.
     pub https: Option<bool>,
+    /// What a survey of its TLS came to; `None` where none was made or there is no TLS.
+    pub tls: Option<Box<Summary>>,
     /// Whether it was taken for a site or an API, and why; `None` where its root is not known or was not asked for.
     pub profile: Option<Profiled>,
     /// What it was spared because the user asked for that, a sentence each.

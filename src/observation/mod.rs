@@ -17,7 +17,7 @@ pub use dns::{DnsMessage, DnsProbe, DnsQuestion, DnsRecord, RecordType, class_na
 pub use error::{ErrorKind, ProbeError};
 pub use http::{Anomaly, Exchange, Header, Response, Timing, Truncation};
 pub use interaction::{CallbackNames, CallbackSite, CorrelationId, Interaction, InteractionId};
-pub use other::{Observation, Seen};
+pub use other::{Derived, Observation, Seen};
 pub use probe::{HttpProbe, HttpVersion, Method, OtherProbe, Probe};
 pub use talk::{Amount, Talk, TcpProbe, Turn, Upgrade, WebSocketProbe};
 pub use tls::{

@@ -4,10 +4,10 @@
 //! import anything but `base`.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{DnsMessage, OtherProbe, ProbeError, Talk, Timing, TlsSession, TlsSurvey, Upgrade};
-use crate::base::Timestamp;
+use crate::base::{Timestamp, Value};
 
 /// One probe and what became of it.
 #[derive(Debug, Clone)]
@@ -22,6 +22,19 @@ pub struct Observation {
     pub timing: Timing,
     /// The address that was talked to.
     pub remote: Option<SocketAddr>,
+    /// What was derived from it already.
+    pub derived: Derived,
+}
+
+/// What is derived from an observation, at most once.
+#[derive(Debug, Clone, Default)]
+pub struct Derived(OnceLock<Value>);
+
+impl Derived {
+    /// The facts, made where they are not there yet.
+    pub fn facts(&self, make: impl FnOnce() -> Value) -> &Value {
+        self.0.get_or_init(make)
+    }
 }
 
 /// What came back, by protocol.

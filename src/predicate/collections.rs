@@ -12,7 +12,7 @@ use super::page::{FORM, RESOURCE};
 use super::reply::{Hops, Reply, ReplyState};
 use super::scope::Scope;
 use super::subject::{Base, Collection, Subject};
-use super::subjects::{CERTIFICATE, RECORD, cookies, judged};
+use super::subjects::{ADDRESS, ITEM, RECORD, SUITE, cookies, judged};
 use super::views::{Field, Shape, cookie, csp};
 use crate::base::{Unknown, Value};
 use crate::predicate::answer::Answer;
@@ -55,7 +55,7 @@ const FIELD_LINE: &[Field] = &[
 ];
 
 /// Every built-in collection.
-pub static COLLECTIONS: [CollectionSpec; 10] = [
+pub static COLLECTIONS: [CollectionSpec; 12] = [
     CollectionSpec {
         name: "cookies",
         items: ItemKind::Fields(cookie::SPEC.fields),
@@ -106,9 +106,21 @@ pub static COLLECTIONS: [CollectionSpec; 10] = [
     },
     CollectionSpec {
         name: "tls.chain.certificates",
-        items: ItemKind::Fields(CERTIFICATE),
+        items: ItemKind::Fields(ITEM),
         summary: "The certificates as sent, the server's own first",
         example: "some: { tls.chain.certificates: { days_left: { less_than: 0 } } }",
+    },
+    CollectionSpec {
+        name: "tls.suites",
+        items: ItemKind::Fields(SUITE),
+        summary: "The cipher suites that a survey found, newest versions first, in the order chosen",
+        example: "none: { tls.suites: { bits: { less_than: 128 } } }",
+    },
+    CollectionSpec {
+        name: "tls.addresses",
+        items: ItemKind::Fields(ADDRESS),
+        summary: "The other addresses of the name, as a survey found them",
+        example: "some: { tls.addresses: { differs: certificate } }",
     },
     CollectionSpec {
         name: "dns.answers",
@@ -136,6 +148,8 @@ impl Collection {
             "resources" => Self::Resources,
             "forms" => Self::Forms,
             "tls.chain.certificates" => Self::Certificates,
+            "tls.suites" => Self::Suites,
+            "tls.addresses" => Self::Addresses,
             "dns.answers" => Self::DnsAnswers,
             _ => return None,
         })
@@ -154,6 +168,8 @@ impl Collection {
             Self::Resources => "resources".into(),
             Self::Forms => "forms".into(),
             Self::Certificates => "tls.chain.certificates".into(),
+            Self::Suites => "tls.suites".into(),
+            Self::Addresses => "tls.addresses".into(),
             Self::DnsAnswers => "dns.answers".into(),
             Self::Var(name, path) => path.iter().fold(format!("${name}"), |text, part| format!("{text}.{part}")),
             Self::ItemField(path) => path.join("."),
@@ -180,6 +196,8 @@ impl Collection {
             Self::Resources => of_answer(scope, |answer| answer.resources().map(<[Value]>::to_vec)),
             Self::Forms => of_answer(scope, |answer| answer.forms().map(<[Value]>::to_vec)),
             Self::Certificates => of_facts(scope, Base::Tls, &["chain", "certificates"]),
+            Self::Suites => of_facts(scope, Base::Tls, &["suites"]),
+            Self::Addresses => of_facts(scope, Base::Tls, &["addresses"]),
             Self::DnsAnswers => of_facts(scope, Base::Dns, &["answers"]),
             Self::Var(name, path) => {
                 let bound = scope.bound(name).ok_or(Unknown::NotSent)?;

@@ -92,6 +92,10 @@ pub enum Collection {
     Forms,
     /// Certificates as sent.
     Certificates,
+    /// Cipher suites of a survey.
+    Suites,
+    /// Other addresses of a survey.
+    Addresses,
     /// DNS records.
     DnsAnswers,
     /// A list that the author named (`collect`, `for_each` variables that hold lists).

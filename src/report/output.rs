@@ -115,6 +115,7 @@ impl Reports {
                 coverage: CoverageRow::default(),
                 not_checked: BTreeMap::new(),
                 https: None,
+                tls: None,
                 profile: None,
                 notes: Vec::new(),
             };

@@ -163,6 +163,7 @@ mod tests {
             coverage: CoverageRow::default(),
             not_checked: Default::default(),
             https: None,
+            tls: None,
             profile: None,
             notes: Vec::new(),
         };

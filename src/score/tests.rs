@@ -39,6 +39,7 @@ fn host(applicable: u64, conclusive: u64) -> HostReport {
         coverage: CoverageRow { applicable, conclusive },
         not_checked: Default::default(),
         https: None,
+        tls: None,
         profile: None,
         notes: Vec::new(),
     }

@@ -20,7 +20,7 @@ use super::tls::{Offer, ask_by_hand, name_of, shake_hands};
 use super::websocket;
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
-    DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession,
+    Derived, DnsProbe, ErrorKind, Observation, OtherProbe, ProbeError, Seen, TcpProbe, Timing, TlsProbe, TlsSession,
     WebSocketProbe,
 };
 use crate::target::Scope;
@@ -66,7 +66,14 @@ impl Contacts {
             None => Err(ProbeError::new(ErrorKind::Budget, "the byte budget of the scan is used up")),
         };
         trip.timing.total = start.elapsed();
-        let observation = Observation { probe: Arc::clone(probe), seen, at, timing: trip.timing, remote: trip.remote };
+        let observation = Observation {
+            probe: Arc::clone(probe),
+            seen,
+            at,
+            timing: trip.timing,
+            remote: trip.remote,
+            derived: Derived::default(),
+        };
         (observation, paid)
     }
 

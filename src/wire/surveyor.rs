@@ -23,7 +23,7 @@ use super::tls::survey::{Ask, Heard, Question, Survey};
 use super::tls::{Sessions, ask, ask_ssl2, judge_in_the_clear, shake, upgrade};
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
-    ErrorKind, Observation, OtherProbe, ProbeError, Seen, SurveyDepth, TlsSurvey, TlsSurveyProbe,
+    Derived, ErrorKind, Observation, OtherProbe, ProbeError, Seen, SurveyDepth, TlsSurvey, TlsSurveyProbe,
 };
 
 /// Connections at once, where the host allows as many.
@@ -92,7 +92,14 @@ impl Contacts {
             (_, Some(_)) => Err(ProbeError::new(ErrorKind::Internal, "what is no survey cannot be conducted")),
         };
         trip.timing.total = start.elapsed();
-        let observation = Observation { probe: Arc::clone(probe), seen, at, timing: trip.timing, remote: trip.remote };
+        let observation = Observation {
+            probe: Arc::clone(probe),
+            seen,
+            at,
+            timing: trip.timing,
+            remote: trip.remote,
+            derived: Derived::default(),
+        };
         (observation, paid)
     }
 

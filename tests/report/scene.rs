@@ -71,6 +71,7 @@ pub fn host(target: &Origin, outcome: HostOutcome, applicable: u64, conclusive: 
         coverage: CoverageRow { applicable, conclusive },
         not_checked: BTreeMap::new(),
         https: None,
+        tls: None,
         profile: None,
         notes: Vec::new(),
     }

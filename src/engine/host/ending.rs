@@ -105,7 +105,8 @@ impl Host {
         };
         let (requests, bytes) = (self.cost.requests(), self.cost.bytes());
         let (https, profile, notes) = (self.https, self.facts.profile.clone(), self.restraint.notes());
-        Ending { outcome, error, requests, bytes, https, profile, notes }
+        let tls = self.tls.summary().map(Box::new);
+        Ending { outcome, error, requests, bytes, https, tls, profile, notes }
     }
 }
 

@@ -79,6 +79,7 @@ impl Host {
         let given_up = link.health.given_up().is_some();
         if origin == self.facts.origin && answer.response().is_some() {
             self.https = self.https.or_else(|| https_of(&answer));
+            self.tls.note_answer(&answer);
         }
         self.take_answer(slot, &answer);
         if given_up {

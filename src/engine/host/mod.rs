@@ -14,6 +14,7 @@ mod outings;
 mod plan;
 mod restraint;
 mod telling;
+mod tls;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use self::outings::Abroad;
 pub(super) use self::outings::observed;
 use self::restraint::Restraint;
 use self::telling::Untold;
+use self::tls::TlsSeen;
 use super::files::scan_files;
 use super::ledger::HostId;
 use super::link::Link;
@@ -72,6 +74,7 @@ pub(super) struct Host {
     /// Whether no HTTP is spoken: the target is of another protocol.
     is_mute: bool,
     https: Option<bool>,
+    tls: TlsSeen,
     trouble: Option<ProbeError>,
     /// Findings told so far, by fingerprint, where a workflow may find what a rule finds by itself.
     told: HashSet<String>,
@@ -127,6 +130,7 @@ impl Host {
             incomplete: false,
             is_mute: false,
             https,
+            tls: TlsSeen::default(),
             trouble: None,
             told: HashSet::new(),
         }

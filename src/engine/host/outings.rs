@@ -196,6 +196,9 @@ impl Host {
     /// A target that cannot be connected to is as bad for requests; what another port does, or a handshake that the port
     /// is not made for, says nothing about the target.
     fn note_observation(&mut self, observation: &Observation) {
+        if self.is_of_target(&observation.probe) {
+            self.tls.note(observation);
+        }
         let Err(error) = &observation.seen else { return };
         let unreachable = matches!(
             error.kind,

@@ -14,6 +14,7 @@ mod tls;
 
 use bytes::Bytes;
 
+use super::content::tls as tls_content;
 use crate::base::{Timestamp, Unknown, Value};
 use crate::observation::{ErrorKind, Observation, OtherProbe, Seen};
 
@@ -45,6 +46,10 @@ pub fn named(observation: &Observation, name: &str, now: Timestamp) -> Option<Va
             talk::named_websocket(probe, upgrade, talk, name)
         }
         (OtherProbe::Tls(probe), Seen::Tls(session)) => tls::named(probe, session, observation.remote, name, now),
+        (OtherProbe::TlsSurvey(_), Seen::TlsSurvey(survey)) if name == "response" => {
+            let facts = observation.derived.facts(|| tls_content::survey_facts(survey, observation.at));
+            Some(Value::from(tls::told(facts)))
+        }
         _ => None,
     }
 }
@@ -61,17 +66,17 @@ pub fn dialogue(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
 ///
 /// # Errors
 /// Why they are not known, where the probe failed.
-pub(in crate::predicate) fn facts(
-    observation: &Observation,
-    now: Timestamp,
-) -> Result<Option<(&'static str, Value)>, Unknown> {
+pub(in crate::predicate) fn facts(observation: &Observation) -> Result<Option<(&'static str, Value)>, Unknown> {
     let kind = observation.probe.protocol();
     Ok(match &observation.seen {
         Ok(Seen::Dns(message)) => Some((kind, dns::facts(message))),
         Ok(Seen::Tcp(talk, _)) => Some((kind, talk::facts(talk))),
-        Ok(Seen::Tls(session)) => Some((kind, super::content::tls::facts(session, now))),
+        // A certificate's days are counted from when it was seen.
+        Ok(Seen::Tls(session)) => {
+            Some((kind, observation.derived.facts(|| tls_content::facts(session, observation.at)).clone()))
+        }
         Ok(Seen::TlsSurvey(survey)) => {
-            survey.session.as_ref().map(|session| (kind, super::content::tls::facts(session, now)))
+            Some(("tls", observation.derived.facts(|| tls_content::survey_facts(survey, observation.at)).clone()))
         }
         Ok(Seen::WebSocket(..)) => None,
         Err(error) if kind == "tcp" && error.kind == ErrorKind::ConnectionRefused => {

@@ -8,8 +8,8 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedN
 use super::{dialogue, facts, named, part_name};
 use crate::base::{Timestamp, Unknown, Value};
 use crate::observation::{
-    Amount, DnsMessage, DnsProbe, DnsQuestion, DnsRecord, ErrorKind, Observation, OtherProbe, ProbeError, RecordType,
-    Seen, Talk, TcpProbe, Timing, TlsProbe, TlsSession, Turn,
+    Amount, Derived, DnsMessage, DnsProbe, DnsQuestion, DnsRecord, ErrorKind, Observation, OtherProbe, ProbeError,
+    RecordType, Seen, Talk, TcpProbe, Timing, TlsProbe, TlsSession, Turn,
 };
 
 fn now() -> Timestamp {
@@ -18,7 +18,14 @@ fn now() -> Timestamp {
 
 fn observed(probe: OtherProbe, seen: Result<Seen, ProbeError>) -> Observation {
     let remote = Some("192.0.2.7:53".parse().expect("an address"));
-    Observation { probe: Arc::new(probe), seen, at: now(), timing: Timing::default(), remote }
+    Observation {
+        probe: Arc::new(probe),
+        seen,
+        at: now(),
+        timing: Timing::default(),
+        remote,
+        derived: Derived::default(),
+    }
 }
 
 fn text(observation: &Observation, name: &str) -> Option<String> {
@@ -68,7 +75,7 @@ fn sections_of_a_dns_answer_are_text_and_records_go_by_their_type() {
 
 #[test]
 fn conditions_see_records_without_quotes_and_last_dots() {
-    let (kind, value) = facts(&dns(), now()).expect("known").expect("facts");
+    let (kind, value) = facts(&dns()).expect("known").expect("facts");
     assert_eq!((kind, value.field("code")), ("dns", Some(&Value::from("noerror"))));
     let Some(Value::List(answers)) = value.field("answers") else { panic!("{value:?}") };
     assert_eq!(answers[0].field("value"), Some(&Value::from("b.example")));
@@ -86,9 +93,9 @@ fn a_conversation_has_its_last_read_and_everything() {
     assert_eq!(values, ["bye", "PONGbye", "PING", "192.0.2.7", "tcp"]);
     assert_eq!(part_name(&seen, None), "data");
     let failed = |kind| observed(OtherProbe::Tcp(probe.clone()), Err(ProbeError::new(kind, "why")));
-    let closed = facts(&failed(ErrorKind::ConnectionRefused), now()).expect("known").expect("facts").1;
+    let closed = facts(&failed(ErrorKind::ConnectionRefused)).expect("known").expect("facts").1;
     assert_eq!(closed.field("open"), Some(&Value::Bool(false)));
-    assert_eq!(facts(&failed(ErrorKind::ConnectTimeout), now()), Err(Unknown::Failed));
+    assert_eq!(facts(&failed(ErrorKind::ConnectTimeout)), Err(Unknown::Failed));
     assert_eq!(text(&failed(ErrorKind::ConnectTimeout), "data"), None);
 }
 

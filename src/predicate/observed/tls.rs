@@ -77,3 +77,28 @@ fn json(value: &Value) -> Json {
         other => Json::String(other.to_text_lossy()),
     }
 }
+
+/// The facts of a survey as lines, `protocols: TLSv1.2, TLSv1.3`; of suites and certificates their names.
+pub(super) fn told(facts: &Value) -> String {
+    let mut lines = Vec::new();
+    lines_of("", facts, &mut lines);
+    lines.join("\n")
+}
+
+fn lines_of(path: &str, value: &Value, lines: &mut Vec<String>) {
+    match value {
+        Value::Map(fields) => {
+            for (name, value) in fields.iter() {
+                let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+                lines_of(&path, value, lines);
+            }
+        }
+        Value::List(items) => {
+            let named = |item: &Value| ["name", "title", "address"].iter().find_map(|name| item.field(name).cloned());
+            let items: Vec<String> =
+                items.iter().map(|item| named(item).as_ref().unwrap_or(item).to_text_lossy()).collect();
+            lines.push(format!("{path}: {}", items.join(", ")));
+        }
+        value => lines.push(format!("{path}: {}", value.to_text_lossy())),
+    }
+}

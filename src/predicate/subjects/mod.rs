@@ -16,6 +16,7 @@ mod view;
 
 use std::borrow::Cow;
 
+use super::content;
 use super::content::json::from_value;
 use super::fields;
 use super::found::Found;
@@ -31,7 +32,7 @@ use crate::observation::HttpProbe;
 pub(in crate::predicate) use answer::json_values;
 pub(in crate::predicate) use host::RECORD;
 pub(in crate::predicate) use judged::judged;
-pub(in crate::predicate) use tls::CERTIFICATE;
+pub(in crate::predicate) use tls::{ADDRESS, ITEM, SUITE};
 pub(in crate::predicate) use view::cookies;
 
 /// What may follow a subject's name.
@@ -151,7 +152,7 @@ fn tls_facts(scope: &Scope<'_>, subject: &Subject) -> Found {
     }
     match scope.reply.map(|reply| &reply.state) {
         Some(ReplyState::Answered(hops)) => match hops.last().tls(scope.host.now) {
-            Some(facts) => fields::found(Some(facts), &subject.path),
+            Some(facts) => content::tls::found(facts, subject),
             None if hops.last().exchange().probe.origin.is_files() => Found::Unknown(Unknown::NoServer),
             None => judged(scope).map_or_else(Found::Unknown, |_| Found::missing()),
         },
@@ -159,14 +160,19 @@ fn tls_facts(scope: &Scope<'_>, subject: &Subject) -> Found {
     }
 }
 
+/// What a subject finds in the facts of a wire; those of TLS say what they do not know.
+fn found_in(facts: &Value, wire: &str, subject: &Subject) -> Found {
+    if wire == "tls" { content::tls::found(facts, subject) } else { fields::found(Some(facts), &subject.path) }
+}
+
 /// Facts that a rule's own request on another wire brought.
 fn facts(scope: &Scope<'_>, wire: &str, subject: &Subject) -> Found {
     if let Some(facts) = scope.facts.and_then(|facts| facts.field(wire)) {
-        return fields::found(Some(facts), &subject.path);
+        return found_in(facts, wire, subject);
     }
     match scope.reply.map(|reply| &reply.state) {
-        Some(ReplyState::Observed(observation)) => match observed::facts(observation, scope.host.now) {
-            Ok(Some((kind, facts))) if kind == wire => fields::found(Some(&facts), &subject.path),
+        Some(ReplyState::Observed(observation)) => match observed::facts(observation) {
+            Ok(Some((kind, facts))) if kind == wire => found_in(&facts, wire, subject),
             Ok(_) => Found::missing(),
             Err(why) => Found::Unknown(why),
         },

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EventName, VERSION};
+use super::{EventName, TlsWire, VERSION};
 use crate::base::Severity;
 use crate::score::{Grade, Points};
 
@@ -105,6 +105,11 @@ pub struct HostLine {
     /// What it was spared because the user asked for that, a sentence each.
     #[schemars(example = &["budget: after 500 requests, most severe rules first, 17 more were not sent"])]
     pub notes: Vec<String>,
+    /// The letter of its TLS by SSL Labs' criteria, apart from `grade`; null where its TLS was not surveyed.
+    #[schemars(example = &"A")]
+    pub tls_grade: Option<String>,
+    /// Its TLS in short; null as above.
+    pub tls: Option<TlsWire>,
     /// 100 minus the points of all deductions; null where there is no grade.
     #[schemars(example = 89)]
     pub score: Option<Points>,

@@ -3,7 +3,7 @@
 //! Must never import a folder above `score`.
 
 use super::page::{Page, Style, counted, shown};
-use super::{finding, sum};
+use super::{finding, sum, tls};
 use crate::finding::{Finding, HostOutcome, HostReport};
 use crate::predicate::Profile;
 use crate::report::HostItem;
@@ -15,7 +15,7 @@ const FEW_RULES: usize = 6;
 
 /// Prints a host.
 pub(super) fn render(page: &mut Page, host: &HostItem<'_>, verbose: bool) {
-    heading(page, host.report, host.score);
+    heading(page, host.report, host.score, verbose);
     let (findings, notes): (Vec<&Finding>, Vec<&Finding>) =
         host.findings.iter().partition(|finding| finding.exposure == Exposure::Secret);
     if findings.is_empty() && host.score.score.is_some() {
@@ -36,7 +36,7 @@ pub(super) fn render(page: &mut Page, host: &HostItem<'_>, verbose: bool) {
     page.blank();
 }
 
-fn heading(page: &mut Page, report: &HostReport, score: &Score) {
+fn heading(page: &mut Page, report: &HostReport, score: &Score, verbose: bool) {
     let target = shown(report.target.to_string());
     let style = Style::of_grade(score.grade);
     let points = score.score.map_or("no score".to_string(), |points| format!("{points}/100"));
@@ -44,6 +44,9 @@ fn heading(page: &mut Page, report: &HostReport, score: &Score) {
     page.spread((&target, Style::Bold), &[(&grade, style), (&points, Style::Plain)]);
     page.line(0, &[(&"─".repeat(page.width()), Style::Dim)]);
     page.hanging(2, ("", Style::Plain), 2, (&facts(report, score), Style::Dim));
+    if let Some(tls) = report.tls.as_deref() {
+        tls::render(page, tls, verbose);
+    }
     for note in &report.notes {
         page.hanging(2, ("", Style::Plain), 2, (&shown(&**note), Style::Plain));
     }

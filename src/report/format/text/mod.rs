@@ -8,6 +8,7 @@ mod finding;
 mod host;
 mod page;
 mod sum;
+mod tls;
 mod totals;
 
 use std::io::{self, Write};

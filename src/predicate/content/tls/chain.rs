@@ -1,0 +1,70 @@
+//! Chains and stapled responses as values.
+//!
+//! Must never import a folder above `expr`.
+
+use super::{Fields, certificate, number, texts};
+use crate::base::{Timestamp, Value};
+use crate::observation::{ChainFault, ChainJudgement};
+use crate::tls::assessment::ChainFacts;
+use crate::tls::ocsp::Status;
+
+/// `certificate`, `chain`, `staple` and what belongs to them.
+pub(super) fn fields(chain: &ChainFacts<'_>) -> Fields {
+    let mut fields = Vec::new();
+    fields.extend(chain.leaf().map(|leaf| ("certificate", Value::map(certificate::value(leaf, chain.now)))));
+    if !chain.certificates.is_empty() {
+        fields.push(("timestamps", number(chain.timestamps)));
+    }
+    fields.extend(chain.staple.map(|status| ("staple", Value::map(staple(&status, chain.now)))));
+    let items: Vec<Value> = (0..chain.certificates.len()).map(|at| item(chain, at)).collect();
+    let mut sent = vec![("length", number(chain.certificates.len())), ("certificates", Value::list(items))];
+    sent.extend(chain.judgement.into_iter().flat_map(judged));
+    fields.push(("chain", Value::map(sent)));
+    fields
+}
+
+/// How the chain was judged.
+fn judged(judgement: &ChainJudgement) -> Fields {
+    let incomplete = judgement.has(ChainFault::Incomplete);
+    let mut fields = vec![
+        ("complete", Value::Bool(!incomplete)),
+        ("ordered", Value::Bool(!judgement.has(ChainFault::Misordered))),
+        ("public", Value::Bool(judgement.public)),
+    ];
+    let mut names: Vec<&str> = judgement.problems.iter().map(|problem| problem.fault.name()).collect();
+    names.dedup();
+    fields.extend(texts("problems", names));
+    fields.extend(judgement.root.as_deref().map(|root| ("root", Value::from(root))));
+    fields.extend(judgement.missing.as_deref().map(|missing| ("missing", Value::from(missing))));
+    fields
+}
+
+/// A certificate of the chain with its place and its faults.
+fn item(chain: &ChainFacts<'_>, at: usize) -> Value {
+    let read = chain.certificates.get(at).and_then(Option::as_ref);
+    let Some(read) = read else { return certificate::nothing() };
+    let mut fields = certificate::value(read, chain.now);
+    fields.push(("place", number(at)));
+    if let Some(judgement) = chain.judgement {
+        fields.push(("used", Value::Bool(judgement.path.contains(&at))));
+        let own = judgement.problems.iter().filter(|problem| problem.at == Some(at));
+        fields.extend(texts("problems", own.map(|problem| problem.fault.name())));
+    }
+    Value::map(fields)
+}
+
+fn staple(status: &Status, now: i64) -> Fields {
+    let instant = |second: i64| Timestamp::from_second(second).ok().map(Value::Time);
+    let mut fields = vec![
+        ("status", Value::from(status.word.name())),
+        ("usable", Value::Bool(status.is_usable(now))),
+        ("stale", Value::Bool(status.is_stale(now))),
+    ];
+    fields.extend(status.this_update.and_then(instant).map(|at| ("this_update", at)));
+    fields.extend(status.next_update.and_then(instant).map(|at| ("next_update", at)));
+    fields.extend(status.revoked_at.and_then(instant).map(|at| ("revoked_at", at)));
+    fields.extend(status.reason.map(|reason| ("reason", Value::from(reason))));
+    fields.extend(status.fits.map(|fits| ("fits", Value::Bool(fits))));
+    fields.extend(status.signed.map(|signed| ("signed", Value::Bool(signed))));
+    fields
+}

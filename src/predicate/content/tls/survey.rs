@@ -1,0 +1,335 @@
+//! Surveys as values: protocols, suites, groups, behaviour.
+//!
+//! Must never import a folder above `expr`.
+
+use super::{Fields, chain, of_session, texts};
+use crate::base::{Timestamp, Value};
+use crate::observation::{
+    AddressSurvey, Fallback, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard,
+};
+use crate::tls::assessment::{Assessment, Attack, SuiteUse};
+use crate::tls::suite::Class;
+use crate::tls::{fingerprint, grade, group, mozilla};
+
+/// The names of classes among the facts.
+pub(in crate::predicate) const WEAK: [(Class, &str); 11] = [
+    (Class::Null, "weak.unencrypted"),
+    (Class::Anonymous, "weak.anonymous"),
+    (Class::Export, "weak.export"),
+    (Class::Des, "weak.des"),
+    (Class::Rc4, "weak.rc4"),
+    (Class::TripleDes, "weak.triple_des"),
+    (Class::Block64, "weak.block64"),
+    (Class::Md5, "weak.md5"),
+    (Class::StaticRsa, "weak.static_rsa"),
+    (Class::Static, "weak.static_keys"),
+    (Class::Cbc, "weak.cbc"),
+];
+
+/// Versions and their names among the facts.
+const SPEAKS: [(TlsVersion, &str); 6] = [
+    (TlsVersion::Ssl20, "speaks.ssl20"),
+    (TlsVersion::Ssl30, "speaks.ssl30"),
+    (TlsVersion::Tls10, "speaks.tls10"),
+    (TlsVersion::Tls11, "speaks.tls11"),
+    (TlsVersion::Tls12, "speaks.tls12"),
+    (TlsVersion::Tls13, "speaks.tls13"),
+];
+
+/// What could not be told, by name.
+#[derive(Default)]
+struct Gaps {
+    unknown: Vec<&'static str>,
+    unasked: Vec<&'static str>,
+    open: Vec<&'static str>,
+}
+
+impl Gaps {
+    /// A fact that may not be known, after what was said to it.
+    fn flag(&mut self, name: &'static str, known: Option<bool>, why: Told) -> Option<(&'static str, Value)> {
+        if known.is_none() {
+            match why {
+                Told::Unknown(Unheard::NotAsked) => self.unasked.push(name),
+                _ => self.unknown.push(name),
+            }
+        }
+        known.map(|known| (last(name), Value::Bool(known)))
+    }
+
+    fn fields(self) -> impl Iterator<Item = (&'static str, Value)> {
+        let all = [("unknown", self.unknown), ("unasked", self.unasked), ("open", self.open)];
+        all.into_iter().filter_map(|(name, names)| texts(name, names))
+    }
+}
+
+/// The last part of a dotted name.
+fn last(dotted: &'static str) -> &'static str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
+}
+
+/// The facts of a survey that was made at `at`.
+pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
+    let assessment = Assessment::new(survey, at.as_second());
+    let mut gaps = Gaps::default();
+    let mut fields: Fields = vec![
+        ("depth", Value::from(survey.depth.name())),
+        ("hellos", Value::Int(i64::from(survey.hellos))),
+        ("connections", Value::Int(i64::from(survey.connections))),
+    ];
+    fields.extend(survey.starttls.map(|protocol| ("starttls", Value::from(protocol.name()))));
+    if let Some(instead) = &survey.not_tls {
+        fields.push(("instead", Value::from(instead_of(instead))));
+        return Value::map(fields);
+    }
+    match &survey.session {
+        Some(session) => fields.extend(of_session(session)),
+        None => {
+            let distrust = survey.judgement.as_ref().map(|judgement| judgement.distrust());
+            fields.extend(distrust.map(|distrust| ("trusted", Value::Bool(distrust.is_none()))));
+            let why = distrust.flatten().map(|problem| problem.fault.words());
+            fields.extend(why.map(|why| ("untrusted", Value::from(why))));
+        }
+    }
+    fields.extend(chain::fields(&assessment.chain));
+    fields.extend(protocols(&assessment, &mut gaps));
+    fields.extend(suites(&assessment, &mut gaps));
+    fields.extend(exchange(&assessment, &mut gaps));
+    fields.extend(behaviour(&assessment, &mut gaps));
+    fields.extend(identity(&assessment, &mut gaps));
+    fields.extend(marks(&assessment));
+    fields.extend(survey.revocation.as_ref().map(|told| ("revocation", Value::map(revocation(told)))));
+    fields.extend(gaps.fields());
+    Value::map(fields)
+}
+
+fn instead_of(instead: &NotTls) -> &'static str {
+    match instead {
+        NotTls::Plaintext(_) => "plaintext",
+        NotTls::Closes => "closes",
+        NotTls::Resets => "resets",
+        NotTls::Silent => "silent",
+        NotTls::NoUpgrade(_) => "no-upgrade",
+    }
+}
+
+fn protocols(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
+    let mut speaks = Vec::new();
+    for (version, name) in SPEAKS {
+        speaks.extend(gaps.flag(name, assessment.speaks(version), assessment.told(version)));
+    }
+    if speaks.len() < SPEAKS.len() {
+        gaps.open.push("protocols");
+    }
+    let protocols = assessment.protocols();
+    let mut fields = vec![("speaks", Value::map(speaks))];
+    fields.extend(texts("protocols", protocols.iter().map(|version| version.name())));
+    fields.extend(texts("attacks", assessment.attacks().into_iter().map(Attack::name)));
+    fields
+}
+
+fn suites(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
+    let mut weak = Vec::new();
+    let is_full = assessment.survey.depth == SurveyDepth::Full;
+    for (class, name) in WEAK {
+        let used = assessment.worst(class);
+        if used.open {
+            // What a short survey does not ask is not asked; what it found is there all the same.
+            match used.names.is_empty() && !is_full && !class.is_forbidden() {
+                true => gaps.unasked.push(name),
+                false => gaps.open.push(name),
+            }
+        }
+        weak.extend(texts(last(name), used.names));
+    }
+    let mut fields = vec![("weak", Value::map(weak))];
+    let versions = &assessment.survey.versions;
+    if versions.iter().any(|version| !version.complete && version.told.known() != Some(false)) {
+        gaps.open.push("suites");
+    }
+    let items: Vec<Value> = assessment.suites.iter().map(suite).collect();
+    if !items.is_empty() {
+        fields.push(("suites", Value::list(items)));
+    }
+    let asked = Told::Unknown(if is_full { Unheard::TimedOut } else { Unheard::NotAsked });
+    fields.extend(gaps.flag("forward_secret", assessment.forward_secret(), asked));
+    fields.extend(gaps.flag("authenticated", assessment.authenticated(), asked));
+    let preference = assessment.survey.versions.iter().rev().find_map(|version| version.preference);
+    match preference {
+        Some(Preference::Server) => fields.push(("preference", Value::from("server"))),
+        Some(Preference::Client) => fields.push(("preference", Value::from("client"))),
+        None if is_full => {}
+        None => gaps.unasked.push("preference"),
+    }
+    fields
+}
+
+fn suite(used: &SuiteUse) -> Value {
+    let versions: Vec<&str> = used.versions.iter().map(|version| version.name()).collect();
+    let mut fields = vec![
+        ("name", Value::from(used.name())),
+        ("number", Value::Int(i64::from(used.number))),
+        ("protocols", Value::list(versions.into_iter().map(Value::from))),
+    ];
+    if let Some(known) = used.suite {
+        fields.extend([
+            ("key_exchange", Value::from(known.key_exchange.name())),
+            ("authentication", Value::from(known.authentication.name())),
+            ("cipher", Value::from(known.cipher)),
+            ("bits", Value::Int(i64::from(known.bits))),
+            ("mac", Value::from(known.mac)),
+            ("authenticated", Value::Bool(known.is_aead())),
+            ("forward_secret", Value::Bool(known.is_forward_secret())),
+        ]);
+        fields.extend(known.openssl.map(|name| ("openssl", Value::from(name))));
+        fields.extend(texts("classes", known.classes().map(Class::name)));
+    }
+    Value::map(fields)
+}
+
+/// Groups, Diffie-Hellman, signatures.
+fn exchange(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
+    let (groups, open) = assessment.groups();
+    let mut fields = Vec::new();
+    if open {
+        gaps.open.extend(["groups", "weak_groups"]);
+    }
+    fields.extend(texts("groups", groups.into_iter().map(group::name_of)));
+    fields.extend(texts("weak_groups", assessment.weak_groups()));
+    let asked = match assessment.survey.groups.is_empty() {
+        true => Told::Unknown(Unheard::NotAsked),
+        false => Told::Unknown(Unheard::TimedOut),
+    };
+    fields.extend(gaps.flag("post_quantum", assessment.post_quantum(), asked));
+    if let Some(dh) = assessment.dh() {
+        let mut parameters = vec![("bits", Value::Int(i64::from(dh.bits)))];
+        parameters.extend(dh.origin.map(|origin| ("origin", Value::from(origin))));
+        fields.push(("dh", Value::map(parameters)));
+    }
+    let keys = assessment.survey.versions.iter().filter_map(|version| version.export_rsa_bits);
+    fields.extend(keys.min().map(|bits| ("export_rsa_bits", Value::Int(i64::from(bits)))));
+    fields
+}
+
+/// Compression, renegotiation and the other extensions.
+fn behaviour(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
+    let survey = assessment.survey;
+    let older = || survey.versions.iter().filter(|v| v.told.is_accepted() && v.version < TlsVersion::Tls13);
+    let mut fields = Vec::new();
+    if older().next().is_some() {
+        let why = Told::Unknown(Unheard::TimedOut);
+        fields.extend(gaps.flag("compression", assessment.compression(), why));
+        fields.extend(gaps.flag("secure_renegotiation", assessment.secure_renegotiation(), why));
+        let newest = |seen: fn(&crate::observation::VersionSurvey) -> Option<bool>| older().rev().find_map(seen);
+        let seen = [
+            ("extended_master_secret", newest(|version| version.extended_master_secret)),
+            ("encrypt_then_mac", newest(|version| version.encrypt_then_mac)),
+        ];
+        fields.extend(seen.into_iter().filter_map(|(name, seen)| Some((name, Value::Bool(seen?)))));
+    }
+    match survey.fallback_scsv {
+        Fallback::Protected => fields.push(("fallback", Value::from("protected"))),
+        Fallback::Unprotected => fields.push(("fallback", Value::from("unprotected"))),
+        Fallback::NotNeeded => fields.push(("fallback", Value::from("not-needed"))),
+        Fallback::Unknown => gaps.unknown.push("fallback"),
+    }
+    if survey.resumption != Default::default() && survey.session.is_none() {
+        let bytes = survey.resumption.early_data;
+        fields.extend(bytes.map(|bytes| ("resumption", Value::map([("early_data", Value::Int(i64::from(bytes)))]))));
+    }
+    let tolerance = [
+        ("needs_padding", survey.tolerance.needs_padding),
+        ("needs_short_hellos", survey.tolerance.needs_short_hellos),
+        ("refuses_tls13_hellos", survey.tolerance.refuses_tls13_hellos),
+        ("warns_of_name", survey.tolerance.warns_of_name),
+    ];
+    let intolerant: Vec<&str> = tolerance.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect();
+    fields.extend(texts("intolerance", intolerant));
+    fields
+}
+
+/// What authorities said that were asked.
+fn revocation(told: &Revocation) -> Fields {
+    let mut fields = vec![("status", Value::from(told.status().name()))];
+    if let Some(answer) = told.decisive() {
+        fields.push(("source", Value::from(answer.source.name())));
+        fields.push(("url", Value::from(answer.url.as_str())));
+        fields.extend(answer.reason.as_deref().map(|reason| ("reason", Value::from(reason))));
+        let at = answer.revoked_at.and_then(|second| Timestamp::from_second(second).ok());
+        fields.extend(at.map(|at| ("revoked_at", Value::Time(at))));
+    }
+    fields
+}
+
+/// The letter and the profiles.
+fn marks(assessment: &Assessment<'_>) -> Fields {
+    let mut fields = Vec::new();
+    let letter = grade::grade(assessment, grade::Hsts::Unknown).map(|grade| grade.letter.name());
+    fields.extend(letter.map(|letter| ("grade", Value::from(letter))));
+    if letter.is_some() {
+        let standings = mozilla::standings(assessment);
+        let mut profiles = vec![("profile", Value::from(mozilla::kept(&standings).unwrap_or("none")))];
+        profiles.extend(standings.into_iter().filter_map(|standing| texts(standing.profile, standing.changes)));
+        fields.push(("mozilla", Value::map(profiles)));
+    }
+    fields
+}
+
+/// What is presented to whom: without a name, at other addresses; fingerprints.
+fn identity(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
+    let survey = assessment.survey;
+    let mut fields = Vec::new();
+    match (assessment.nameless(), &survey.without_name) {
+        (Some(nameless), _) => fields.push(("without_name", Value::from(nameless.name()))),
+        (None, Some(_)) => gaps.unknown.push("without_name"),
+        (None, None) if survey.name.is_some() => gaps.unasked.push("without_name"),
+        (None, None) => {}
+    }
+    let taken = survey.alpn.iter().filter(|told| told.told.is_accepted()).map(|told| told.protocol.as_str());
+    fields.extend(texts("application_protocols", taken));
+    fields.extend(survey.jarm.as_deref().map(|jarm| ("jarm", Value::from(jarm))));
+    if let Some(hello) = &survey.server_hello {
+        fields.push(("ja3s", Value::from(fingerprint::ja3s(hello))));
+        fields.push(("ja4s", Value::from(fingerprint::ja4s(hello))));
+    }
+    let others: Vec<Value> = survey.addresses.iter().map(|other| address(assessment, other)).collect();
+    if !others.is_empty() {
+        fields.push(("addresses", Value::list(others)));
+    }
+    fields
+}
+
+/// Another address of the name, and what differs there.
+fn address(assessment: &Assessment<'_>, other: &AddressSurvey) -> Value {
+    let survey = assessment.survey;
+    let mut differs = Vec::new();
+    let own = survey.session.as_deref();
+    match (own, other.session.as_deref()) {
+        (Some(own), Some(there)) => {
+            if own.chain.first() != there.chain.first() {
+                differs.push("certificate");
+            }
+            if own.version != there.version {
+                differs.push("version");
+            }
+            if own.untrusted.is_none() != there.untrusted.is_none() {
+                differs.push("trust");
+            }
+        }
+        (Some(_), None) => differs.push("handshake"),
+        (None, _) => {}
+    }
+    let legacy = [TlsVersion::Ssl30, TlsVersion::Tls10, TlsVersion::Tls11];
+    let own_legacy = legacy.map(|version| assessment.speaks(version));
+    let own_legacy = match (own_legacy.contains(&Some(true)), own_legacy.contains(&None)) {
+        (true, _) => Some(true),
+        (false, unknown) => (!unknown).then_some(false),
+    };
+    if own_legacy.zip(other.legacy.known()).is_some_and(|(own, there)| own != there) {
+        differs.push("old-protocols");
+    }
+    let mut fields = vec![("address", Value::from(other.address.to_string()))];
+    fields.extend(other.session.as_deref().map(|there| ("version", Value::from(there.version.as_str()))));
+    fields.extend(other.no_session.as_deref().map(|why| ("error", Value::from(why))));
+    fields.extend(texts("differs", differs));
+    Value::map(fields)
+}

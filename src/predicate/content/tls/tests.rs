@@ -1,0 +1,96 @@
+//! Surveys as facts: what is known, what is not, what may go on.
+
+use super::*;
+use crate::observation::{TlsVersion, Told, Unheard, VersionSurvey};
+use crate::predicate::lookup;
+use crate::tls::assessment::samples::{NOW, good, spoken, with};
+
+fn at() -> Timestamp {
+    Timestamp::from_second(NOW).expect("a time")
+}
+
+fn told(facts: &Value, name: &str) -> Found {
+    found(facts, &lookup(name).expect("a subject"))
+}
+
+fn text(facts: &Value, name: &str) -> String {
+    told(facts, name).values().iter().map(Value::to_text_lossy).collect()
+}
+
+#[test]
+fn a_survey_tells_every_fact_by_name() {
+    let facts = survey_facts(&good(), at());
+    let values = [
+        ("tls.version", "TLSv1.3"),
+        ("tls.speaks.ssl30", "false"),
+        ("tls.speaks.tls12", "true"),
+        ("tls.certificate.days_left", "61"),
+        ("tls.certificate.valid_days", "90"),
+        ("tls.certificate.key.bits", "256"),
+        ("tls.certificate.signature.hash", "SHA-256"),
+        ("tls.chain.root", "Root"),
+        ("tls.chain.public", "true"),
+        ("tls.chain.complete", "true"),
+        ("tls.forward_secret", "true"),
+        ("tls.compression", "false"),
+        ("tls.fallback", "not-needed"),
+        ("tls.grade", "A"),
+        ("tls.mozilla.profile", "intermediate"),
+        ("tls.hellos", "12"),
+    ];
+    for (name, value) in values {
+        assert_eq!(text(&facts, name), value, "{name}");
+    }
+    assert!(matches!(told(&facts, "tls.suites").values(), [Value::List(suites)] if suites.len() == 5));
+    assert_eq!(told(&facts, "tls.weak.rc4"), Found::missing());
+    assert_eq!(told(&facts, "tls.without_name"), Found::Unknown(Unknown::NotSent));
+}
+
+#[test]
+fn what_could_not_be_told_is_unknown_and_what_was_found_counts() {
+    let silent = VersionSurvey { told: Told::Unknown(Unheard::TimedOut), ..VersionSurvey::unknown(TlsVersion::Tls10) };
+    let mut survey = with(silent);
+    let rc4 = spoken(TlsVersion::Tls11, &[0x0005]);
+    survey.versions.retain(|known| known.version != TlsVersion::Tls11);
+    survey.versions.push(rc4);
+    let facts = survey_facts(&survey, at());
+    assert_eq!(told(&facts, "tls.speaks.tls10"), Found::Unknown(Unknown::Failed));
+    assert_eq!(text(&facts, "tls.speaks.tls11"), "true");
+    let extent = |name: &str| match told(&facts, name) {
+        Found::Values { extent, values } => (extent, values.len()),
+        Found::Unknown(_) => panic!("{name}"),
+    };
+    assert_eq!((extent("tls.weak.rc4"), extent("tls.weak.des")), ((Extent::More, 1), (Extent::More, 0)));
+    assert_eq!(extent("tls.protocols"), (Extent::More, 1));
+}
+
+#[test]
+fn a_port_without_tls_has_few_facts() {
+    let survey = crate::observation::TlsSurvey {
+        not_tls: Some(crate::observation::NotTls::Closes),
+        ..crate::observation::TlsSurvey::default()
+    };
+    let facts = survey_facts(&survey, at());
+    assert_eq!(text(&facts, "tls.instead"), "closes");
+    assert_eq!(told(&facts, "tls.protocols"), Found::missing());
+    assert_eq!(told(&facts, "tls.grade"), Found::missing());
+}
+
+/// Every fact of a survey has a subject: what rules cannot ask for would be lost.
+#[test]
+fn every_fact_is_a_subject() {
+    fn names(value: &Value, path: &str, all: &mut Vec<String>) {
+        match value {
+            Value::Map(fields) => fields.iter().for_each(|(name, value)| names(value, &format!("{path}.{name}"), all)),
+            _ => all.push(path.to_owned()),
+        }
+    }
+    let mut survey = with(spoken(TlsVersion::Tls10, &[0x0003, 0x000A, 0x0034]));
+    survey.resumption.early_data = Some(1);
+    let mut all = Vec::new();
+    names(&survey_facts(&survey, at()), "tls", &mut all);
+    assert!(all.len() > 60, "{}", all.len());
+    for name in all {
+        assert!(lookup(&name).is_ok(), "{name}");
+    }
+}

@@ -1,0 +1,120 @@
+//! A host's TLS on the wire: letter, profiles, protocols, chain.
+//!
+//! Invariant: versioned with the output format. Must never import a folder above `score`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::tls::summary::{Link, Summary};
+
+/// TLS of a host in short.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TlsWire {
+    /// The versions spoken, oldest first.
+    #[schemars(example = &["TLS 1.2", "TLS 1.3"])]
+    pub protocols: Vec<String>,
+    /// Whole days until the server's certificate ends; null where none was seen.
+    #[schemars(example = 63)]
+    pub days_left: Option<i64>,
+    /// The certificates, the server's own first, up to the root; those that nobody needs come last.
+    pub chain: Vec<LinkWire>,
+    /// The letter if the certificate were trusted and for this name.
+    #[schemars(example = &"A")]
+    pub grade_without_trust: String,
+    /// The points behind the letter.
+    #[schemars(example = 93)]
+    pub grade_points: u32,
+    /// What decides the letter, worst first.
+    pub grade_lines: Vec<GradeLineWire>,
+    /// The strictest of Mozilla's profiles that is kept: `modern`, `intermediate` or `old`; null where none is.
+    #[schemars(example = &"intermediate")]
+    pub mozilla_profile: Option<String>,
+    /// How it stands to each of them, strictest first.
+    pub mozilla: Vec<ProfileStandingWire>,
+    /// Hellos that it took to know.
+    #[schemars(example = 12)]
+    pub hellos: u32,
+}
+
+/// A certificate of a chain, or the root that it leads to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkWire {
+    /// Its name.
+    #[schemars(example = &"shop.example")]
+    pub name: String,
+    /// `server`, `intermediate`, `root`, `missing` or `surplus`.
+    #[schemars(example = &"server")]
+    pub role: String,
+    /// Its key; null where it was not sent.
+    #[schemars(example = &"EC 256")]
+    pub key: Option<String>,
+    /// Whole days until it ends; null where it was not sent.
+    #[schemars(example = 63)]
+    pub days_left: Option<i64>,
+    /// What is wrong with it.
+    #[schemars(example = &["expired"])]
+    pub problems: Vec<String>,
+}
+
+/// Why a letter is not better.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GradeLineWire {
+    /// The best letter with it; null where the line only explains.
+    #[schemars(example = &"B")]
+    pub cap: Option<String>,
+    /// Why.
+    #[schemars(example = &"TLS 1.0 or 1.1 is spoken")]
+    pub why: String,
+    /// The rule that reports it; null where there is none.
+    #[schemars(example = &"tls-old-protocol")]
+    pub rule: Option<String>,
+}
+
+/// How a host stands to a profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProfileStandingWire {
+    /// The profile.
+    #[schemars(example = &"modern")]
+    pub profile: String,
+    /// What to change; none where it is kept.
+    #[schemars(example = &["switch TLS 1.2 off"])]
+    pub changes: Vec<String>,
+    /// What it does beside the profile, which is no difference.
+    #[schemars(example = &["groups beside those of the profile: x448"])]
+    pub notes: Vec<String>,
+}
+
+/// A summary as it goes on the wire.
+pub(super) fn wire(summary: &Summary) -> TlsWire {
+    let line = |line: &crate::tls::grade::GradeLine| GradeLineWire {
+        cap: line.cap.map(|cap| cap.name().to_owned()),
+        why: line.why.clone(),
+        rule: line.rule.clone(),
+    };
+    let standing = |standing: &crate::tls::mozilla::Standing| ProfileStandingWire {
+        profile: standing.profile.to_owned(),
+        changes: standing.changes.clone(),
+        notes: standing.notes.clone(),
+    };
+    TlsWire {
+        protocols: summary.protocols.iter().map(|version| (*version).to_owned()).collect(),
+        days_left: summary.days_left,
+        chain: summary.chain.iter().map(link).collect(),
+        grade_without_trust: summary.grade.without_trust.name().to_owned(),
+        grade_points: summary.grade.scores.total,
+        grade_lines: summary.grade.lines.iter().map(line).collect(),
+        mozilla_profile: summary.profile.map(str::to_owned),
+        mozilla: summary.standings.iter().map(standing).collect(),
+        hellos: summary.hellos,
+    }
+}
+
+fn link(link: &Link) -> LinkWire {
+    LinkWire {
+        name: link.name.clone(),
+        role: link.role.name().to_owned(),
+        key: link.key.clone(),
+        days_left: link.days_left,
+        problems: link.problems.iter().map(|problem| (*problem).to_owned()).collect(),
+    }
+}

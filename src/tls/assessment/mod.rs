@@ -1,0 +1,223 @@
+//! What a survey comes to: certificates read, suites named, each weakness by its name.
+//!
+//! Takes a survey and the time at which it was made; gives answers that facts, grades and profiles share. Invariant: what the
+//! survey does not know is `None` or marked open, never a no. Must never import a folder above `observation`.
+
+mod attack;
+mod offer;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::certificate::{self, Certificate};
+use super::chain::CHAIN;
+use super::{group, ocsp};
+use crate::observation::{ChainJudgement, TlsSession, TlsSurvey, TlsVersion, Told, Unheard};
+
+pub use attack::Attack;
+pub use offer::{ClassUse, DhUse, SuiteUse};
+
+/// A survey with what is derived from it.
+#[derive(Debug)]
+pub struct Assessment<'a> {
+    /// The survey.
+    pub survey: &'a TlsSurvey,
+    /// What is known of the certificates sent.
+    pub chain: ChainFacts<'a>,
+    /// Every suite that was chosen, with the versions under which it was.
+    pub suites: Vec<SuiteUse>,
+}
+
+/// A chain as sent, read and judged.
+#[derive(Debug)]
+pub struct ChainFacts<'a> {
+    /// The certificates, the server's own first; `None` where one is malformed.
+    pub certificates: Vec<Option<Certificate>>,
+    /// How it was judged when it was seen.
+    pub judgement: Option<&'a ChainJudgement>,
+    /// The stapled response, where there is one.
+    pub staple: Option<ocsp::Status>,
+    /// Timestamps of certificate transparency, in the certificate and beside it.
+    pub timestamps: usize,
+    /// When it was seen, in seconds since 1970.
+    pub now: i64,
+}
+
+impl<'a> ChainFacts<'a> {
+    /// Reads the chain of a session that was seen at `now`.
+    pub fn of_session(session: &'a TlsSession, now: i64) -> Self {
+        let extra = (session.staple.as_ref(), session.timestamps.as_ref());
+        Self::of(&session.chain, extra, Some(&session.judgement), now)
+    }
+
+    /// Reads the chain that a survey is judged by: of the whole handshake, else of the highest version that sent one.
+    pub fn of_survey(survey: &'a TlsSurvey, now: i64) -> Self {
+        let clear = survey.versions.iter().rev().find(|version| !version.chain.is_empty());
+        match (&survey.session, clear) {
+            (Some(session), clear) => {
+                let staple = session.staple.as_ref().or(clear.and_then(|version| version.staple.as_ref()));
+                let timestamps = session.timestamps.as_ref().or(clear.and_then(|version| version.timestamps.as_ref()));
+                Self::of(&session.chain, (staple, timestamps), Some(&session.judgement), now)
+            }
+            (None, Some(version)) => {
+                let extra = (version.staple.as_ref(), version.timestamps.as_ref());
+                Self::of(&version.chain, extra, survey.judgement.as_ref(), now)
+            }
+            (None, None) => Self::of(&[], (None, None), None, now),
+        }
+    }
+
+    fn of(
+        chain: &[Bytes],
+        (staple, timestamps): (Option<&Bytes>, Option<&Bytes>),
+        judgement: Option<&'a ChainJudgement>,
+        now: i64,
+    ) -> Self {
+        let certificates: Vec<_> = chain.iter().take(CHAIN).map(|der| certificate::facts(der)).collect();
+        let read = |at: usize| chain.get(at).and_then(|der| X509Certificate::from_der(der).ok()).map(|(_, read)| read);
+        let issuer = judgement.and_then(|judgement| judgement.path.get(1)).copied();
+        let staple = staple.filter(|staple| !staple.is_empty()).zip(read(0));
+        let staple = staple.map(|(staple, leaf)| ocsp::status(staple, &leaf, issuer.and_then(read).as_ref()));
+        let own = certificates.first().and_then(Option::as_ref).map_or(0, |own| own.extensions.timestamps);
+        let timestamps = own + timestamps.map_or(0, |list| count_timestamps(list));
+        Self { certificates, judgement, staple, timestamps, now }
+    }
+
+    /// The server's own certificate.
+    pub fn leaf(&self) -> Option<&Certificate> {
+        self.certificates.first().and_then(Option::as_ref)
+    }
+}
+
+/// Timestamps of a list, each after its length (RFC 6962 §3.3).
+fn count_timestamps(list: &[u8]) -> usize {
+    let mut rest = list.get(2..).unwrap_or_default();
+    let mut count = 0;
+    while let [high, low, after @ ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let Some(next) = after.get(length..).filter(|_| length > 0) else { break };
+        rest = next;
+        count += 1;
+    }
+    count
+}
+
+/// What a server presents where it is not told a name, compared with what it presents where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nameless {
+    /// The same certificate.
+    Same,
+    /// Another one.
+    Other,
+    /// It ends the handshake.
+    Refused,
+}
+
+impl Nameless {
+    /// The name as rules write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Other => "other",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl<'a> Assessment<'a> {
+    /// Assesses a survey that was made at `now`, in seconds since 1970.
+    pub fn new(survey: &'a TlsSurvey, now: i64) -> Self {
+        Self { survey, chain: ChainFacts::of_survey(survey, now), suites: offer::suites(survey) }
+    }
+
+    /// What was said to a version.
+    pub fn told(&self, version: TlsVersion) -> Told {
+        self.survey.version(version).map_or(Told::Unknown(Unheard::NotAsked), |known| known.told)
+    }
+
+    /// Whether a version is spoken; `None` where it cannot be told.
+    pub fn speaks(&self, version: TlsVersion) -> Option<bool> {
+        self.told(version).known()
+    }
+
+    /// The versions spoken, oldest first.
+    pub fn protocols(&self) -> Vec<TlsVersion> {
+        TlsVersion::ALL.into_iter().filter(|version| self.speaks(*version) == Some(true)).collect()
+    }
+
+    /// Whether any version is spoken.
+    pub fn is_tls(&self) -> bool {
+        self.survey.not_tls.is_none() && !self.protocols().is_empty()
+    }
+
+    /// The groups of key exchanges that were chosen, in order, and whether there may be more.
+    pub fn groups(&self) -> (Vec<u16>, bool) {
+        let mut groups: Vec<u16> = Vec::new();
+        let taken = self.survey.groups.iter().filter(|told| told.tls13.is_accepted() || told.tls12.is_accepted());
+        let chosen = self.survey.versions.iter().rev().filter_map(|version| version.group);
+        let session = self.survey.session.as_ref().and_then(|session| session.group);
+        for group in taken.map(|told| told.group).chain(session).chain(chosen) {
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        let silent = |told: Told| matches!(told, Told::Unknown(why) if why != Unheard::NotAsked);
+        let open = self.survey.groups.is_empty()
+            || self.survey.groups.iter().any(|told| silent(told.tls13) || silent(told.tls12));
+        (groups, open)
+    }
+
+    /// Whether a group that withstands quantum computers is taken; `None` where it cannot be told.
+    pub fn post_quantum(&self) -> Option<bool> {
+        let is_one = |number: u16| group::of_number(number).is_some_and(|group| group.is_post_quantum);
+        let (groups, _) = self.groups();
+        if groups.into_iter().any(is_one) {
+            return Some(true);
+        }
+        let mut asked = self.survey.groups.iter().filter(|told| is_one(told.group)).peekable();
+        let known = asked.peek().is_some() && asked.all(|told| told.tls13.is_refused());
+        (known || self.speaks(TlsVersion::Tls13) == Some(false)).then_some(false)
+    }
+
+    /// What is presented without a name; `None` where that was not asked or cannot be told.
+    pub fn nameless(&self) -> Option<Nameless> {
+        let without = self.survey.without_name.as_ref()?;
+        match (without.told.known()?, without.chain.first()) {
+            (false, _) => Some(Nameless::Refused),
+            (true, Some(leaf)) => {
+                let clear = self.survey.versions.iter().filter_map(|version| version.chain.first());
+                let own = self.survey.session.iter().filter_map(|session| session.chain.first());
+                let mut known = clear.chain(own).peekable();
+                known.peek()?;
+                Some(if known.any(|own| own == leaf) { Nameless::Same } else { Nameless::Other })
+            }
+            (true, None) => None,
+        }
+    }
+
+    /// Whether RFC 5746 is spoken under every version below TLS 1.3; `None` where that was not seen or there is none.
+    pub fn secure_renegotiation(&self) -> Option<bool> {
+        let mut seen = self.spoken().filter_map(|version| version.secure_renegotiation).peekable();
+        seen.peek()?;
+        Some(seen.all(|secure| secure))
+    }
+
+    /// Whether some version takes compression; `None` where it cannot be told.
+    pub fn compression(&self) -> Option<bool> {
+        let told: Vec<Option<bool>> = self.spoken().map(|version| version.compression.known()).collect();
+        if told.contains(&Some(true)) {
+            return Some(true);
+        }
+        (!told.contains(&None)).then_some(false)
+    }
+
+    /// What is known of the versions that are spoken, below TLS 1.3 and above SSL 2.0.
+    pub(super) fn spoken(&self) -> impl DoubleEndedIterator<Item = &crate::observation::VersionSurvey> {
+        let between = |version: TlsVersion| version > TlsVersion::Ssl20 && version < TlsVersion::Tls13;
+        self.survey.versions.iter().filter(move |known| known.told.is_accepted() && between(known.version))
+    }
+}

@@ -1,0 +1,93 @@
+//! What surveys come to.
+
+use super::samples::{NOW, dh, good, refused, spoken, with};
+use super::*;
+use crate::observation::{Refusal, VersionSurvey, WithoutName};
+use crate::tls::suite::Class;
+
+fn names(attacks: &[Attack]) -> Vec<&'static str> {
+    attacks.iter().map(|attack| attack.name()).collect()
+}
+
+#[test]
+fn a_good_server_has_no_weakness() {
+    let survey = good();
+    let known = Assessment::new(&survey, NOW);
+    assert_eq!(known.protocols(), [TlsVersion::Tls12, TlsVersion::Tls13]);
+    assert!(known.attacks().is_empty() && known.weak_groups().is_empty());
+    for class in Class::ALL {
+        assert_eq!(known.class(class), ClassUse { names: Vec::new(), open: false }, "{class:?}");
+    }
+    let told = (known.forward_secret(), known.authenticated(), known.compression(), known.secure_renegotiation());
+    assert_eq!(told, (Some(true), Some(true), Some(false), Some(true)));
+    assert_eq!((known.dh(), known.nameless(), known.post_quantum()), (None, None, None));
+    assert_eq!(known.chain.leaf().map(|leaf| leaf.days_left(NOW)), Some(61));
+}
+
+#[test]
+fn weak_suites_are_told_once_each_and_name_their_attacks() {
+    let survey =
+        with(VersionSurvey { dh: Some(dh(1024)), ..spoken(TlsVersion::Tls10, &[0x0003, 0x0005, 0x000A, 0x002F]) });
+    let known = Assessment::new(&survey, NOW);
+    assert_eq!(known.class(Class::Rc4).names.len(), 2);
+    assert_eq!(known.worst(Class::Rc4).names, ["TLS_RSA_WITH_RC4_128_SHA"]);
+    assert_eq!(known.worst(Class::Export).names, ["TLS_RSA_EXPORT_WITH_RC4_40_MD5"]);
+    assert_eq!(known.worst(Class::StaticRsa).names.len(), 4);
+    let expected = ["freak", "logjam", "rc4", "sweet32", "beast", "robot-prone", "lucky13"];
+    assert_eq!(names(&known.attacks()), expected);
+    assert_eq!(known.dh().map(|dh| (dh.bits, dh.origin)), Some((1024, None)));
+}
+
+#[test]
+fn ssl_2_is_its_own_fault() {
+    let survey = with(spoken(TlsVersion::Ssl20, &[0x02_0080, 0x07_00C0]));
+    let known = Assessment::new(&survey, NOW);
+    let last: Vec<String> = known.suites.iter().rev().take(2).map(SuiteUse::name).collect();
+    assert_eq!(last, ["SSL_CK_DES_192_EDE3_CBC_WITH_MD5", "SSL_CK_RC4_128_EXPORT40_WITH_MD5"]);
+    assert!(known.worst(Class::Export).names.is_empty());
+    assert_eq!(names(&known.attacks())[0], "drown");
+    let ssl3 = with(spoken(TlsVersion::Ssl30, &[0x002F]));
+    assert!(Assessment::new(&ssl3, NOW).attacks().contains(&Attack::Poodle));
+}
+
+#[test]
+fn silence_is_no_refusal() {
+    let silent = VersionSurvey { told: Told::Unknown(Unheard::TimedOut), ..VersionSurvey::unknown(TlsVersion::Tls10) };
+    let survey = with(silent);
+    let known = Assessment::new(&survey, NOW);
+    assert_eq!(known.speaks(TlsVersion::Tls10), None);
+    assert!(known.class(Class::Rc4).open && known.class(Class::Cbc).open);
+    let quick = with(VersionSurvey { complete: false, ..spoken(TlsVersion::Tls12, &[0xC02F]) });
+    let known = Assessment::new(&quick, NOW);
+    assert!(!known.class(Class::Rc4).open && known.class(Class::Cbc).open && known.class(Class::StaticRsa).open);
+    let mut survey = with(VersionSurvey {
+        complete: false,
+        forward_secret: Told::Unknown(Unheard::Reset),
+        ..spoken(TlsVersion::Tls12, &[0x009C])
+    });
+    survey.versions.retain(|known| known.version != TlsVersion::Tls13);
+    survey.versions.push(refused(TlsVersion::Tls13));
+    let known = Assessment::new(&survey, NOW);
+    assert_eq!((known.forward_secret(), known.authenticated()), (None, Some(true)));
+}
+
+#[test]
+fn what_is_presented_without_a_name_is_compared() {
+    let mut survey = good();
+    let own = survey.session.as_ref().expect("a session").chain.clone();
+    let mut without = |told: Told, chain: &[Bytes]| {
+        survey.without_name = Some(WithoutName { told, chain: chain.to_vec() });
+        Assessment::new(&survey, NOW).nameless()
+    };
+    assert_eq!(without(Told::Accepted, &own), Some(Nameless::Same));
+    assert_eq!(without(Told::Accepted, &own[1..]), Some(Nameless::Other));
+    assert_eq!(without(Told::Refused(Refusal::Alert(112)), &[]), Some(Nameless::Refused));
+    assert_eq!(without(Told::Accepted, &[]), None);
+}
+
+#[test]
+fn timestamps_are_counted_as_they_are_listed() {
+    assert_eq!(count_timestamps(&[0, 7, 0, 1, 9, 0, 2, 9, 9]), 2);
+    assert_eq!(count_timestamps(&[0, 7, 0, 9, 9]), 0);
+    assert_eq!(count_timestamps(&[]), 0);
+}

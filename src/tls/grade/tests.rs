@@ -1,0 +1,104 @@
+//! Letters and their lines.
+
+use super::*;
+use crate::observation::{ChainFault, ChainProblem, Fallback, TlsSurvey, TlsVersion, VersionSurvey};
+use crate::tls::assessment::samples::{NOW, dh, good, refused, spoken, with};
+
+fn graded(survey: &TlsSurvey, hsts: Hsts) -> Grade {
+    grade(&Assessment::new(survey, NOW), hsts).expect("TLS")
+}
+
+fn letter(survey: &TlsSurvey) -> &'static str {
+    graded(survey, Hsts::For(HALF_A_YEAR)).letter.name()
+}
+
+#[test]
+fn a_good_server_is_graded_by_its_hsts() {
+    let survey = good();
+    assert_eq!(letter(&survey), "A+");
+    for hsts in [Hsts::Unknown, Hsts::Missing, Hsts::For(HALF_A_YEAR - 1)] {
+        let grade = graded(&survey, hsts);
+        assert_eq!((grade.letter, grade.lines.len()), (Letter::A, 2), "{hsts:?}");
+    }
+    let grade = graded(&survey, Hsts::Missing);
+    assert_eq!((grade.scores.protocol, grade.scores.key_exchange, grade.scores.cipher), (100, 100, 90));
+    assert_eq!(grade.scores.total, 96);
+}
+
+#[test]
+fn each_weakness_caps_the_letter_and_names_its_rule() {
+    let tls12 = |suites: &[u32]| spoken(TlsVersion::Tls12, suites);
+    let cases: Vec<(TlsSurvey, &str, &str)> = vec![
+        (with(refused(TlsVersion::Tls13)), "A-", "tls-no-tls13"),
+        (with(spoken(TlsVersion::Tls10, &[0xC02B])), "B", "tls-old-protocol"),
+        (with(spoken(TlsVersion::Tls11, &[0xC02B])), "B", "tls-old-protocol"),
+        (with(spoken(TlsVersion::Ssl30, &[0x0005])), "B", "tls-ssl3"),
+        (with(spoken(TlsVersion::Ssl30, &[0x002F])), "C", "tls-ssl3"),
+        (with(spoken(TlsVersion::Ssl20, &[])), "F", "tls-ssl2"),
+        (with(tls12(&[0xC02F, 0x0005])), "C", "tls-suite-rc4"),
+        (with(tls12(&[0xC02F, 0x000A])), "C", "tls-suite-64-bit-block"),
+        (with(tls12(&[0xC02F, 0x003B])), "F", "tls-suite-null"),
+        (with(tls12(&[0xC02F, 0x0034])), "F", "tls-suite-anonymous"),
+        (with(tls12(&[0xC02F, 0x0003])), "F", "tls-suite-export"),
+        (with(tls12(&[0xC02F, 0x0009])), "F", "tls-suite-des"),
+        (with(VersionSurvey { dh: Some(dh(1024)), ..tls12(&[0xC02F, 0x009E]) }), "B", "tls-weak-dh"),
+        (with(VersionSurvey { dh: Some(dh(512)), ..tls12(&[0xC02F, 0x009E]) }), "F", "tls-weak-dh"),
+        (with(VersionSurvey { group: Some(1), ..tls12(&[0xC02F]) }), "B", "tls-weak-curve"),
+        (
+            with(VersionSurvey { secure_renegotiation: Some(false), ..tls12(&[0xC02F]) }),
+            "A-",
+            "tls-insecure-renegotiation",
+        ),
+        (
+            with(VersionSurvey { compression: crate::observation::Told::Accepted, ..tls12(&[0xC02F]) }),
+            "C",
+            "tls-compression",
+        ),
+    ];
+    for (survey, letter, rule) in cases {
+        let grade = graded(&survey, Hsts::For(HALF_A_YEAR));
+        let rules: Vec<&str> = grade.lines.iter().filter_map(|line| line.rule.as_deref()).collect();
+        assert_eq!((grade.letter.name(), rules.contains(&rule)), (letter, true), "{rule}: {:?}", grade.lines);
+    }
+    let mut falls = with(spoken(TlsVersion::Tls11, &[0xC02B]));
+    falls.fallback_scsv = Fallback::Unprotected;
+    let rules: Vec<_> = graded(&falls, Hsts::Missing).lines.into_iter().filter_map(|line| line.rule).collect();
+    assert!(rules.iter().any(|rule| rule == "tls-no-fallback-scsv"));
+}
+
+#[test]
+fn old_suites_alone_cap_it_too() {
+    let mut survey = with(refused(TlsVersion::Tls13));
+    let cbc = VersionSurvey {
+        forward_secret: crate::observation::Told::Refused(crate::observation::Refusal::Alert(40)),
+        authenticated: crate::observation::Told::Refused(crate::observation::Refusal::Alert(40)),
+        ..spoken(TlsVersion::Tls12, &[0x002F])
+    };
+    survey.versions.retain(|known| known.version != TlsVersion::Tls12);
+    survey.versions.push(cbc);
+    let grade = graded(&survey, Hsts::Missing);
+    let capped = grade.lines.iter().filter(|line| line.cap == Some(Letter::B)).count();
+    assert_eq!((grade.letter, capped), (Letter::B, 2));
+}
+
+#[test]
+fn trust_is_apart() {
+    let mut survey = good();
+    let mut faulty = |fault: ChainFault| {
+        let mut session = (**survey.session.as_ref().expect("a session")).clone();
+        session.judgement.problems = vec![ChainProblem { fault, at: Some(0) }];
+        survey.session = Some(std::sync::Arc::new(session));
+        let grade = graded(&survey, Hsts::For(HALF_A_YEAR));
+        (grade.letter.name(), grade.without_trust.name())
+    };
+    assert_eq!(faulty(ChainFault::Expired), ("T", "A+"));
+    assert_eq!(faulty(ChainFault::WrongName), ("M", "A+"));
+    assert_eq!(faulty(ChainFault::Incomplete), ("B", "B"));
+    assert_eq!(faulty(ChainFault::RootSent), ("A+", "A+"));
+}
+
+#[test]
+fn what_is_no_tls_has_no_letter() {
+    let survey = TlsSurvey { not_tls: Some(crate::observation::NotTls::Silent), ..TlsSurvey::default() };
+    assert_eq!(grade(&Assessment::new(&survey, NOW), Hsts::Unknown), None);
+}

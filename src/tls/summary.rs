@@ -1,0 +1,136 @@
+//! What reports tell of a host's TLS: the letter, the profile, the protocols, the chain as a way to its root.
+//!
+//! Takes a survey, when it was made and what is known of HSTS; gives a [`Summary`]. Texts of certificates are the target's:
+//! whoever shows them encodes them. Must never import a folder above `observation`.
+
+use super::assessment::{Assessment, ChainFacts};
+use super::certificate::{Certificate, Key, KeyKind};
+use super::grade::{Grade, Hsts, grade};
+use super::mozilla::{Standing, kept, standings};
+use crate::observation::{ChainFault, NotTls, TlsSurvey};
+
+/// A summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The letter and how it came about.
+    pub grade: Grade,
+    /// The strictest of Mozilla's profiles that is kept.
+    pub profile: Option<&'static str>,
+    /// How it stands to each of them, strictest first.
+    pub standings: Vec<Standing>,
+    /// The versions spoken, oldest first: `TLS 1.2`.
+    pub protocols: Vec<&'static str>,
+    /// Whole days until the server's certificate ends.
+    pub days_left: Option<i64>,
+    /// The certificates, the server's own first, up to the root; those that nobody needs come last.
+    pub chain: Vec<Link>,
+    /// Hellos that it took to know.
+    pub hellos: u32,
+}
+
+/// A certificate of a chain, or the root that it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its name.
+    pub name: String,
+    /// What it is: the server's, an authority's, the root, something that nobody needs.
+    pub role: Role,
+    /// Its key: `EC 256`.
+    pub key: Option<String>,
+    /// Whole days until it ends; `None` of a root that was not sent.
+    pub days_left: Option<i64>,
+    /// What is wrong with it.
+    pub problems: Vec<&'static str>,
+}
+
+/// What a certificate is in its chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The server's own.
+    Server,
+    /// An authority's between it and the root.
+    Intermediate,
+    /// The trusted root.
+    Root,
+    /// The issuer that is neither sent nor trusted.
+    Missing,
+    /// Sent without being needed.
+    Surplus,
+}
+
+impl Role {
+    /// The name as reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Intermediate => "intermediate",
+            Self::Root => "root",
+            Self::Missing => "missing",
+            Self::Surplus => "surplus",
+        }
+    }
+}
+
+/// Sums a survey up that was made at `now`, in seconds since 1970; `None` where it found no TLS.
+pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts) -> Option<Summary> {
+    if survey.not_tls.as_ref().is_some_and(|instead| !matches!(instead, NotTls::NoUpgrade(_))) {
+        return None;
+    }
+    let assessment = Assessment::new(survey, now);
+    let grade = grade(&assessment, hsts)?;
+    let standings = standings(&assessment);
+    Some(Summary {
+        grade,
+        profile: kept(&standings),
+        standings,
+        protocols: assessment.protocols().into_iter().map(super::version_name).collect(),
+        days_left: assessment.chain.leaf().map(|leaf| leaf.days_left(now)),
+        chain: links(&assessment.chain),
+        hellos: survey.hellos,
+    })
+}
+
+fn links(chain: &ChainFacts<'_>) -> Vec<Link> {
+    let Some(judgement) = chain.judgement else { return Vec::new() };
+    let of = |at: usize, role: Role| {
+        let own = judgement
+            .problems
+            .iter()
+            .filter(|problem| problem.at == Some(at) && problem.fault != ChainFault::Incomplete);
+        let problems = own.map(|problem| problem.fault.name()).collect();
+        match chain.certificates.get(at).and_then(Option::as_ref) {
+            Some(read) => link(read, role, problems, chain.now),
+            None => Link { name: String::new(), role, key: None, days_left: None, problems },
+        }
+    };
+    let mut links: Vec<Link> = judgement
+        .path
+        .iter()
+        .enumerate()
+        .map(|(height, at)| of(*at, if height == 0 { Role::Server } else { Role::Intermediate }))
+        .collect();
+    let bare =
+        |name: &String, role| Link { name: name.clone(), role, key: None, days_left: None, problems: Vec::new() };
+    links.extend(judgement.root.as_ref().map(|root| bare(root, Role::Root)));
+    links.extend(judgement.missing.as_ref().map(|missing| bare(missing, Role::Missing)));
+    let surplus = (0..chain.certificates.len()).filter(|at| !judgement.path.contains(at));
+    links.extend(surplus.map(|at| of(at, Role::Surplus)));
+    links
+}
+
+fn link(read: &Certificate, role: Role, problems: Vec<&'static str>, now: i64) -> Link {
+    Link { name: read.title(), role, key: Some(key(&read.key)), days_left: Some(read.days_left(now)), problems }
+}
+
+fn key(key: &Key) -> String {
+    let kind = match key.kind {
+        KeyKind::Rsa | KeyKind::RsaPss => "RSA",
+        KeyKind::Ec => "EC",
+        KeyKind::Ed25519 => return "Ed25519".to_owned(),
+        KeyKind::Ed448 => return "Ed448".to_owned(),
+        KeyKind::Dsa => "DSA",
+        KeyKind::MlDsa => "ML-DSA",
+        KeyKind::Other => return "unknown key".to_owned(),
+    };
+    key.bits.map_or_else(|| kind.to_owned(), |bits| format!("{kind} {bits}"))
+}
