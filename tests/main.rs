@@ -15,6 +15,7 @@ mod packs;
 mod report;
 mod secrets;
 mod supply;
+mod survey;
 mod templates;
 mod tls;
 mod verdict;

@@ -97,7 +97,7 @@ async fn a_full_survey_tells_suites_groups_protocols_and_resumption() {
         found.alpn.iter().filter(|told| told.told.is_accepted()).map(|told| &*told.protocol).collect();
     assert_eq!(alpn, ["h2", "http/1.1"]);
     assert!(found.schemes.iter().any(|told| told.scheme == 0x0403 && told.told.is_accepted()), "{:?}", found.schemes);
-    assert_eq!(found.version(TlsVersion::Tls12).and_then(|version| version.preference), Some(Preference::Server));
+    assert_eq!(found.version(TlsVersion::Tls12).and_then(|version| version.preference), Some(Preference::Client));
     assert_eq!((found.resumption.tickets, found.resumption.early_data), (Some(true), Some(0)));
     assert_eq!(found.without_name.as_ref().map(|without| without.chain.len()), Some(1));
     assert!(matches!(found.fallback_scsv, Fallback::Unprotected | Fallback::Protected), "{:?}", found.fallback_scsv);
@@ -143,7 +143,7 @@ async fn a_silent_port_is_left_alone_soon() {
     });
     let found = survey(probe(port, SurveyDepth::Full)).await.expect("a survey");
     assert_eq!(found.not_tls, Some(NotTls::Silent));
-    assert!(found.connections == 3 && found.versions.iter().all(|version| matches!(version.told, Told::Unknown(_))));
+    assert!(found.connections == 4 && found.versions.iter().all(|version| matches!(version.told, Told::Unknown(_))));
 }
 
 #[tokio::test]

@@ -91,17 +91,21 @@ impl Known {
         }
         self.tell(version, Told::Accepted);
         let known = self.version_mut(version)?;
-        let suite = u32::from(hello.suite);
-        if !known.suites.contains(&suite) {
-            known.suites.push(suite);
-        }
+        note_suite(known, hello.suite);
         fill(known, answer);
         Some((version, hello.suite))
     }
 
-    /// Notes the answer to an ordinary hello.
+    /// Notes the answer to an ordinary hello. What it lacks may not have been offered, so that only what every hello
+    /// offers is kept of it.
     pub fn take_ordinary(&mut self, answer: &Answer) {
         let Some(hello) = &answer.hello else { return };
+        if let Some(known) = TlsVersion::of_number(hello.version()).and_then(|version| self.version_mut(version)) {
+            note_suite(known, hello.suite);
+            if known.version == TlsVersion::Tls13 {
+                fill(known, answer);
+            }
+        }
         self.survey.server_hello = Some(ServerHello {
             legacy_version: hello.legacy_version,
             version: hello.version(),
@@ -109,6 +113,13 @@ impl Known {
             extensions: hello.extensions.iter().map(|(number, _)| *number).collect(),
             alpn: hello.alpn(),
         });
+    }
+}
+
+fn note_suite(known: &mut VersionSurvey, suite: u16) {
+    let suite = u32::from(suite);
+    if !known.suites.contains(&suite) {
+        known.suites.push(suite);
     }
 }
 

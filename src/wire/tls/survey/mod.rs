@@ -24,7 +24,7 @@ use known::Known;
 use stages::Stage;
 
 use super::flight::Until;
-use super::hello::ssl2_hello;
+use super::hello::{Ssl2Answer, ssl2_hello};
 use crate::observation::{NotTls, Refusal, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard};
 
 /// Questions of a survey at most, retries among them.
@@ -37,7 +37,7 @@ pub const fn bound(depth: SurveyDepth) -> u32 {
 
 /// Questions of a quick survey of a server of today.
 pub const USUAL: u32 = 5;
-/// Questions that go unanswered, whatever they are about, before the port is left alone.
+/// Questions that go unanswered one after the other, whatever they are about, before the port is left alone.
 const PATIENCE: u32 = 8;
 
 /// A survey under way.
@@ -54,7 +54,7 @@ pub struct Survey {
 /// What speaks against asking on.
 #[derive(Debug, Default)]
 struct Trouble {
-    /// Questions that stayed unanswered.
+    /// Questions that stayed unanswered one after the other.
     unanswered: u32,
     /// Whether the server said anything in TLS.
     spoke: bool,
@@ -221,8 +221,9 @@ impl Survey {
 
     /// The next stage, where there is one.
     fn advance(&mut self) -> bool {
-        let silent = !self.trouble.spoke && self.known.spoken().is_empty();
-        let next = if self.trouble.stopped { None } else { self.stage.after(silent) };
+        let speaks = !self.known.spoken().is_empty();
+        let silent = !self.trouble.spoke && !speaks && self.trouble.instead == Some(NotTls::Silent);
+        let next = if self.trouble.stopped { None } else { self.stage.after(silent, speaks) };
         let Some(next) = next else { return false };
         self.stage = next;
         self.lanes = next.lanes(&self.known).into_iter().map(Lane::of).collect();
@@ -256,8 +257,10 @@ impl Lane {
 impl Trouble {
     fn note(&mut self, heard: &Heard) {
         let instead = match heard {
+            Heard::Ssl2(Ssl2Answer::Other) => return,
             Heard::Answer(_) | Heard::Ssl2(_) | Heard::Shaken(_) | Heard::Alert(_) | Heard::Lied => {
                 self.spoke = true;
+                self.unanswered = 0;
                 return;
             }
             Heard::NotTls(start) => NotTls::Plaintext(start.clone()),

@@ -8,7 +8,7 @@ use super::lines::{
     Classes, Elsewhere, Fallbacks, Groups, Having, Jarm, Legacy, Nameless, Order, Ordinary, Protocols, Quality,
     Resumptions, Schemes, Ssl2, Suites, Unpadded,
 };
-use crate::observation::TlsVersion;
+use crate::observation::{TlsVersion, Told};
 
 /// Addresses of a name that are looked at besides the one under survey.
 const ADDRESSES: usize = 3;
@@ -42,14 +42,14 @@ impl Stage {
         !matches!(self, Self::Ordinary | Self::Doubt)
     }
 
-    /// The next one; `silent` says that nothing was heard so far.
-    pub fn after(self, silent: bool) -> Option<Self> {
+    /// The next one; `silent` says that the port only took hellos and never answered, `speaks` that some version of TLS
+    /// was found.
+    pub fn after(self, silent: bool, speaks: bool) -> Option<Self> {
         match self {
             Self::Ordinary if silent => Some(Self::Doubt),
             Self::Ordinary => Some(Self::Versions),
             Self::Doubt => (!silent).then_some(Self::Versions),
-            Self::Versions if silent => None,
-            Self::Versions => Some(Self::Rest),
+            Self::Versions => speaks.then_some(Self::Rest),
             Self::Rest => Some(Self::Addresses),
             Self::Addresses => None,
         }
@@ -60,7 +60,8 @@ impl Stage {
         match self {
             Self::Ordinary => vec![vec![Box::<Ordinary>::default()]],
             Self::Doubt => {
-                vec![vec![Box::new(Ordinary::older())], vec![Box::new(Suites::short(TlsVersion::Tls12))]]
+                let short = Suites::short(TlsVersion::Tls12);
+                vec![vec![Box::new(Ordinary::older())], vec![Box::new(short)], vec![Box::<Ssl2>::default()]]
             }
             Self::Versions => versions(known),
             Self::Rest if known.is_full() => rest(known),
@@ -75,7 +76,10 @@ impl Stage {
 }
 
 fn versions(known: &Known) -> Vec<Lines> {
-    let old: Lines = vec![Box::new(Legacy::new()), Box::<Ssl2>::default()];
+    let mut old: Lines = vec![Box::new(Legacy::new())];
+    if known.version(TlsVersion::Ssl20).is_none_or(|version| version.told == Told::default()) {
+        old.push(Box::<Ssl2>::default());
+    }
     if known.is_full() {
         return vec![
             old,

@@ -38,7 +38,6 @@ impl Ordinary {
         }
         known.survey.tolerance.refuses_tls13_hellos = self.first.is_some();
         if let Some(answer) = &shaken.answer {
-            known.take(answer);
             known.take_ordinary(answer);
         }
         known.survey.resumption.early_data = shaken.session.resumption.early_data;

@@ -148,6 +148,9 @@ impl Inquiry for Suites {
                 self.unheard = Some(why);
                 self.silent += 1;
                 self.window.clear();
+                if self.once {
+                    self.waiting.clear();
+                }
             }
             Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
         }
