@@ -99,6 +99,8 @@ impl Run {
     #[must_use]
     pub fn keeping_traces(mut self) -> Self {
         self.keep_traces = true;
+        self.sequence.iter_mut().for_each(|run| run.keep_traces());
+        self.workflow.iter_mut().for_each(|run| run.keep_traces());
         self
     }
 
@@ -136,10 +138,14 @@ impl Run {
             return self.finish();
         }
         if let (Some(run), Some(sequence)) = (&mut self.sequence, &self.context.compiled.rule.sequence) {
-            return run.step(&self.context, sequence);
+            let step = run.step(&self.context, sequence);
+            self.traces.extend(run.take_traces());
+            return step;
         }
         if let (Some(run), Some(plot)) = (&mut self.workflow, &self.context.compiled.plot) {
-            return run.step(&self.context, plot);
+            let step = run.step(&self.context, plot);
+            self.traces.extend(run.take_traces());
+            return step;
         }
         let mut asks = Vec::new();
         loop {

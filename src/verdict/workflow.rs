@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::ask::{Ask, AskId, RunResult, Step};
 use super::item::Context;
 use super::sequence::{Handed, SequenceRun};
+use super::trace::Trace;
 use crate::base::Unknown;
 use crate::compile::{CompiledRule, Plot};
 use crate::finding::{Finding, Outcome, SkipReason};
@@ -30,6 +31,8 @@ pub(super) struct WorkflowRun {
     asks: FxHashMap<AskId, (usize, AskId)>,
     ids: u32,
     end: End,
+    /// Truth trees of the answers, where somebody wants to see them.
+    traces: Option<Vec<Trace>>,
 }
 
 /// A step that was taken.
@@ -68,6 +71,16 @@ struct End {
 }
 
 impl WorkflowRun {
+    /// Keeps a truth tree of each answer.
+    pub fn keep_traces(&mut self) {
+        self.traces = Some(Vec::new());
+    }
+
+    /// The truth trees that came since they were last taken.
+    pub fn take_traces(&mut self) -> Vec<Trace> {
+        self.traces.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// Goes on as far as the replies allow.
     pub fn step(&mut self, context: &Context, plot: &Plot) -> Step {
         if !std::mem::replace(&mut self.begun, true) {
@@ -76,7 +89,13 @@ impl WorkflowRun {
         let mut asks = Vec::new();
         while let Some(index) = self.changed.pop_front() {
             let Some(ordered) = self.runs.get_mut(index).and_then(Option::as_mut) else { continue };
-            match advance(ordered, context) {
+            let step = advance(ordered, context);
+            if let Some(traces) = &mut self.traces {
+                let rule = &ordered.compiled.rule.id;
+                let own = ordered.run.take_traces().into_iter();
+                traces.extend(own.map(|trace| Trace { text: format!("{rule}, {}", trace.text), ..trace }));
+            }
+            match step {
                 Step::Ask(wanted) => asks.extend(wanted.into_iter().map(|ask| self.renumbered(index, ask))),
                 Step::Wait => {}
                 Step::Done(result) => self.close(plot, index, result),
@@ -104,7 +123,8 @@ impl WorkflowRun {
         let id = AskId::new(self.ids);
         self.asks.insert(id, (index, ask.id));
         let rule = self.runs.get(index).and_then(Option::as_ref).map(|ordered| Arc::clone(&ordered.compiled.rule.id));
-        Ask { id, request: rule.unwrap_or_else(|| Arc::clone(&ask.request)), ..ask }
+        let label = Arc::clone(&ask.request);
+        Ask { id, label, request: rule.unwrap_or_else(|| Arc::clone(&ask.request)), ..ask }
     }
 
     fn take_steps(&mut self, plot: &Plot, steps: &[usize], handed: &Handed) {
@@ -112,7 +132,10 @@ impl WorkflowRun {
             let taken = self.steps.len();
             let (handed, left) = (handed.clone(), step.rules.len());
             for compiled in &step.rules {
-                let run = SequenceRun::after(&handed, step.is_gate);
+                let mut run = SequenceRun::after(&handed, step.is_gate);
+                if self.traces.is_some() {
+                    run.keep_traces();
+                }
                 self.changed.push_back(self.runs.len());
                 self.runs.push(Some(Ordered { taken, compiled: Arc::clone(compiled), run }));
                 self.open += 1;

@@ -4,6 +4,7 @@
 
 mod commands;
 mod community;
+mod digest;
 mod docs;
 mod endings;
 mod files;

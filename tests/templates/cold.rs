@@ -65,7 +65,8 @@ fn first_blocks(sequence: &Sequence) -> Vec<&Block> {
         match flow {
             Flow::All => 0,
             Flow::Block(index) => *index,
-            Flow::Not(flow) => first(flow),
+            Flow::Set(..) => 0,
+            Flow::Not(flow) | Flow::ForEach(_, flow) => first(flow),
             Flow::And(flows) | Flow::Or(flows) | Flow::Then(flows) | Flow::Each(flows) => {
                 flows.first().map_or(0, first)
             }
@@ -155,7 +156,9 @@ fn first_requests_are_those_that_nuclei_sends() {
                         probes.insert(prepared.probe);
                     }
                     Err(StepError::Unresolved(_)) => break,
-                    Err(StepError::Malformed(why)) => drop(failed.insert(format!("{}: {why}", rule.id))),
+                    Err(StepError::Malformed(why) | StepError::Unsendable(why)) => {
+                        drop(failed.insert(format!("{}: {why}", rule.id)))
+                    }
                 }
             }
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::steps::{Flat, build as build_steps, flatten as flatten_steps};
 use crate::base::SourceFile;
 use crate::dialect::nuclei::REFUSALS;
-use crate::rule::sequence::Flow;
+use crate::rule::sequence::{Flow, Given};
 use crate::rule::{Refusal, Rule, Sequence};
 
 /// The deepest flow that is read.
@@ -37,6 +37,8 @@ enum Op {
     Each(usize),
     Not,
     Then(usize),
+    Set(Arc<str>, Given),
+    ForEach(Arc<str>),
 }
 
 /// The record of a rule; `None` where it is no sequence.
@@ -84,6 +86,11 @@ fn flatten(flow: &Flow, ops: &mut Vec<Op>) {
         Flow::Each(parts) => all(parts, Op::Each),
         Flow::Then(parts) => all(parts, Op::Then),
         Flow::Not(part) => all(std::slice::from_ref(part), |_| Op::Not),
+        Flow::Set(name, given) => ops.push(Op::Set(Arc::clone(name), given.clone())),
+        Flow::ForEach(name, part) => {
+            flatten(part, ops);
+            ops.push(Op::ForEach(Arc::clone(name)));
+        }
     }
 }
 
@@ -91,8 +98,8 @@ fn build(ops: Vec<Op>, blocks: usize) -> Option<Flow> {
     let mut built: Vec<(Flow, usize)> = Vec::new();
     for op in ops {
         let count = match op {
-            Op::All | Op::Block(_) => 0,
-            Op::Not => 1,
+            Op::All | Op::Block(_) | Op::Set(..) => 0,
+            Op::Not | Op::ForEach(_) => 1,
             Op::And(count) | Op::Or(count) | Op::Each(count) | Op::Then(count) => count,
         };
         let parts = built.split_off(built.len().checked_sub(count)?);
@@ -106,6 +113,8 @@ fn build(ops: Vec<Op>, blocks: usize) -> Option<Flow> {
             Op::Or(_) => Flow::Or(parts.collect()),
             Op::Each(_) => Flow::Each(parts.collect()),
             Op::Then(_) => Flow::Then(parts.collect()),
+            Op::Set(name, given) => Flow::Set(name, given),
+            Op::ForEach(name) => Flow::ForEach(name, Box::new(parts.next()?)),
         };
         if depth > MAX_DEPTH {
             return None;
@@ -124,6 +133,8 @@ mod tests {
     fn a_flow_survives_and_a_hostile_one_does_not() {
         let flow = Flow::Then(vec![
             Flow::Block(0),
+            Flow::Set("a".into(), Given::OneOf("b".into(), 1)),
+            Flow::ForEach("b".into(), Box::new(Flow::Block(0))),
             Flow::Not(Box::new(Flow::Each(vec![Flow::Block(1), Flow::And(Vec::new())]))),
         ]);
         let mut ops = Vec::new();

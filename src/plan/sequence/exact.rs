@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::raw::{join, read};
 use super::vars::split_path;
-use super::{Prepared, StepContext, StepError, check_resolved};
+use super::{Prepared, StepContext, StepError, check_resolved, window};
 use crate::base::Secret;
 use crate::observation::{HttpProbe, HttpVersion, Method};
 use crate::plan::Follow;
@@ -37,7 +37,7 @@ pub(super) fn prepare(block: &HttpBlock, raw: &RawStep, cx: &StepContext<'_>) ->
         method: Method::from(&*written.method),
         target: Bytes::copy_from_slice(target),
         version: HttpVersion::Http1,
-        window: None,
+        window: window(block, cx),
         timeout: raw.timeout.or_else(|| is_unfinished(&wire).then_some(UNFINISHED)),
         sni: None,
         wire: Secret::new(wire.into()),

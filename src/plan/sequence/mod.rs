@@ -66,6 +66,9 @@ pub enum StepError {
     /// It is no request, as one sentence.
     #[error("{0}")]
     Malformed(String),
+    /// It is a request that no client sends, as one sentence: those that follow are sent all the same.
+    #[error("{0}")]
+    Unsendable(String),
 }
 
 impl From<Flaw> for StepError {
@@ -104,12 +107,17 @@ fn prepare(block: &HttpBlock, draft: Draft, cx: &StepContext<'_>) -> Result<Prep
         target: target.into(),
         wire: crate::base::Secret::new(wire),
         version: HttpVersion::Http1,
-        window: None,
+        window: window(block, cx),
         timeout: None,
         sni: None,
     };
     let follow = Follow::of_chain(Chain::begin(block, draft, cx.jar, &cx.host.origin));
     Ok(Prepared { probe, follow, matched_at })
+}
+
+/// Bytes of the body after which reading stops, where that is before the scan's own bound.
+fn window(block: &HttpBlock, cx: &StepContext<'_>) -> Option<u64> {
+    block.max_size.filter(|size| *size > 0 && usize::try_from(*size).is_ok_and(|size| size < cx.host.limits.body))
 }
 
 /// Refuses a request with a name in braces that has no value, percent-encoded braces among them.

@@ -38,7 +38,7 @@ pub(super) fn fill(
     {
         fields.push(("Authorization".into(), format!("Basic {}", BASE64.encode(&userinfo)).into()));
     }
-    draft.set_fields(fields)?;
+    draft.set_fields(fields).map_err(|crate::plan::client::Flaw(why)| StepError::Unsendable(why))?;
     if let Some(body) = block.body.as_ref().filter(|body| !body.source().is_empty()) {
         let body = body.render(cx.env).bytes;
         draft.body = if body.is_empty() { Body::Empty } else { Body::Bytes(body) };

@@ -12,6 +12,7 @@ use super::path::{fill, method};
 use super::vars::split_path;
 use super::{StepContext, StepError, check_resolved};
 use crate::plan::client::{Address, Body, Draft, cut, decode};
+use crate::plan::head::is_token;
 use crate::rule::sequence::{HttpBlock, RawStep};
 
 /// A request as its text says it.
@@ -88,8 +89,11 @@ fn read_fields(text: &Bytes, mut rest: &[u8]) -> (Vec<(String, Bytes)>, Bytes) {
 /// The request of a text.
 pub(super) fn draft(block: &HttpBlock, raw: &RawStep, cx: &StepContext<'_>) -> Result<Draft, StepError> {
     let text = raw.text.render(cx.env).bytes;
-    check_resolved(&text, cx)?;
     let written = read(&text, false)?;
+    if let Some((name, _)) = written.fields.iter().find(|(name, _)| !name.is_empty() && !is_token(name.as_bytes())) {
+        return Err(StepError::Unsendable(format!("`{name}` is no field name")));
+    }
+    check_resolved(&text, cx)?;
     let (base, query) = split_path(&cx.endpoint.path);
     let base = if block.joins_paths { base } else { "" };
     let path = if written.path == "/" { &b""[..] } else { &written.path };

@@ -85,6 +85,8 @@ fn flow_text(flow: &Flow) -> String {
         Flow::Each(all) => parts("each", all),
         Flow::Not(inner) => parts("not", std::slice::from_ref(inner)),
         Flow::Then(all) => parts("then", all),
+        Flow::Set(name, given) => format!("set {name:?} to {given:?}"),
+        Flow::ForEach(name, part) => parts(&format!("for each {name:?}"), std::slice::from_ref(part)),
     }
 }
 

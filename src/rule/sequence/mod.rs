@@ -13,7 +13,7 @@ mod operators;
 mod payload;
 mod wires;
 
-pub use flow::Flow;
+pub use flow::{Flow, Given};
 pub use http::{Digest, HttpBlock, HttpStep, RawStep};
 pub use info::{Classification, Info};
 pub use operators::{Combine, Extractor, ExtractorKind, Matcher, MatcherKind, Operators};

@@ -70,6 +70,19 @@ impl Event {
         }
     }
 
+    /// The answer in a few words.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Http(answer, is_hop) => {
+                let probe = &answer.exchange().probe;
+                let status = answer.response().map_or_else(|| "no answer".to_owned(), |one| one.status.to_string());
+                let hop = if *is_hop { ", a redirect" } else { "" };
+                format!("{} {} — {status}{hop}", probe.method.0, String::from_utf8_lossy(&probe.target))
+            }
+            Self::Other(observation) => format!("an answer over {}", part_name(observation, None)),
+        }
+    }
+
     /// The status that status matchers compare.
     pub fn status(&self) -> Option<i64> {
         match self {

@@ -61,14 +61,17 @@ fn has_words(matcher: &Matcher, words: &[Text], text: &Bytes, scope: &Scope<'_>)
         if word.is_literal() && !matcher.ignores_case {
             return memmem::find(text, word.source().as_bytes()).is_some();
         }
-        let rendered = if word.is_literal() {
-            Bytes::copy_from_slice(word.source().as_bytes())
-        } else {
-            word.render(&scope.env()).bytes
-        };
-        let rendered = if matcher.ignores_case { crate::predicate::lower(&rendered) } else { rendered };
-        memmem::find(text, &rendered).is_some()
+        memmem::find(text, &rendered(word, matcher, scope)).is_some()
     })
+}
+
+/// A word as it is looked for.
+pub(super) fn rendered(word: &Text, matcher: &Matcher, scope: &Scope<'_>) -> Bytes {
+    let text = match word.is_literal() {
+        true => Bytes::copy_from_slice(word.source().as_bytes()),
+        false => word.render(&scope.env()).bytes,
+    };
+    if matcher.ignores_case { crate::predicate::lower(&text) } else { text }
 }
 
 fn is_match(pattern: &Regex, text: &[u8]) -> bool {

@@ -4,9 +4,12 @@
 //! payloads, what is carried, operators and what they report. Takes replies; gives asks and findings. Invariant: as of all
 //! verdicts: pure, and independent of the order in which replies arrive. Must never import a folder above `plan`.
 
+mod begin;
 mod block;
 mod calls;
+mod carry;
 mod event;
+mod explain;
 mod extractors;
 mod flow;
 mod hits;
@@ -19,6 +22,7 @@ mod send;
 mod told;
 mod values;
 mod vars;
+mod written;
 
 pub(super) use run::SequenceRun;
 pub(super) use told::Handed;

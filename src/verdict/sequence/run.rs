@@ -8,19 +8,22 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::ask::{AskId, RunResult, Step};
+use super::super::ask::{Ask, AskId, RunResult, Step};
 use super::super::item::Context;
+use super::super::trace::Trace;
 use super::block::{At, BlockRun, Pending, Waiting};
 use super::calls::{holds_without_calls, wants_calls};
 use super::event::Event;
+use super::explain::{explain, title_of};
 use super::extractors::extract;
 use super::flow::{Course, Turn};
 use super::hits::{Hit, findings};
 use super::judged::{Judged, judge, rows};
 use super::scope::{Extraction, Scope};
-use super::told::{Handed, Told};
-use super::values::{merge, one_or_list};
+use super::told::Told;
+use super::values::listed;
 use super::vars::{Frame, Given, RequestVars};
+use super::written::{holds, keeps_past, shares};
 use crate::base::{Unknown, Value};
 use crate::finding::{Outcome, SkipReason};
 use crate::observation::{ErrorKind, Interaction, ProbeError, Truncation};
@@ -28,7 +31,7 @@ use crate::plan::Jar;
 use crate::plan::sequence::TargetVars;
 use crate::predicate::{Called, Hops, ReplyState};
 use crate::rule::Sequence;
-use crate::rule::sequence::{Block, Flow, Protocol};
+use crate::rule::sequence::Block;
 
 /// A sequence under way.
 #[derive(Debug, Default)]
@@ -40,12 +43,16 @@ pub(in crate::verdict) struct SequenceRun {
     /// The cookies at the beginning of the block.
     pub(super) jar_before: Jar,
     /// Values that blocks carry on.
-    carried: Vec<(Arc<str>, Value)>,
+    pub(super) carried: Vec<(Arc<str>, Value)>,
     /// Answers under the names of their blocks.
     events: Vec<(Arc<str>, Event)>,
     hits: Vec<Hit>,
     /// What is left behind for others, where some follow from it.
-    told: Option<Told>,
+    pub(super) told: Option<Told>,
+    /// The truth tree of each answer, where somebody wants to see them.
+    pub(super) traces: Option<RefCell<Vec<Trace>>>,
+    /// Requests that are sent once more.
+    pub(super) resend: Vec<Ask>,
     /// What `wait_for` asked for since the last request.
     pub(super) pause: Cell<Duration>,
     pub(super) pausing: Option<AskId>,
@@ -67,18 +74,6 @@ impl SequenceRun {
         Self { jar: Jar::of_sequence(), jar_before: Jar::of_sequence(), ..Self::default() }
     }
 
-    /// A run that goes on where others ended; where it is a gate, others go on where it ends.
-    pub fn after(handed: &Handed, is_gate: bool) -> Self {
-        let (jar, carried) = (handed.jar.clone(), handed.values.clone());
-        Self { jar_before: jar.clone(), jar, carried, told: is_gate.then(Told::default), ..Self::default() }
-    }
-
-    /// What it leaves behind, and the names of matchers and extractors that held, answer by answer.
-    pub fn leave(&mut self) -> (Handed, Vec<Vec<Arc<str>>>) {
-        let told = self.told.take().unwrap_or_default();
-        (Handed { jar: std::mem::take(&mut self.jar), values: told.values() }, told.names)
-    }
-
     /// Goes on as far as the replies allow.
     pub fn step(&mut self, context: &Context, sequence: &Sequence) -> Step {
         if sequence.needs_oob && context.host.callbacks.is_none() && !sequence.blocks.iter().any(holds_without_calls) {
@@ -87,6 +82,10 @@ impl SequenceRun {
         let mut asks = Vec::new();
         loop {
             self.take_replies(context, sequence);
+            asks.append(&mut self.resend);
+            if !asks.is_empty() {
+                return Step::Ask(asks);
+            }
             if self.pausing.is_some() {
                 return Step::Wait;
             }
@@ -117,6 +116,10 @@ impl SequenceRun {
             run.calling = None;
             match state {
                 ReplyState::Called(called) => run.called = Some(called),
+                ReplyState::Unknown(why) => {
+                    run.waiting.clear();
+                    self.note(why);
+                }
                 _ => run.waiting.clear(),
             }
             return;
@@ -132,7 +135,17 @@ impl SequenceRun {
         if let Some(ended) = self.block.take() {
             self.course.ran(ended.matched);
         }
-        let Turn::Block(index) = self.course.next(&sequence.flow, sequence.blocks.len()) else { return false };
+        let index = loop {
+            match self.course.next(&sequence.flow, sequence.blocks.len()) {
+                Turn::Block(index) => break index,
+                Turn::Over(_) => return false,
+                Turn::Loop(name) => self.course.goes_over(listed(self.value_of(&name))),
+                Turn::Set(name, given, item) => {
+                    self.assign(name, given, item);
+                    self.course.ran(true);
+                }
+            }
+        };
         let Some(block) = sequence.blocks.get(index) else { return false };
         self.jar_before = self.jar.clone();
         self.block = Some(BlockRun::new(index, block));
@@ -156,6 +169,7 @@ impl SequenceRun {
         if let Some(block) = sequence.blocks.get(run.index) {
             while run.pending.front().is_some_and(|first| first.reply.is_some()) {
                 let Some(pending) = run.pending.pop_front() else { break };
+                let Some(pending) = self.authorize(context, sequence, (block, &mut run), pending) else { break };
                 self.take(context, sequence, block, &mut run, pending);
             }
             if let Some(called) = run.called.take() {
@@ -310,33 +324,12 @@ impl SequenceRun {
             extract,
             trouble: &self.trouble,
         };
-        judge(&block.operators, &scope)
-    }
-
-    /// Carries what was extracted into the requests and blocks that follow.
-    fn carry(&mut self, sequence: &Sequence, run: &mut BlockRun, judged: &Judged) {
-        if !run.is_parallel() {
-            merge(&judged.carried, &mut run.carried);
+        let judged = judge(&block.operators, &scope);
+        if let Some(traces) = &self.traces {
+            let title = title_of(run.index, event, call.is_some());
+            traces.borrow_mut().push(explain(title, &block.operators, &scope, holds(block, &judged)));
         }
-        if !shares(sequence) {
-            return;
-        }
-        let by_number = sequence.flow == Flow::All;
-        for (name, values) in &judged.carried {
-            if !by_number {
-                self.set(Arc::clone(name), one_or_list(values));
-                continue;
-            }
-            for (nth, value) in values.iter().enumerate() {
-                let numbered = if nth == 0 { Arc::clone(name) } else { format!("{name}{nth}").into() };
-                self.set(numbered, Value::Text(value.clone()));
-            }
-        }
-    }
-
-    fn set(&mut self, name: Arc<str>, value: Value) {
-        self.carried.retain(|(known, _)| *known != name);
-        self.carried.push((name, value));
+        judged
     }
 
     fn note(&self, why: Unknown) {
@@ -369,24 +362,4 @@ impl SequenceRun {
 
 fn done(outcome: Outcome) -> Step {
     Step::Done(RunResult { outcome, findings: Vec::new() })
-}
-
-/// Whether blocks know what earlier ones found.
-pub(super) fn shares(sequence: &Sequence) -> bool {
-    sequence.blocks.len() > 1 || sequence.flow != Flow::All
-}
-
-/// Whether the flow takes the block for one that holds, by this answer.
-fn holds(block: &Block, judged: &Judged) -> bool {
-    let operators = &block.operators;
-    let asks_nothing = operators.matchers.is_empty() && operators.extractors.is_empty();
-    judged.matched || (judged.any && operators.matchers.is_empty()) || asks_nothing
-}
-
-/// Whether later answers of the block may be asked about this one.
-fn keeps_past(block: &Block) -> bool {
-    match &block.protocol {
-        Protocol::Http(http) => http.steps.len() > 1 || http.redirects != crate::rule::Redirects::None,
-        _ => false,
-    }
 }

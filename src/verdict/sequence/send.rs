@@ -7,18 +7,23 @@ use std::cell::{Cell, RefCell};
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::{Arc, LazyLock};
 
+use memchr::memmem;
 use rustc_hash::FxHasher;
 
 use super::super::ask::{Ask, AskId, Wanted};
 use super::super::item::Context;
 use super::block::{At, BlockRun, Pending, Place};
 use super::payloads;
-use super::run::{SequenceRun, shares};
+use super::run::SequenceRun;
 use super::values::Set;
 use super::vars::{Given, RequestVars, are_settled};
+use super::written::shares;
 use crate::base::Unknown;
 use crate::observation::HttpProbe;
-use crate::plan::sequence::{PreparedOther, StepContext, StepError, TargetVars, WireContext, render, render_other};
+use crate::plan::sequence::{
+    PreparedOther, StepContext, StepError, TargetVars, WireContext, digest, render, render_other,
+};
+use crate::predicate::ReplyState;
 use crate::rule::Sequence;
 use crate::rule::sequence::{Block, HttpBlock, Protocol};
 
@@ -63,6 +68,7 @@ impl SequenceRun {
                 Ok(asks) if asks.is_empty() => {}
                 Ok(asks) => return asks,
                 Err(StepError::Unresolved(_)) if run.is_parallel() => {}
+                Err(StepError::Unsendable(_)) => {}
                 Err(_) => break,
             }
         }
@@ -134,8 +140,51 @@ impl SequenceRun {
         let id = self.next_id();
         self.asked += 1;
         let (probe, follow) = (Arc::new(prepared.probe.clone()), prepared.follow.clone());
+        let request = if self.is_explained() { name_of(run.index, place) } else { Arc::clone(&NAMELESS) };
         run.pending.push_back(Pending { id, place, given, at: At::Http(Box::new(prepared)), reply: None });
-        Ok(vec![ask(id, Wanted::Http { probe, follow, unshared })])
+        Ok(vec![Ask { request, ..ask(id, Wanted::Http { probe, follow, unshared }) }])
+    }
+
+    /// Asks for a request once more, with an answer to the challenge that came back for it; gives the reply back where there is
+    /// nothing to answer.
+    pub(super) fn authorize(
+        &mut self,
+        context: &Context,
+        sequence: &Sequence,
+        (block, run): (&Block, &mut BlockRun),
+        pending: Pending,
+    ) -> Option<Pending> {
+        let (Protocol::Http(http), At::Http(prepared), Some(ReplyState::Answered(hops))) =
+            (&block.protocol, &pending.at, &pending.reply)
+        else {
+            return Some(pending);
+        };
+        let answered = memmem::find(prepared.probe.wire.expose(), b"\r\nAuthorization: Digest ").is_some();
+        if http.digest.is_none() || answered || hops.all().len() > 1 {
+            return Some(pending);
+        }
+        let again = {
+            let frame = self.frame(context, sequence);
+            let random = frame.random("digest", self.asked);
+            let vars = RequestVars::all(frame, &pending.given);
+            let step_context = StepContext {
+                host: &context.host,
+                endpoint: &context.endpoint,
+                identity: &context.identity,
+                jar: &self.jar,
+                env: &frame.env(&vars, &random),
+                sends_unresolved: block.sends_unresolved,
+            };
+            digest::answer(prepared, hops.last(), http, &step_context)
+        };
+        let Some(again) = again else { return Some(pending) };
+        let (id, request) = (self.next_id(), name_of(run.index, pending.place));
+        self.asked += 1;
+        let (probe, follow) = (Arc::new(again.probe.clone()), again.follow.clone());
+        let wanted = Wanted::Http { probe, follow, unshared: Some(self.asked) };
+        self.resend.push(Ask { request, ..ask(id, wanted) });
+        run.pending.push_front(Pending { id, at: At::Http(Box::new(again)), reply: None, ..pending });
+        None
     }
 
     /// The probes of another protocol: one for each address and port.
@@ -160,7 +209,8 @@ impl SequenceRun {
             let (id, unshared) = (self.next_id(), (self.asked > 0).then_some(self.asked));
             self.asked += 1;
             run.pending.push_back(Pending { id, place, given: given.clone(), at: At::Other(matched_at), reply: None });
-            asks.push(ask(id, Wanted::Other { probe: Arc::new(probe), unshared }));
+            let request = if self.is_explained() { name_of(run.index, place) } else { Arc::clone(&NAMELESS) };
+            asks.push(Ask { request, ..ask(id, Wanted::Other { probe: Arc::new(probe), unshared }) });
         }
         Ok(asks)
     }
@@ -200,6 +250,12 @@ impl SequenceRun {
         self.ids = self.ids.wrapping_add(1);
         AskId::new(self.ids)
     }
+}
+
+/// A request's name for people.
+fn name_of(block: usize, place: Place) -> Arc<str> {
+    let turn = if place.turn > 0 { format!(", payloads {}", place.turn + 1) } else { String::new() };
+    format!("block {}, request {}{turn}", block + 1, place.step + 1).into()
 }
 
 fn ask(id: AskId, wanted: Wanted) -> Ask {

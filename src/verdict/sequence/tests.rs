@@ -1,5 +1,7 @@
 //! Sequences, written as templates, run against scripted answers.
 
+mod context;
+
 use std::sync::Arc;
 
 use bytes::Bytes;

@@ -35,6 +35,29 @@ pub(super) fn one_or_list(values: &[Bytes]) -> Value {
     }
 }
 
+/// The most values that a loop goes over.
+const ROUNDS: usize = 100;
+
+/// The values of a list, or the one.
+pub(super) fn listed(value: Option<&Value>) -> Vec<Value> {
+    match value {
+        None => Vec::new(),
+        Some(Value::List(items)) => items.iter().take(ROUNDS).cloned().collect(),
+        Some(one) => vec![one.clone()],
+    }
+}
+
+/// One value of a list, or one letter of a text.
+pub(super) fn part_of(value: Option<&Value>, at: usize) -> Option<Value> {
+    match value? {
+        Value::List(items) => items.get(at).cloned(),
+        one => {
+            let letter = String::from_utf8_lossy(&text_of(one)).chars().nth(at)?;
+            Some(Value::from(letter.to_string()))
+        }
+    }
+}
+
 /// Puts newer values before those known so far.
 pub(super) fn merge(newer: &Found, known: &mut Found) {
     for (name, values) in newer {

@@ -1,12 +1,13 @@
 //! `flow`: which blocks are run, written in a small part of JavaScript.
 //!
 //! Takes the text and the blocks by protocol, gives an order of blocks: calls of blocks, `&&`, `||`, `!`, parentheses,
-//! statements, `if` and `else`, loops that count up to a few, and `template.hasOwnProperty` of names that nothing can
+//! statements, `if` and `else`, loops that count up to a few or go over extracted values, `set`, and `template.hasOwnProperty` of names that nothing can
 //! give. What is more is a program, and refused. Invariant: depth, length and size are bounded, and every block that
 //! comes out exists. Must never import compile or any later folder.
 
 mod parser;
 mod token;
+mod values;
 
 #[cfg(test)]
 mod tests;

@@ -24,24 +24,31 @@ pub(super) struct Parser<'p, 't> {
     world: &'p World<'p>,
     /// Calls of blocks that do not exist.
     pub missing: Vec<String>,
+    /// The name of a loop's value, inside one.
+    pub(super) item: Option<&'t str>,
 }
 
 impl<'p, 't> Parser<'p, 't> {
     pub(super) fn new(tokens: &'p [Token<'t>], world: &'p World<'p>) -> Self {
-        Self { tokens, at: 0, depth: 0, world, missing: Vec::new() }
+        Self { tokens, at: 0, depth: 0, world, missing: Vec::new(), item: None }
     }
 
-    fn peek(&self) -> Option<Token<'t>> {
+    pub(super) fn peek(&self) -> Option<Token<'t>> {
         self.tokens.get(self.at).copied()
     }
 
-    fn take(&mut self, token: Token<'_>) -> bool {
+    pub(super) fn take(&mut self, token: Token<'_>) -> bool {
         let found = self.peek() == Some(token);
         self.at += usize::from(found);
         found
     }
 
-    fn want(&mut self, token: Token<'_>) -> Result<(), Script> {
+    /// Goes on behind the next word.
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+    }
+
+    pub(super) fn want(&mut self, token: Token<'_>) -> Result<(), Script> {
         if self.take(token) { Ok(()) } else { Err(Script) }
     }
 
@@ -106,7 +113,7 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     /// `{ … }`, or one statement.
-    fn body(&mut self) -> Result<Flow, Script> {
+    pub(super) fn body(&mut self) -> Result<Flow, Script> {
         self.skip_ends();
         if self.take(Token::Sign("{")) {
             let inside = self.statements()?;
@@ -139,6 +146,11 @@ impl<'p, 't> Parser<'p, 't> {
     /// `for (let i = 0; i < 2; i++) …`
     fn repetition(&mut self) -> Result<Flow, Script> {
         self.want(Token::Name("for"))?;
+        let before = self.at;
+        if let Ok(values) = self.loop_of_values() {
+            return Ok(values);
+        }
+        (self.at, self.item) = (before, None);
         self.want(Token::Open)?;
         if !self.take(Token::Name("let")) {
             self.take(Token::Name("var"));
@@ -163,7 +175,7 @@ impl<'p, 't> Parser<'p, 't> {
         Ok(Flow::Then(vec![round; rounds]))
     }
 
-    fn integer(&mut self) -> Result<usize, Script> {
+    pub(super) fn integer(&mut self) -> Result<usize, Script> {
         let Some(Token::Number(number)) = self.peek() else { return Err(Script) };
         self.at += 1;
         Ok(number)
@@ -202,7 +214,11 @@ impl<'p, 't> Parser<'p, 't> {
                 parser.skip_ends();
                 return parser.want(Token::Close).map(|()| inner);
             }
-            if parser.peek() == Some(Token::Name("template")) { parser.ownership() } else { parser.call() }
+            match parser.peek() {
+                Some(Token::Name("template")) => parser.ownership(),
+                Some(Token::Name("set")) => parser.assignment(),
+                _ => parser.call(),
+            }
         })
     }
 
@@ -269,10 +285,10 @@ fn never() -> Flow {
 /// How many calls a flow is made of.
 fn calls(flow: &Flow) -> usize {
     match flow {
-        Flow::All | Flow::Block(_) => 1,
+        Flow::All | Flow::Block(_) | Flow::Set(..) => 1,
         Flow::And(parts) | Flow::Or(parts) | Flow::Each(parts) | Flow::Then(parts) => {
             1 + parts.iter().map(calls).sum::<usize>()
         }
-        Flow::Not(part) => 1 + calls(part),
+        Flow::Not(part) | Flow::ForEach(_, part) => 1 + calls(part),
     }
 }

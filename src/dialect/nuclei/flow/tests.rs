@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::rule::sequence::Given;
 
 fn world<'w>(gives: &'w dyn Fn(&str) -> bool, ids: &'w [Option<Arc<str>>]) -> World<'w> {
     let http = ids.iter().enumerate().map(|(at, id)| Named { protocol: "http", number: at + 1, id: id.as_ref() });
@@ -49,6 +50,22 @@ fn conditions_and_short_loops_are_unfolded() {
     let text = "if ( !template.hasOwnProperty('user') ) {\n http(1)\n} else {\n http(2)\n}\nhttp(3)";
     let choice = Flow::Or(vec![Flow::And(vec![absent, then]), block(1)]);
     assert_eq!(good(text), Flow::Then(vec![choice, block(2)]));
+}
+
+#[test]
+fn values_are_set_and_looped_over() {
+    let (block, name) = (Flow::Block, |name: &str| -> Arc<str> { name.into() });
+    let text = "http(1)\nset(\"a\", iterate(template.b)[0])\nhttp(2)";
+    let set = Flow::Set(name("a"), Given::OneOf(name("b"), 0));
+    assert_eq!(good(text), Flow::Then(vec![block(0), set, block(1)]));
+    let text = "if(http(1))\n{\nset('a',template.b[1])\nhttp(2)\n}";
+    let set = Flow::Set(name("a"), Given::PartOf(name("b"), 1));
+    assert_eq!(good(text), Flow::And(vec![block(0), Flow::Then(vec![set, block(1)])]));
+    let text = "http(1)\nfor (let x of iterate(template.b)) {\n set('a', x)\n http(2)\n}";
+    let round = Flow::Then(vec![Flow::Set(name("a"), Given::Item), block(1)]);
+    assert_eq!(good(text), Flow::Then(vec![block(0), Flow::ForEach(name("b"), Box::new(round))]));
+    assert_eq!(order("for (let x of template.a) { for (let y of template.b) { http(1) } }"), Err(Script));
+    assert_eq!(order("set('a', x)"), Err(Script));
 }
 
 #[test]

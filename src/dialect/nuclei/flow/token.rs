@@ -16,12 +16,12 @@ pub(super) enum Token<'t> {
     Comma,
     /// A semicolon, or a line break.
     End,
-    /// One of `{`, `}`, `.`, `=`, `<`, `++`.
+    /// One of `{`, `}`, `[`, `]`, `.`, `=`, `<`, `++`.
     Sign(&'static str),
 }
 
 /// Words of fixed form, the longer before those they begin with.
-const FIXED: [(&str, Token<'static>); 15] = [
+const FIXED: [(&str, Token<'static>); 17] = [
     ("\n", Token::End),
     (";", Token::End),
     ("(", Token::Open),
@@ -36,6 +36,8 @@ const FIXED: [(&str, Token<'static>); 15] = [
     ("=", Token::Sign("=")),
     ("<", Token::Sign("<")),
     ("++", Token::Sign("++")),
+    ("[", Token::Sign("[")),
+    ("]", Token::Sign("]")),
     ("\r", Token::End),
 ];
 

@@ -4,7 +4,7 @@
 //! Must never import a folder above `score`.
 
 use super::page::{Page, Style, counted, grouped, shown, shown_lines};
-use crate::base::{Confidence, Severity, Untrusted};
+use crate::base::{Category, Confidence, Severity, Untrusted};
 use crate::finding::{Evidence, Finding, Place};
 use crate::rule::{Exposure, Fix};
 
@@ -43,6 +43,32 @@ pub(super) fn render(page: &mut Page, finding: &Finding, is_scored: bool, verbos
         let curl = finding.places.first().map(|place| place.evidence.curl.as_str()).filter(|curl| !curl.is_empty());
         curl.into_iter().for_each(|curl| kept(page, "try", &[Untrusted(curl).terminal()]));
     }
+}
+
+/// Whether a finding says no more than fits on a line: a fact that a community rule found in one place.
+pub(super) fn is_line(finding: &Finding) -> bool {
+    finding.severity == Severity::Info && finding.category == Category::Community && finding.places.len() == 1
+}
+
+/// Prints such findings, a line each.
+pub(super) fn render_lines(page: &mut Page, findings: &[&Finding]) {
+    page.blank();
+    let heading = format!("{} of community rules; -v shows each in full", counted(findings.len() as u64, "fact"));
+    page.hanging(2, ("INFO", Style::of_severity(Severity::Info)), BODY, (&heading, Style::Bold));
+    for finding in findings {
+        let place = finding.places.first().map(|place| {
+            let path = shown(path_of(&place.url, finding));
+            extracted(place).into_iter().fold(path, |line, value| line + &value)
+        });
+        let line = format!("{} · {} · {}", shown(&finding.title), address(finding), place.unwrap_or_default());
+        page.hanging(BODY, ("", Style::Plain), BODY + 2, (&line, Style::Plain));
+    }
+}
+
+/// A few of the values that a place gave, those that are empty left out.
+fn extracted(place: &Place) -> Vec<String> {
+    let values = place.extracted.iter().filter(|(_, value)| !value.trim().is_empty()).take(FEW);
+    values.map(|(name, value)| format!(" · {} {}", shown(&**name), Untrusted(value).terminal_short(80))).collect()
 }
 
 /// Prints a note: what it is and where, and no more.
@@ -142,9 +168,7 @@ fn place_line(place: &Place, finding: &Finding) -> String {
     if let Some(rule) = &place.seen_in {
         line.push_str(&format!(" (seen in the answer to {})", shown(&**rule)));
     }
-    for (name, value) in place.extracted.iter().take(FEW) {
-        line.push_str(&format!(" · {} {}", shown(&**name), Untrusted(value).terminal_short(80)));
-    }
+    extracted(place).iter().for_each(|value| line.push_str(value));
     line
 }
 

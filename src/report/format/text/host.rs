@@ -13,6 +13,9 @@ use crate::score::{MIN_COVERAGE_PERCENT, Score};
 /// Rules named for each reason where not all are.
 const FEW_RULES: usize = 6;
 
+/// Facts of community rules that are told in full; of more each gets a line.
+const FEW_FACTS: usize = 12;
+
 /// Prints a host.
 pub(super) fn render(page: &mut Page, host: &HostItem<'_>, verbose: bool) {
     heading(page, host.report, host.score, verbose);
@@ -22,10 +25,15 @@ pub(super) fn render(page: &mut Page, host: &HostItem<'_>, verbose: bool) {
         page.blank();
         page.line(2, &[("Nothing to mend was found.", Style::Plain)]);
     }
-    for finding in findings {
+    let lines: Vec<&Finding> = findings.iter().copied().filter(|finding| finding::is_line(finding)).collect();
+    let in_lines = !verbose && lines.len() > FEW_FACTS;
+    for finding in findings.into_iter().filter(|finding| !in_lines || !finding::is_line(finding)) {
         page.blank();
         let is_scored = host.score.deductions.iter().any(|row| row.rule.as_ref() == Some(&finding.rule));
         finding::render(page, finding, is_scored, verbose);
+    }
+    if in_lines {
+        finding::render_lines(page, &lines);
     }
     for note in notes {
         page.blank();
