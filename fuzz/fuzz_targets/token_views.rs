@@ -24,6 +24,7 @@ fuzz_target!(|body: &[u8]| {
         baseline: Vec::new(),
         profile: None,
         callbacks: None,
+        survey: Default::default(),
     };
     let endpoint = EndpointFacts { path: "/".into(), facts: Value::list([]) };
     let reply =

@@ -58,6 +58,7 @@ pub fn engine_settings(settings: &Layer) -> Result<engine::Settings, Diagnostics
     engine.deadline = value(&settings.deadline).map(|deadline| deadline.0);
     engine.gate = value(&settings.technology_gate).unwrap_or(false);
     engine.requests_per_host = value(&settings.requests_per_host).map(|most| u64::from(most.get()));
+    engine.verify = value(&settings.verify).unwrap_or(false);
     engine.verdicts = value(&settings.verdicts).unwrap_or(false);
     Ok(engine)
 }

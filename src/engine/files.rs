@@ -18,6 +18,7 @@ use super::orders::Enlisted;
 use super::orders::facts_of;
 use super::shared::{Cost, Shared};
 use super::survey::{plain, root_endpoint};
+use super::verify::Questions;
 use crate::base::{Origin, Secret, Timestamp, Unknown};
 use crate::compile::CompiledRule;
 use crate::discover::files::{Account, FileBounds, FoundFile, read_files};
@@ -43,6 +44,7 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
     } else {
         Read { account: Ok(Account::default()), results: Ok(Vec::new()), stopped: false }
     };
+    let mut questions = Questions::default();
     let mut results = read.results.as_ref().ok().map(|results| results.iter());
     let mut verdicts = Vec::with_capacity(rules.len());
     for (place, enlisted) in rules.iter().enumerate() {
@@ -54,7 +56,8 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
             _ => (Outcome::Error(ErrorKind::Internal), None),
         };
         for finding in found.into_iter().flat_map(|result| &result.findings) {
-            shared.tell(id, Said::Found(Box::new(finding.clone()))).await;
+            let finding = questions.ask(finding.clone(), &shared, &cost).await;
+            shared.tell(id, Said::Found(Box::new(finding))).await;
         }
         verdicts.push((place, outcome));
     }

@@ -35,6 +35,7 @@ mod scheme;
 mod settings;
 mod shared;
 mod survey;
+mod verify;
 #[cfg(test)]
 mod tests;
 mod turns;

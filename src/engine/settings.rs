@@ -61,6 +61,8 @@ pub struct Settings {
     pub gate: bool,
     /// Requests to one host, the most severe rules' first; `None`: as many as the rules want.
     pub requests_per_host: Option<u64>,
+    /// Whether providers are asked about the tokens that are found.
+    pub verify: bool,
     /// Whether the sink gets an event for every verdict.
     pub verdicts: bool,
     /// Fixes the random labels: tests, comparisons of two scans.
@@ -95,6 +97,7 @@ impl Settings {
             profile: None,
             gate: false,
             requests_per_host: None,
+            verify: false,
             verdicts: false,
             seed: None,
             clock: Clock::System,

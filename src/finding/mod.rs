@@ -18,7 +18,7 @@ pub use event::{CoverageRow, Event, HostOutcome, HostReport, RunSummary, Sink};
 pub use evidence::curl_line;
 pub use fingerprint::fingerprint;
 pub use matched::{Matched, Raw};
-pub use model::{Evidence, Finding, Place};
+pub use model::{Evidence, Finding, Place, Question, Verified};
 pub use redact::{redact, redact_head, redact_header};
 pub use veil::{Veil, masked, redact_around};
 pub use verdict::{Outcome, SkipReason, Verdict};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::Matched;
 use crate::base::{Category, Confidence, Origin, Severity};
-use crate::rule::{Exposure, Fix};
+use crate::observation::HttpProbe;
+use crate::rule::{Cond, Exposure, Fix};
 
 /// The bytes that decided, and how to see them again. Redacted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -61,6 +62,39 @@ pub struct Place {
     pub matched: Option<Box<Matched>>,
 }
 
+/// What asking a provider about a token takes, and how its answer is read. It lives until the provider was asked or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The request; it holds the token.
+    pub probe: Arc<HttpProbe>,
+    /// What its answer says of a token that works.
+    pub live: Cond,
+    /// What its answer says of one that does not.
+    pub dead: Cond,
+}
+
+/// What a provider says of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verified {
+    /// It works.
+    Live,
+    /// It does not.
+    Dead,
+    /// Neither for certain: there was no answer, or another one.
+    Unknown,
+}
+
+impl Verified {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Dead => "dead",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A match worth showing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -94,4 +128,8 @@ pub struct Finding {
     pub references: Vec<Arc<str>>,
     /// Weakness number.
     pub cwe: Option<u32>,
+    /// How to ask the provider; taken out before a report sees the finding.
+    pub question: Option<Box<Question>>,
+    /// What the provider says, where the user had it asked.
+    pub verified: Option<Verified>,
 }

@@ -73,6 +73,8 @@ impl Finding {
             fix: rule.meta.fix.clone(),
             references: rule.meta.references.clone(),
             cwe: rule.meta.cwe,
+            question: None,
+            verified: None,
         })
     }
 

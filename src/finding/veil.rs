@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::Regex;
 
 use super::{Place, redact};
@@ -17,46 +18,38 @@ const SHORTEST: usize = 6;
 
 /// Known secrets.
 #[derive(Debug, Clone, Default)]
-pub struct Veil(Vec<(Vec<u8>, String)>);
+pub struct Veil {
+    spellings: Option<AhoCorasick>,
+    /// What is shown for each spelling.
+    shown: Vec<String>,
+}
 
 impl Veil {
     /// A veil over these secrets.
     pub fn over<'s>(secrets: impl IntoIterator<Item = &'s [u8]>) -> Self {
-        let mut known: Vec<(Vec<u8>, String)> = Vec::new();
+        let (mut known, mut shown) = (Vec::new(), Vec::new());
         for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
-            let shown = masked(secret);
-            let spellings = [secret.to_vec(), percent(secret), escaped(secret), lossy(secret)];
-            for spelling in spellings {
-                if known.iter().all(|(other, _)| *other != spelling) {
-                    known.push((spelling, shown.clone()));
-                }
+            for spelling in [secret.to_vec(), percent(secret), escaped(secret), lossy(secret)] {
+                known.push(spelling);
+                shown.push(masked(secret));
             }
         }
-        // A secret that holds another goes first.
-        known.sort_by_key(|(spelling, _)| std::cmp::Reverse(spelling.len()));
-        Self(known)
-    }
-
-    /// Whether there is nothing to veil.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        // Of a secret that holds another all is masked.
+        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&known);
+        Self { spellings: builder.ok().filter(|_| !known.is_empty()), shown }
     }
 
     /// A text with every secret masked.
     pub fn text(&self, text: &str) -> String {
-        let bytes = self.bytes(text.as_bytes());
-        String::from_utf8_lossy(&bytes).into_owned()
+        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }
 
     /// Bytes with every secret masked.
     pub fn bytes<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        let mut out = Cow::Borrowed(text);
-        for (secret, shown) in &self.0 {
-            if let Some(replaced) = replace(&out, secret, shown.as_bytes()) {
-                out = Cow::Owned(replaced);
-            }
+        match &self.spellings {
+            Some(spellings) if spellings.is_match(text) => Cow::Owned(spellings.replace_all_bytes(text, &self.shown)),
+            _ => Cow::Borrowed(text),
         }
-        out
     }
 
     /// Veils everything that a place shows.
@@ -69,20 +62,6 @@ impl Veil {
             *text = self.text(text);
         }
     }
-}
-
-fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Option<Vec<u8>> {
-    let mut found = memchr::memmem::find_iter(text, from).peekable();
-    found.peek()?;
-    let mut out = Vec::with_capacity(text.len());
-    let mut done = 0;
-    for at in found {
-        out.extend_from_slice(text.get(done..at).unwrap_or_default());
-        out.extend_from_slice(to);
-        done = at + from.len();
-    }
-    out.extend_from_slice(text.get(done..).unwrap_or_default());
-    Some(out)
 }
 
 /// What is shown of a secret: four characters and two of a long one, fewer of a shorter one. Line ends are not shown.

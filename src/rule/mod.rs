@@ -11,6 +11,7 @@ mod request;
 pub mod sequence;
 mod test;
 mod tier;
+mod verify;
 pub mod workflow;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ pub use request::{Binding, CookieUse, DnsRequest, Extract, HttpRequest, Redirect
 pub use sequence::Sequence;
 pub use test::{AnswerFixture, Expect, ExpectFinding, ExpectOutcome, FixtureKey, Given, RuleTest};
 pub use tier::{Tier, tier_of};
+pub use verify::Verify;
 pub use workflow::Workflow;
 
 use crate::base::{Category, Confidence, Severity, SourceFile, Span};
@@ -139,6 +141,8 @@ pub struct Rule {
     pub evidence_key: Option<Template>,
     /// Overrides match and clean alike.
     pub inconclusive_when: Option<Cond>,
+    /// How a token that it finds is verified at its provider, where the user wants that.
+    pub verify: Option<Verify>,
     /// Requests that are sent one after the other, each answer judged as it comes: then the rule has no requests and
     /// no condition of its own.
     pub sequence: Option<Arc<Sequence>>,
@@ -188,6 +192,7 @@ impl Rule {
             report_each: false,
             evidence_key: None,
             inconclusive_when: None,
+            verify: None,
             sequence: Some(sequence),
             workflow: None,
             tests: Vec::new(),

@@ -25,6 +25,8 @@ fn finding(rule: &str, category: Category, severity: Severity, confidence: Confi
         fix: None,
         references: Vec::new(),
         cwe: None,
+        question: None,
+        verified: None,
     }
 }
 

@@ -6,17 +6,15 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use sha2::{Digest as _, Sha256};
-
 use super::eval::eval;
 use super::evidence::{bare_place, place_of};
+use super::key::evidence_key;
 use super::product::Product;
-use super::token::{FoundToken, tokens_of, veil_over};
+use super::token::{FoundToken, question, tokens_of, veil_over};
 use super::trace::trace;
 use crate::base::{Confidence, Severity, Truth, Unknown, Value};
 use crate::expr::{EvalError, Template};
-use crate::finding::{Place, SkipReason, redact};
+use crate::finding::{Place, Question, SkipReason, redact, redact_around};
 use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, Scope, Source};
 use crate::rule::{Binding, Case, Extract, Ladder, NotOn, Rule};
 
@@ -65,6 +63,8 @@ pub struct Match {
     pub evidence_key: String,
     /// Where.
     pub place: Place,
+    /// How the provider of a token is asked about it.
+    pub question: Option<Box<Question>>,
 }
 
 /// What became of an item.
@@ -85,15 +85,19 @@ pub fn judge(input: Input<'_>) -> Vec<ItemOutcome> {
     if late(input.rule).next().is_none() {
         return vec![judge_one(input, input.names)];
     }
-    let mut product = Product::of(late(input.rule), &scope_of(input));
+    let (mut product, before) = (Product::of(late(input.rule), &scope_of(input)), input.names);
+    let mut tokens = Vec::new();
     let mut outcomes: Vec<ItemOutcome> = product
         .by_ref()
         .take(input.host.limits.requests_per_rule)
         .map(|found| {
             let names: Bindings = input.names.iter().cloned().chain(found).collect();
-            judge_one(Input { names: &names, ..input }, input.names)
+            let input = Input { names: &names, ..input };
+            tokens.extend(tokens_of(input.rule, scope_of(input)));
+            judge_one(input, before)
         })
         .collect();
+    veil(&mut outcomes, &tokens);
     let over = product.next().map(|_| Unknown::Budget);
     outcomes.extend(product.open().or(over).map(ItemOutcome::Unknown));
     if outcomes.is_empty() { vec![ItemOutcome::Clean] } else { outcomes }
@@ -331,28 +335,29 @@ fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown
             Detail::Full => shown_title(title, scope),
         },
         evidence_key: evidence_key(rule, scope, &tokens),
+        question: question(rule, scope),
         place: Place { case: case_of.map(|c| Arc::clone(&c.name)), extracted: extracted.collect(), ..place },
     };
-    ItemOutcome::Matches(vec![veiled(found, &tokens)])
+    ItemOutcome::Matches(vec![found])
 }
 
-/// The rule's evidence key; of a rule that ranges over tokens and says nothing of one, what tells these from others.
-fn evidence_key(rule: &Rule, scope: Scope<'_>, tokens: &[FoundToken]) -> String {
-    match &rule.evidence_key {
-        Some(key) => key.render(&scope.env()).map_or_else(|_| String::new(), key_of),
-        None => tokens.iter().map(|token| &*token.hash).collect::<Vec<_>>().join("+"),
+/// Takes the tokens that the rule found out of everything that its matches show, whichever of them a match is about.
+fn veil(outcomes: &mut [ItemOutcome], tokens: &[FoundToken]) {
+    let found = outcomes.iter_mut().filter_map(|outcome| match outcome {
+        ItemOutcome::Matches(found) => Some(found),
+        ItemOutcome::Clean | ItemOutcome::Skipped(_) | ItemOutcome::Unknown(_) => None,
+    });
+    let mut found = found.flatten().peekable();
+    if tokens.is_empty() || found.peek().is_none() {
+        return;
     }
-}
-
-/// The match without the tokens themselves.
-fn veiled(mut found: Match, tokens: &[FoundToken]) -> Match {
-    if !tokens.is_empty() {
-        let veil = veil_over(tokens);
+    let veil = veil_over(tokens);
+    for found in found {
         veil.place(&mut found.place);
-        found.title = veil.text(&found.title);
+        let title = redact_around(&veil.bytes(found.title.as_bytes()));
+        found.title = String::from_utf8_lossy(&title).into_owned();
         found.evidence_key = veil.text(&found.evidence_key);
     }
-    found
 }
 
 fn shown_title(title: &Template, scope: Scope<'_>) -> String {
@@ -360,17 +365,6 @@ fn shown_title(title: &Template, scope: Scope<'_>) -> String {
         Ok(text) => String::from_utf8_lossy(&redact(&text)).into_owned(),
         Err(_) => title.source(),
     }
-}
-
-/// An evidence key as outputs may show it. Where a secret is masked in it, a hash keeps two secrets apart.
-fn key_of(text: Bytes) -> String {
-    let shown = redact(&text);
-    let readable = String::from_utf8_lossy(&shown);
-    if *readable.as_bytes() == *text {
-        return readable.into_owned();
-    }
-    let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(&text));
-    format!("{readable}#{}", hash.get(..16).unwrap_or(&hash))
 }
 
 struct Climbed<'a, T> {

@@ -43,6 +43,8 @@ fn merge_group(rule: &Rule, target: &Origin, mut group: Vec<Match>) -> Option<Fi
         fix: case.and_then(|case| case.fix.clone()).or_else(|| rule.meta.fix.clone()),
         references: rule.meta.references.clone(),
         cwe: rule.meta.cwe,
+        question: leader.question,
+        verified: None,
     })
 }
 

@@ -11,6 +11,7 @@ mod evidence;
 mod explain;
 mod item;
 mod judge;
+mod key;
 mod merge;
 mod overheard;
 mod passive;

@@ -4,11 +4,13 @@
 //! import a folder above `plan`.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::base::Value;
-use crate::finding::{Veil, masked};
+use crate::finding::{Question, Veil, masked};
+use crate::plan::{Identity, render};
 use crate::predicate::{Scope, Source};
 use crate::rule::Rule;
 
@@ -21,7 +23,7 @@ const PART: usize = 12;
 #[derive(Debug, Clone)]
 pub(super) struct FoundToken {
     /// The name that the rule gave it.
-    pub name: std::sync::Arc<str>,
+    pub name: Arc<str>,
     /// The token.
     pub value: Bytes,
     /// What tells it from others.
@@ -55,7 +57,7 @@ fn is_tokens(source: &Source) -> bool {
     }
 }
 
-fn found(name: &std::sync::Arc<str>, item: &Value) -> FoundToken {
+fn found(name: &Arc<str>, item: &Value) -> FoundToken {
     let text = |field: &str| item.field(field).map(Value::to_text_lossy);
     let number = |field: &str| item.field(field).and_then(Value::as_number).map_or(0, |number| number as usize);
     let start = number("offset");
@@ -64,7 +66,7 @@ fn found(name: &std::sync::Arc<str>, item: &Value) -> FoundToken {
         fields.iter().filter(|(name, _)| !HARMLESS.contains(&&**name)).for_each(|(_, part)| texts(part, &mut parts));
     }
     FoundToken {
-        name: std::sync::Arc::clone(name),
+        name: Arc::clone(name),
         value: Bytes::from(item.as_text().into_owned()),
         hash: text("hash").unwrap_or_default(),
         served: start..start.saturating_add(number("length")),
@@ -102,4 +104,12 @@ impl FoundToken {
 /// What hides these tokens.
 pub(super) fn veil_over(tokens: &[FoundToken]) -> Veil {
     Veil::over(tokens.iter().flat_map(|token| std::iter::once(&token.value).chain(&token.parts)).map(|text| &text[..]))
+}
+
+/// How the provider is asked about a token, where the rule says how.
+pub(super) fn question(rule: &Rule, scope: Scope<'_>) -> Option<Box<Question>> {
+    let verify = rule.verify.as_ref()?;
+    let probe = render(&verify.request, &scope, &Identity::anonymous(), None).ok()?;
+    let (live, dead) = (verify.live.clone(), verify.dead.clone());
+    Some(Box::new(Question { probe: Arc::new(probe), live, dead }))
 }

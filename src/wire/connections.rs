@@ -46,6 +46,8 @@ pub struct Connections {
     session: Mutex<Option<Arc<TlsSession>>>,
     http2_only: AtomicBool,
     http2_tried: AtomicBool,
+    /// Whether nothing is sent to a server whose certificate is not trusted.
+    only_trusted: bool,
 }
 
 /// What an exchange shows besides its response.
@@ -86,7 +88,15 @@ impl Connections {
             session: Mutex::default(),
             http2_only: AtomicBool::new(false),
             http2_tried: AtomicBool::new(false),
+            only_trusted: false,
         }
+    }
+
+    /// The same, which sends nothing to a server whose certificate is not trusted: for requests that hold a secret which is
+    /// not the server's own.
+    #[must_use]
+    pub fn only_trusted(self) -> Self {
+        Self { only_trusted: true, ..self }
     }
 
     /// The host they lead to.
@@ -237,6 +247,10 @@ impl Connections {
         let host = self.tls.get_or_init(|| Box::new(self.wire.tls.for_host()));
         let within = (self.wire.limits.connect, self.wire.clock);
         match handshake(stream, (&self.origin, sni), (&self.wire.tls, host), protocol, within).await {
+            Ok((_, TlsSession { untrusted: Some(why), .. })) if self.only_trusted => {
+                let detail = format!("the certificate is not trusted: {why}");
+                Err(ProbeError::new(ErrorKind::HandshakeRefused, detail).into())
+            }
             Ok((stream, session)) => {
                 trip.timing.handshake = start.elapsed();
                 trip.tls = Some(self.remember(session));

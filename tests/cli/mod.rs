@@ -15,6 +15,7 @@ mod readme;
 mod rules;
 mod scans;
 mod settings;
+mod tokens;
 mod wires;
 mod workflows;
 pub mod world;

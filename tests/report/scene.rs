@@ -53,6 +53,8 @@ pub fn finding(rule: &str, target: &Origin, category: Category, severity: Severi
         fix: None,
         references: Vec::new(),
         cwe: None,
+        question: None,
+        verified: None,
     }
 }
 

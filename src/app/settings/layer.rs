@@ -170,6 +170,8 @@ settings! {
     requests_per_host "requests-per-host": NonZeroU32,
     /// Leave out rules for products that the host's front page speaks against.
     technology_gate "technology-gate": bool,
+    /// Ask the providers of keys that are found whether they still work.
+    verify "verify": bool,
     /// How often a request that failed is sent again.
     retries "retries": u32,
     /// Time for the whole scan.

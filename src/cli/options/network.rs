@@ -40,6 +40,10 @@ pub(in crate::cli) struct NetworkOptions {
     /// Leave out rules for products (WordPress, Joomla …) that a host's front page speaks against; the report says which
     #[arg(long)]
     technology_gate: bool,
+    /// Ask the providers of keys that are found whether they still work: one request that only reads, to the address that
+    /// the rule names, with the key in a header field
+    #[arg(long)]
+    verify: bool,
     /// A proxy for all connections: http://HOST:PORT or socks5://HOST:PORT
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
@@ -85,6 +89,7 @@ impl NetworkOptions {
             requests_per_host: set(self.requests_per_host),
             technology_gate: set_flag(self.technology_gate),
             retries: set(self.retries),
+            verify: set_flag(self.verify),
             proxy: set(self.proxy),
             header: set_all(self.header),
             resolve: set_all(self.resolve),

@@ -37,6 +37,7 @@ mod subject;
 mod subjects;
 mod text;
 mod tokens;
+mod verify;
 mod wire;
 
 pub use load::{Loaded, load};

@@ -17,7 +17,8 @@ use super::judgement::judged;
 use super::name::declare;
 use super::names::{Define, Named, Place, Thing};
 use super::shared::Folder;
-use super::text::word;
+use super::text::{keep, word};
+use super::verify::verify;
 use super::{fixture, lint, meta};
 
 const APPLIES_TO: [(&str, AppliesTo); 3] =
@@ -49,6 +50,7 @@ fn lower<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Rule> {
     let classed = map.get("when").and_then(Node::map).is_some_and(|when| when.get("class").is_some());
     let place = Place { classed, ..Place::new(bare) };
     let judged = judged(cx, map, span, &place, ground.as_ref().map(|ground| &ground.case_requests));
+    let verify = map.get("verify").map(|node| verify(cx, node, &place));
     let meta = meta::meta(cx, map, &place);
     let names: Vec<Arc<str>> = case_names(map);
     let tests = map.get("tests").map(|node| fixture::tests(cx, node, &names)).unwrap_or_default();
@@ -75,6 +77,7 @@ fn lower<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Rule> {
         report_each: judged.report_each,
         evidence_key: judged.evidence_key,
         inconclusive_when: judged.inconclusive_when,
+        verify: keep(verify)?,
         sequence: None,
         workflow: None,
         tests,

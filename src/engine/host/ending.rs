@@ -84,6 +84,7 @@ impl Host {
             if self.shared.orders.has_workflows && !self.told.insert(finding.fingerprint.clone()) {
                 continue;
             }
+            let finding = self.questions.ask(finding, &self.shared, &self.cost).await;
             self.shared.tell(self.id, Said::Found(Box::new(finding))).await;
         }
         self.book(place, outcome).await;

@@ -36,6 +36,7 @@ use super::runs::Runs;
 use super::scheme::{Opening, open};
 use super::shared::{Cost, Shared};
 use super::survey::{Survey, https_of, root_endpoint};
+use super::verify::Questions;
 use crate::base::Origin;
 use crate::observation::ProbeError;
 use crate::predicate::{Answer, EndpointFacts, HostFacts, ReplyState};
@@ -62,6 +63,8 @@ pub(super) struct Host {
     survey: Survey,
     restraint: Restraint,
     untold: Untold,
+    /// What providers were asked about tokens that were found here.
+    questions: Questions,
     /// Verdicts promised so far.
     promised: usize,
     /// What rules of endpoints came to, path by path; told once all paths are judged.
@@ -106,6 +109,7 @@ impl Host {
         let abroad = Abroad::new(contacts, shared.orders.settings.connections);
         Self {
             restraint: Restraint::new(&shared.orders),
+            questions: Questions::default(),
             shared,
             id,
             cost,

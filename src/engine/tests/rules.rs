@@ -125,6 +125,7 @@ fn rule(id: &str) -> Rule {
         report_each: false,
         evidence_key: None,
         inconclusive_when: None,
+        verify: None,
         sequence: None,
         workflow: None,
         tests: Vec::new(),

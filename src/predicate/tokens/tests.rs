@@ -48,7 +48,7 @@ proptest! {
     #[test]
     fn what_was_encoded_is_decoded(text in r#"[ -~\n\té]{0,80}"#) {
         let json = serde_json::to_string(&text).expect("text");
-        prop_assert_eq!(decoded(decode::escapes, json[1..json.len() - 1].as_bytes()).text, text.as_bytes());
+        prop_assert_eq!(decoded(decode::escapes, &json.as_bytes()[1..json.len() - 1]).text, text.as_bytes());
         let html = text.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;").replace('<', "&#x3C;");
         prop_assert_eq!(decoded(decode::references, html.as_bytes()).text, text.as_bytes());
         let ascii: String = text.chars().filter(char::is_ascii).collect();
@@ -78,5 +78,5 @@ fn a_source_map_is_stepped_over_whatever_it_holds() {
         let _ = Layout::of(text.as_bytes());
     }
     let layout = Layout::of(b"{\"a\":{\"b\":[1,{\"c\":\"\\\"\"}]},\"mappings\":\"AA\",\"n\":1}").expect("a map");
-    assert_eq!(layout.mappings, [38..40]);
+    assert_eq!(layout.mappings.iter().map(|range| range.start).collect::<Vec<_>>(), [38]);
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::{
     DeductionWire, EventName, EvidenceWire, FindingLine, FixWire, HostEnd, HostLine, Line, MatchedWire, PlaceWire,
-    ProfileWire, PublicLine, SummaryLine, VERSION, VerdictEnd, VerdictLine, What,
+    ProfileWire, PublicLine, SummaryLine, VERSION, VerdictEnd, VerdictLine, VerifiedWire, What,
 };
 use crate::base::Timestamp;
-use crate::finding::{Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, Verdict};
+use crate::finding::{Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, Verdict, Verified};
 use crate::predicate::Profile;
 use crate::rule::{Exposure, Fix};
 use crate::score::{Deduction, SCORE_VERSION, Score};
@@ -118,6 +118,11 @@ fn what(finding: &Finding) -> What {
         fix: finding.fix.as_ref().map(fix),
         references: finding.references.iter().map(|text| text.to_string()).collect(),
         cwe: finding.cwe,
+        verified: finding.verified.map(|told| match told {
+            Verified::Live => VerifiedWire::Live,
+            Verified::Dead => VerifiedWire::Dead,
+            Verified::Unknown => VerifiedWire::Unknown,
+        }),
         matched: leading.and_then(|place| matched(finding, place)),
     }
 }

@@ -95,6 +95,10 @@ pub struct What {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 538)]
     pub cwe: Option<u32>,
+    /// What the provider of the token says of it, where `--verify` had it asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"live")]
+    pub verified: Option<VerifiedWire>,
     /// Further names of the same facts, for findings of community templates only.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub matched: Option<MatchedWire>,
@@ -120,6 +124,18 @@ pub struct MatchedWire {
     /// What was extracted, without names; secrets are masked.
     #[schemars(example = ["1.18.0"])]
     pub extracted_results: Vec<String>,
+}
+
+/// What a provider says of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerifiedWire {
+    /// It works.
+    Live,
+    /// It does not.
+    Dead,
+    /// Neither for certain.
+    Unknown,
 }
 
 /// What to change, by server where they differ.

@@ -44,6 +44,16 @@ pub fn dump(rule: &Rule) -> String {
         if let Some(cond) = &rule.inconclusive_when {
             dump_named_cond(out, "inconclusive when", cond);
         }
+        if let Some(verify) = &rule.verify {
+            out.line(format!("verify by GET {}", quoted(&verify.request.target)));
+            out.nest(|out| {
+                for (name, values) in &verify.request.headers {
+                    values.iter().for_each(|value| out.line(format!("{name}: {}", quoted(value))));
+                }
+                dump_named_cond(out, "live", &verify.live);
+                dump_named_cond(out, "dead", &verify.dead);
+            });
+        }
         rule.tests.iter().for_each(|test| dump_test(out, test));
     });
     out.text

@@ -13,7 +13,7 @@ mod source;
 pub use answer::{ANSWER, BY_KEY, EXPECT, RECORDING, TEST};
 pub use condition::{CHARACTERS, COUNT, ENTROPY, OPERATORS, PREDICATE};
 pub use request::{REQUEST, TLS};
-pub use rule::{CASE, FIX, NOT_ON, RULE, SHARED};
+pub use rule::{CASE, FIX, NOT_ON, RULE, SHARED, VERIFY};
 pub use source::{SOURCE, SOURCE_WORDS, VIEWS};
 
 use crate::base::suggest::closest;

@@ -186,6 +186,12 @@ pub static RULE: Object = Object {
             "Where it holds, the verdict is `inconclusive`, whatever else holds.",
         ),
         Key::new(
+            "verify",
+            Shape::Object(&VERIFY),
+            r#"{ "get": "https://api.example.com/me", "headers": { "Authorization": "Bearer {{token}}" }, "live": { "status": 200 }, "dead": { "status": 401 } }"#,
+            "How a token is verified at its provider: a documented request that only reads. It is sent only with `--verify`.",
+        ),
+        Key::new(
             "tests",
             Shape::Named(ANY, &Shape::Object(&TEST)),
             r#"{ "the home page": { "given": { "body": "<!doctype html>" }, "expect": "clean" } }"#,
@@ -206,6 +212,31 @@ pub static NOT_ON: Object = Object {
         "The defined condition, as $name.",
     )
     .required()],
+};
+
+/// A question to a provider.
+pub static VERIFY: Object = Object {
+    name: "verify",
+    title: "a question to a provider",
+    doc: "One request to a fixed address, and what its answer says of the token. Redirects are not followed.",
+    keys: &[
+        Key::new(
+            "get",
+            Shape::Word("^https://[^{}]+$"),
+            r#""https://api.example.com/me""#,
+            "GET this: an https URL without expressions.",
+        )
+        .required(),
+        Key::new(
+            "headers",
+            Shape::Named(ANY, &super::TEXTS),
+            r#"{ "Authorization": "Bearer {{token}}" }"#,
+            "Fields by name; the token goes here and nowhere else.",
+        )
+        .required(),
+        Key::new("live", COND, r#"{ "status": 200 }"#, "What the answer to a token that works is.").required(),
+        Key::new("dead", COND, r#"{ "status": 401 }"#, "What the answer to one that does not work is.").required(),
+    ],
 };
 
 /// A case.

@@ -10,17 +10,18 @@ use serde_json::{Map, Value, json};
 
 use super::grammar::{
     ANSWER, CASE, CHARACTERS, COUNT, Definition, ENTROPY, EXPECT, FIX, KEBAB, Key, NOT_ON, Object, PREDICATE,
-    RECORDING, REQUEST, RULE, SHARED, SOURCE, SOURCE_WORDS, Shape, TEST, TLS,
+    RECORDING, REQUEST, RULE, SHARED, SOURCE, SOURCE_WORDS, Shape, TEST, TLS, VERIFY,
 };
 
 /// Objects of the grammar that are definitions of the schema.
-const OBJECTS: [&Object; 15] = [
+const OBJECTS: [&Object; 16] = [
     &REQUEST,
     &TLS,
     &SOURCE,
     &CASE,
     &FIX,
     &NOT_ON,
+    &VERIFY,
     &PREDICATE,
     &ENTROPY,
     &CHARACTERS,

@@ -97,7 +97,7 @@ fn what_is_escaped_within_a_token_is_undone() {
         format!("q={}", url.replace('/', "%2F").replace(':', "%3A")),
     ] {
         let items = found(&shape, &body);
-        assert_eq!(items.iter().map(|item| field(item, "value")).collect::<Vec<_>>(), [url.clone()], "{body}");
+        assert_eq!(items.iter().map(|item| field(item, "value")).collect::<Vec<_>>().concat(), url, "{body}");
         let served = served(&body, &items[0]);
         assert!(served.starts_with("https") && served.ends_with("L1m2"), "{served}");
     }

@@ -5,7 +5,7 @@
 
 use super::page::{Page, Style, counted, grouped, shown, shown_lines};
 use crate::base::{Category, Confidence, Severity, Untrusted};
-use crate::finding::{Evidence, Finding, Place};
+use crate::finding::{Evidence, Finding, Place, Verified};
 use crate::rule::{Exposure, Fix};
 
 /// Column at which titles and labels stand.
@@ -91,10 +91,22 @@ fn facts(finding: &Finding, is_scored: bool) -> String {
     if finding.places.len() > 1 {
         facts.push(counted(finding.places.len() as u64, "place"));
     }
+    if let Some(told) = finding.verified {
+        facts.push(told_by_provider(told).to_string());
+    }
     if !is_scored {
         facts.push("not scored".to_string());
     }
     facts.join(" · ")
+}
+
+/// What the provider of a token said of it.
+fn told_by_provider(told: Verified) -> &'static str {
+    match told {
+        Verified::Live => "works: its provider says so",
+        Verified::Dead => "does not work: its provider says so",
+        Verified::Unknown => "its provider does not say whether it works",
+    }
 }
 
 /// A text up to the end of its first sentence, on one line.

@@ -1,0 +1,102 @@
+//! Asking providers whether what was found still works, where the user wants that.
+//!
+//! Owns the order to ask, and how often. Takes findings; gives them with the provider's word. A question goes to the
+//! origin that the rule names and to no other: redirects are not followed, its certificate must be trusted, and what the user's scope denies is denied here too.
+//! Invariant: without the user's word nothing is sent, and a finding leaves here without its secret either way. Must
+//! never import anything above `discover`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::fetch::{Errand, fetch};
+use super::shared::{Cost, Shared};
+use crate::base::{Confidence, Truth, Value};
+use crate::finding::{Finding, Verified};
+use crate::observation::HttpProbe;
+use crate::predicate::{EndpointFacts, Hops, HostFacts, Reply, ReplyState, Scope};
+use crate::rule::Cond;
+use crate::verdict::eval;
+use crate::wire::Connections;
+
+/// The most questions of one host.
+const QUESTIONS: usize = 20;
+
+/// What was asked for one host so far.
+#[derive(Default)]
+pub(super) struct Questions {
+    known: HashMap<Arc<HttpProbe>, Verified>,
+}
+
+impl Questions {
+    /// The finding with its provider's word, where the user wants that.
+    pub async fn ask(&mut self, mut finding: Finding, shared: &Arc<Shared>, cost: &Arc<Cost>) -> Finding {
+        let Some(question) = finding.question.take().filter(|_| shared.orders.settings.verify) else { return finding };
+        let told = match self.known.get(&question.probe) {
+            Some(told) => *told,
+            None if self.known.len() >= QUESTIONS => Verified::Unknown,
+            None => {
+                let reply = send(shared, &question.probe, cost).await;
+                let told = read(&reply, &facts(shared, &question.probe), (&question.live, &question.dead));
+                self.known.insert(Arc::clone(&question.probe), told);
+                told
+            }
+        };
+        finding.verified = Some(told);
+        finding.confidence = match told {
+            Verified::Live => Confidence::Certain,
+            Verified::Dead => Confidence::Tentative,
+            Verified::Unknown => finding.confidence,
+        };
+        finding
+    }
+}
+
+async fn send(shared: &Arc<Shared>, probe: &Arc<HttpProbe>, cost: &Arc<Cost>) -> Reply {
+    let scope = shared.orders.settings.scope.for_host(probe.origin.host());
+    let connections = Connections::new(Arc::clone(&shared.wire), probe.origin.clone(), scope).only_trusted();
+    let errand = Errand {
+        shared: Arc::clone(shared),
+        gate: shared.gates.of(&probe.origin),
+        connections: Arc::new(connections),
+        cost: Arc::clone(cost),
+        probe: Arc::clone(probe),
+        may_retry: false,
+    };
+    let answer = fetch(errand).await;
+    Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(Hops::single(answer)) }
+}
+
+/// The provider as conditions see it.
+fn facts(shared: &Shared, probe: &HttpProbe) -> HostFacts {
+    HostFacts {
+        origin: probe.origin.clone(),
+        nonce: "verify".into(),
+        now: shared.orders.settings.clock.now(),
+        limits: Arc::new(shared.orders.settings.limits.clone()),
+        baseline: Vec::new(),
+        profile: None,
+        callbacks: None,
+        survey: Default::default(),
+    }
+}
+
+/// What an answer says: live, dead, or neither for certain.
+fn read(reply: &Reply, host: &HostFacts, (live, dead): (&Cond, &Cond)) -> Verified {
+    let endpoint = EndpointFacts { path: "/".into(), facts: Value::list([]) };
+    let scope = Scope {
+        host,
+        endpoint: &endpoint,
+        requests: &[],
+        names: &Vec::new(),
+        reply: Some(reply),
+        item: None,
+        probe: None,
+        facts: None,
+        case: None,
+    };
+    match (eval(live, scope), eval(dead, scope)) {
+        (Truth::True, Truth::False | Truth::Unknown(_)) => Verified::Live,
+        (Truth::False | Truth::Unknown(_), Truth::True) => Verified::Dead,
+        _ => Verified::Unknown,
+    }
+}
