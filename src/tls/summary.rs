@@ -7,7 +7,7 @@ use super::assessment::{Assessment, ChainFacts};
 use super::certificate::{Certificate, Key, KeyKind};
 use super::grade::{Grade, Hsts, grade};
 use super::mozilla::{Standing, kept, standings};
-use crate::observation::{ChainFault, NotTls, TlsSurvey};
+use crate::observation::{ChainFault, NotTls, Revocation, TlsSurvey};
 
 /// A summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Summary {
     pub days_left: Option<i64>,
     /// The certificates, the server's own first, up to the root; those that nobody needs come last.
     pub chain: Vec<Link>,
+    /// What authorities say of the server's certificate; `None` where they were not asked.
+    pub revocation: Option<Revocation>,
     /// Hellos that it took to know.
     pub hellos: u32,
 }
@@ -86,6 +88,7 @@ pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts) -> Option<Summary> {
         protocols: assessment.protocols().into_iter().map(super::version_name).collect(),
         days_left: assessment.chain.leaf().map(|leaf| leaf.days_left(now)),
         chain: links(&assessment.chain),
+        revocation: survey.revocation.clone(),
         hellos: survey.hellos,
     })
 }

@@ -17,8 +17,8 @@ use super::contacts::Contacts;
 use super::settings::Wire;
 use crate::base::{Origin, Secret};
 use crate::observation::{
-    ErrorKind, HttpProbe, HttpVersion, Revocation, RevocationAnswer, RevocationProblem, RevocationSource,
-    RevocationStatus,
+    ChainFault, ChainProblem, ErrorKind, HttpProbe, HttpVersion, Revocation, RevocationAnswer, RevocationProblem,
+    RevocationSource, RevocationStatus, TlsSurvey,
 };
 use crate::target::Scope;
 use crate::tls::certificate;
@@ -32,21 +32,54 @@ const MAX_URL: usize = 512;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Contacts {
-    /// Asks those whom the first certificate of a chain names: responders first, lists where they give no word that can be
-    /// relied on. `path` leads through the chain, to the issuer first. `None` where the user does not want it.
-    pub async fn revocation(&self, chain: &[Bytes], path: &[usize]) -> Option<Revocation> {
-        let issuer = path.get(1).and_then(|issuer| chain.get(*issuer));
-        let asked = self.wire.tls_online.then(|| ask(&self.wire, &self.scope, chain.first(), issuer));
-        Some(asked?.await)
+    /// Asks those whom the certificate that a survey saw names, where the user wants it, and adds what they say to it.
+    pub(super) async fn ask_about_revocation(&self, survey: &mut TlsSurvey) {
+        if !self.wire.tls_online {
+            return;
+        }
+        let Some((leaf, issuer)) = certificates(survey) else { return };
+        let revocation = ask(&self.wire, &self.scope, &leaf, issuer.as_ref()).await;
+        if revocation.status() == RevocationStatus::Revoked {
+            note(survey);
+        }
+        survey.revocation = Some(revocation);
     }
 }
 
-async fn ask(wire: &Arc<Wire>, scope: &Scope, leaf: Option<&Bytes>, issuer: Option<&Bytes>) -> Revocation {
+/// The server's certificate and the one that signed it.
+fn certificates(survey: &TlsSurvey) -> Option<(Bytes, Option<Bytes>)> {
+    let in_the_clear = || survey.versions.iter().rev().find(|version| !version.chain.is_empty());
+    let (chain, path) = match (&survey.session, &survey.judgement) {
+        (Some(session), _) => (&session.chain, &session.judgement.path),
+        (None, judgement) => (&in_the_clear()?.chain, &judgement.as_ref()?.path),
+    };
+    let issuer = path.get(1).and_then(|issuer| chain.get(*issuer));
+    Some((chain.first()?.clone(), issuer.cloned()))
+}
+
+/// Counts the certificate as revoked.
+fn note(survey: &mut TlsSurvey) {
+    let judgement = match &mut survey.session {
+        Some(session) => Some(&mut Arc::make_mut(session).judgement),
+        None => survey.judgement.as_mut(),
+    };
+    if let Some(judgement) = judgement.filter(|judgement| !judgement.has(ChainFault::Revoked)) {
+        judgement.problems.push(ChainProblem { fault: ChainFault::Revoked, at: Some(0) });
+        judgement.problems.sort_by_key(|problem| (problem.fault, problem.at));
+    }
+    if let Some(session) = &mut survey.session {
+        let session = Arc::make_mut(session);
+        session.untrusted = session.judgement.distrust().map(|problem| problem.fault.words().to_owned());
+    }
+}
+
+/// Asks responders first, lists where they give no word that can be relied on.
+async fn ask(wire: &Arc<Wire>, scope: &Scope, leaf: &Bytes, issuer: Option<&Bytes>) -> Revocation {
     let mut revocation = Revocation::default();
-    let (Some(certificate), Some(issuer)) = (leaf.and_then(read_certificate), issuer.and_then(read_certificate)) else {
+    let (Some(certificate), Some(issuer)) = (read_certificate(leaf), issuer.and_then(read_certificate)) else {
         return revocation;
     };
-    let Some(facts) = leaf.and_then(|leaf| certificate::facts(leaf)) else { return revocation };
+    let Some(facts) = certificate::facts(leaf) else { return revocation };
     let now = wire.clock.now().as_second();
     let question = Question { leaf: &certificate, issuer: &issuer, now };
     let kinds = [(RevocationSource::Ocsp, &facts.extensions.ocsp), (RevocationSource::List, &facts.extensions.lists)];

@@ -2,4 +2,7 @@
 
 mod fakes;
 mod lab;
+mod online;
+mod scan;
 mod serve;
+mod survey;

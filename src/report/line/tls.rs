@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::observation::{Revocation, RevocationAnswer};
 use crate::tls::summary::{Link, Summary};
 
 /// TLS of a host in short.
@@ -31,9 +32,38 @@ pub struct TlsWire {
     pub mozilla_profile: Option<String>,
     /// How it stands to each of them, strictest first.
     pub mozilla: Vec<ProfileStandingWire>,
+    /// What authorities say of the server's certificate; null where they were not asked (`--tls-online`).
+    pub revocation: Option<RevocationWire>,
     /// Hellos that it took to know.
     #[schemars(example = 12)]
     pub hellos: u32,
+}
+
+/// What authorities say of a certificate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RevocationWire {
+    /// `good`, `revoked` or `unknown`.
+    #[schemars(example = &"good")]
+    pub status: String,
+    /// Whom was asked and what came of it.
+    pub answers: Vec<RevocationAnswerWire>,
+}
+
+/// One authority's answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RevocationAnswerWire {
+    /// `ocsp` or `crl`.
+    #[schemars(example = &"ocsp")]
+    pub source: String,
+    /// Where it was asked.
+    #[schemars(example = &"http://ocsp.example/")]
+    pub url: String,
+    /// `good`, `revoked` or `unknown`.
+    #[schemars(example = &"good")]
+    pub status: String,
+    /// Why it cannot be relied on; null where it can.
+    #[schemars(example = &"out-of-date")]
+    pub problem: Option<String>,
 }
 
 /// A certificate of a chain, or the root that it leads to.
@@ -105,8 +135,19 @@ pub(super) fn wire(summary: &Summary) -> TlsWire {
         grade_lines: summary.grade.lines.iter().map(line).collect(),
         mozilla_profile: summary.profile.map(str::to_owned),
         mozilla: summary.standings.iter().map(standing).collect(),
+        revocation: summary.revocation.as_ref().map(revocation),
         hellos: summary.hellos,
     }
+}
+
+fn revocation(said: &Revocation) -> RevocationWire {
+    let answer = |answer: &RevocationAnswer| RevocationAnswerWire {
+        source: answer.source.name().to_owned(),
+        url: answer.url.clone(),
+        status: answer.status.name().to_owned(),
+        problem: answer.problem.map(|problem| problem.name().to_owned()),
+    };
+    RevocationWire { status: said.status().name().to_owned(), answers: said.answers.iter().map(answer).collect() }
 }
 
 fn link(link: &Link) -> LinkWire {

@@ -5,7 +5,9 @@ use rcgen::{CertificateParams, CustomExtension, Issuer, KeyPair};
 
 use super::*;
 use crate::base::SourceFile;
-use crate::observation::{Revocation, RevocationProblem, RevocationSource, RevocationStatus};
+use crate::observation::{
+    ChainJudgement, Revocation, RevocationProblem, RevocationSource, RevocationStatus, TlsSession, TlsSurvey,
+};
 use crate::wire::Contacts;
 use crate::wire::testing::answers;
 
@@ -37,7 +39,11 @@ fn scope(rules: &str) -> Scope {
 
 async fn asked(online: bool, scope: &Scope, chain: &[Bytes]) -> Option<Revocation> {
     let wire = wire(Settings { tls_online: online, ..Settings::default() });
-    Contacts::new(wire, scope.for_host("target.example")).revocation(chain, &[0, 1]).await
+    let judgement = ChainJudgement { path: vec![0, 1], ..ChainJudgement::default() };
+    let session = TlsSession { chain: chain.to_vec(), judgement, ..TlsSession::default() };
+    let mut survey = TlsSurvey { session: Some(Arc::new(session)), ..TlsSurvey::default() };
+    Contacts::new(wire, scope.for_host("target.example")).ask_about_revocation(&mut survey).await;
+    survey.revocation
 }
 
 fn problems(revocation: &Revocation) -> Vec<(RevocationSource, Option<RevocationProblem>)> {

@@ -40,7 +40,8 @@ fn choose(fake: &Fake, hello: &ClientHello) -> Result<(u16, u16), u8> {
         false => offered.contains(&spoken.version),
     };
     let spoken = fake.spoken.iter().filter(common).max_by_key(|spoken| spoken.version).ok_or(VERSION)?;
-    let best = fake.spoken.iter().map(|spoken| spoken.version).max().unwrap_or_default();
+    let spoken_by_both = fake.spoken.iter().map(|spoken| spoken.version).chain(fake.modern.as_ref().map(|_| TLS13));
+    let best = spoken_by_both.max().unwrap_or_default();
     if fake.fallback_scsv && hello.suites.contains(&FALLBACK_SCSV) && spoken.version < best {
         return Err(FALLBACK);
     }

@@ -101,7 +101,7 @@ pub struct Manners {
     pub drops: Option<RangeInclusive<usize>>,
     /// The most suites that it bears in a hello.
     pub most_suites: Option<usize>,
-    /// Closes where TLS 1.3 is offered.
+    /// Closes where TLS 1.3 is offered; anybody else is answered by the real server, where there is one.
     pub fears_tls13: bool,
     /// Falls silent after that many hellos.
     pub tires_after: Option<usize>,
@@ -209,7 +209,8 @@ impl Fake {
         if self.manners.fears_tls13 && hello.versions().contains(&TLS13) {
             return;
         }
-        if let Some(config) = self.modern.as_ref().filter(|_| hello.versions().contains(&TLS13)) {
+        let is_modern = self.manners.fears_tls13 || hello.versions().contains(&TLS13);
+        if let Some(config) = self.modern.as_ref().filter(|_| is_modern) {
             return serve_modern(config, hello.raw, stream, b"");
         }
         let flight = answer(self, &Opening::Tls(hello));

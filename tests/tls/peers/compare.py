@@ -34,10 +34,13 @@ def main():
     options.add_argument("--repeat", type=int, default=3)
     options.add_argument("--doc", type=Path)
     options.add_argument("--keep", action="store_true", help="do not ask a tool again about a server whose answer is there")
+    options.add_argument("--page-only", action="store_true", help="write the page from the answers that are there")
     options.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = options.parse_args()
     options.work = options.work.resolve()
     options.work.mkdir(parents=True, exist_ok=True)
+    if options.page_only:
+        return finish(options, None)
     return inside(options) if options.inside else outside(options)
 
 
@@ -66,8 +69,6 @@ def tests_binary():
 
 def inside(options):
     import certs
-    import faults
-    import page
     import servers
     import tools
 
@@ -86,11 +87,19 @@ def inside(options):
                 ask(asked, name, title, options, "faults", asked.commands, 1)
         for title in TIMED:
             for name in names:
-                if title in titles:
+                if titles is None or title in titles:
                     ask(asked, name, title, options, "enumeration", asked.enumeration,
                         1 if name == "testssl" else options.repeat)
     finally:
         laboratory.stop()
+    return finish(options, titles)
+
+
+def finish(options, titles):
+    """Prints the table, and writes the page where one is wanted."""
+    import faults
+    import page
+
     results = collect(options.work, titles)
     print(faults.table(results))
     if options.doc:
@@ -119,10 +128,12 @@ def collect(work, titles):
     for run in sorted(work.glob("*/*/*.run")):
         out = run.with_suffix(".out")
         title = run.stem.replace("canned_", "canned ")
-        if title in titles:
+        if titles is None or title in titles:
             answer = out.read_text(errors="replace") if out.exists() else ""
+            text = run.with_suffix(".text")
+            text = text.read_text(errors="replace") if text.exists() else ""
             kind, tool = run.parts[-3:-1]
-            results.setdefault(kind, {}).setdefault(tool, {})[title] = (answer, json.loads(run.read_text()))
+            results.setdefault(kind, {}).setdefault(tool, {})[title] = (answer, json.loads(run.read_text()), text)
     return results
 
 

@@ -19,6 +19,9 @@ use crate::tls::group;
 
 pub(in crate::predicate) use survey::facts as survey_facts;
 
+/// In `unknown`, every fact that is not there: the port told nothing of TLS, so that what is absent was not seen.
+const EVERYTHING: &str = "*";
+
 /// Fields of a map as they are collected.
 type Fields = Vec<(&'static str, Value)>;
 
@@ -54,7 +57,8 @@ fn of_session(session: &TlsSession) -> Fields {
 /// What a subject of `tls` finds in these facts.
 pub(in crate::predicate) fn found(facts: &Value, subject: &Subject) -> Found {
     let dotted = subject.path.join(".");
-    if is_listed(facts, "unknown", &dotted) {
+    let is_there = subject.path.first().is_some_and(|name| facts.field(name).is_some());
+    if is_listed(facts, "unknown", &dotted) || (!is_there && is_listed(facts, "unknown", EVERYTHING)) {
         return Found::Unknown(Unknown::Failed);
     }
     if is_listed(facts, "unasked", &dotted) {

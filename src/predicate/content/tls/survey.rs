@@ -2,7 +2,7 @@
 //!
 //! Must never import a folder above `expr`.
 
-use super::{Fields, chain, of_session, texts};
+use super::{EVERYTHING, Fields, chain, of_session, texts};
 use crate::base::{Timestamp, Value};
 use crate::observation::{
     AddressSurvey, Fallback, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard,
@@ -77,8 +77,10 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
         ("connections", Value::Int(i64::from(survey.connections))),
     ];
     fields.extend(survey.starttls.map(|protocol| ("starttls", Value::from(protocol.name()))));
-    if let Some(instead) = &survey.not_tls {
-        fields.push(("instead", Value::from(instead_of(instead))));
+    let is_spoken = survey.session.is_some() || survey.versions.iter().any(|version| version.told.is_accepted());
+    if survey.not_tls.is_some() || !is_spoken {
+        fields.extend(survey.not_tls.as_ref().map(|instead| ("instead", Value::from(instead_of(instead)))));
+        fields.extend(texts("unknown", [EVERYTHING]));
         return Value::map(fields);
     }
     match &survey.session {

@@ -3,6 +3,7 @@
 //! Must never import a folder above `score`.
 
 use super::page::{Page, Style, shown};
+use crate::observation::{Revocation, RevocationStatus};
 use crate::tls::grade::Letter;
 use crate::tls::summary::{Link, Role, Summary};
 
@@ -44,11 +45,25 @@ fn facts(tls: &Summary) -> String {
         1 => "the certificate ends in 1 day".to_owned(),
         _ => format!("the certificate ends in {days} days"),
     }));
+    facts.extend(tls.revocation.as_ref().map(revocation));
     facts.push(match tls.profile {
         Some(profile) => format!("Mozilla {profile}"),
         None => "no profile of Mozilla's".to_owned(),
     });
     facts.join(" · ")
+}
+
+/// What authorities said when they were asked.
+fn revocation(said: &Revocation) -> String {
+    let source = said.decisive().map(|answer| answer.source.name().to_uppercase());
+    match (said.status(), source) {
+        (RevocationStatus::Good, Some(source)) => format!("not revoked ({source})"),
+        (RevocationStatus::Revoked, Some(source)) => format!("revoked ({source})"),
+        _ => match said.answers.iter().filter_map(|answer| answer.problem).next() {
+            Some(problem) => format!("revocation unknown ({})", problem.name().replace('-', " ")),
+            None => "revocation unknown (nobody to ask)".to_owned(),
+        },
+    }
 }
 
 fn branch(link: &Link, depth: usize) -> String {

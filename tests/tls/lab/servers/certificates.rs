@@ -12,28 +12,56 @@ use super::{Made, Server};
 
 pub const ALL: [Server; 28] = [
     Server { name: "good", make: || modern(|_| {}), raises: &[] },
-    Server { name: "expired", make: || modern(|leaf| leaf.days = (-120, -30)), raises: &["tls-expired"] },
-    Server { name: "not-yet-valid", make: || modern(|leaf| leaf.days = (30, 120)), raises: &["tls-not-yet-valid"] },
-    Server { name: "ends-in-25-days", make: || modern(|leaf| leaf.days = (-65, 25)), raises: &["tls-expires-soon"] },
-    Server { name: "ends-in-8-days", make: || modern(|leaf| leaf.days = (-82, 8)), raises: &["tls-expires-soon"] },
-    Server { name: "ends-in-3-days", make: || modern(|leaf| leaf.days = (-87, 3)), raises: &["tls-expires-soon"] },
+    Server { name: "expired", make: || modern(|leaf| leaf.days = (-120, -30)), raises: &["tls-certificate-expired"] },
+    Server {
+        name: "not-yet-valid",
+        make: || modern(|leaf| leaf.days = (30, 120)),
+        raises: &["tls-certificate-not-yet-valid"],
+    },
+    Server {
+        name: "ends-in-25-days",
+        make: || modern(|leaf| leaf.days = (-65, 25)),
+        raises: &["tls-certificate-expiring"],
+    },
+    Server {
+        name: "ends-in-8-days",
+        make: || modern(|leaf| leaf.days = (-82, 8)),
+        raises: &["tls-certificate-expiring"],
+    },
+    Server {
+        name: "ends-in-3-days",
+        make: || modern(|leaf| leaf.days = (-87, 3)),
+        raises: &["tls-certificate-expiring"],
+    },
     Server {
         name: "five-years",
         make: || modern(|leaf| leaf.days = (-20, 5 * 365)),
-        raises: &["tls-validity-too-long"],
+        raises: &["tls-certificate-lifetime"],
     },
-    Server { name: "self-signed", make: || modern(|leaf| leaf.by = By::Itself), raises: &["tls-self-signed"] },
-    Server { name: "unknown-root", make: || modern(|leaf| leaf.by = By::Stranger), raises: &["tls-untrusted"] },
+    Server {
+        name: "self-signed",
+        make: || modern(|leaf| leaf.by = By::Itself),
+        raises: &["tls-certificate-self-signed"],
+    },
+    Server {
+        name: "unknown-root",
+        make: || modern(|leaf| leaf.by = By::Stranger),
+        raises: &["tls-certificate-untrusted"],
+    },
     Server {
         name: "wrong-host",
         make: || modern(|leaf| (leaf.names, leaf.common_name) = (vec!["other.example"], "other.example")),
-        raises: &["tls-wrong-host"],
+        raises: &["tls-certificate-wrong-host"],
     },
-    Server { name: "common-name-only", make: || modern(|leaf| leaf.names = Vec::new()), raises: &["tls-no-san"] },
+    Server {
+        name: "common-name-only",
+        make: || modern(|leaf| leaf.names = Vec::new()),
+        raises: &["tls-certificate-no-names"],
+    },
     Server {
         name: "wildcard",
         make: || modern(|leaf| leaf.names = vec!["*.lab.example", NAME]),
-        raises: &["tls-wildcard"],
+        raises: &["tls-certificate-wildcard"],
     },
     Server {
         name: "rsa-1024",
@@ -41,7 +69,7 @@ pub const ALL: [Server; 28] = [
             let identity = issue(&Leaf { key: Key::Rsa(1024), ..Leaf::good() });
             Fake::tls12(identity).speaking(&[(TLS12, &MODERN_RSA)]).into()
         },
-        raises: &["tls-weak-key", "tls-no-tls13"],
+        raises: &["tls-certificate-weak-key", "tls-no-tls13"],
     },
     Server {
         name: "rsa-2048",
@@ -51,8 +79,16 @@ pub const ALL: [Server; 28] = [
         },
         raises: &["tls-no-tls13"],
     },
-    Server { name: "sha1", make: || modern(|leaf| leaf.digest = Digest::Sha1), raises: &["tls-weak-signature"] },
-    Server { name: "md5", make: || modern(|leaf| leaf.digest = Digest::Md5), raises: &["tls-weak-signature"] },
+    Server {
+        name: "sha1",
+        make: || modern(|leaf| leaf.digest = Digest::Sha1),
+        raises: &["tls-certificate-weak-signature"],
+    },
+    Server {
+        name: "md5",
+        make: || modern(|leaf| leaf.digest = Digest::Md5),
+        raises: &["tls-certificate-weak-signature"],
+    },
     Server { name: "incomplete-chain", make: || chain(|chain| chain.truncate(1)), raises: &["tls-chain-incomplete"] },
     Server {
         name: "misordered-chain",
@@ -63,28 +99,28 @@ pub const ALL: [Server; 28] = [
                 *chain = vec![leaf, AUTHORITIES.root.der.clone(), intermediate];
             })
         },
-        raises: &["tls-chain-misordered", "tls-chain-root-sent"],
+        raises: &["tls-chain-order", "tls-chain-surplus"],
     },
     Server {
         name: "expired-intermediate",
         make: || modern(|leaf| leaf.by = By::ExpiredIntermediate),
-        raises: &["tls-chain-expired"],
+        raises: &["tls-certificate-expired"],
     },
     Server {
         name: "wrong-purpose",
         make: || modern(|leaf| leaf.purposes = vec![ExtendedKeyUsagePurpose::ClientAuth]),
-        raises: &["tls-wrong-purpose"],
+        raises: &["tls-certificate-wrong-purpose"],
     },
     Server { name: "must-staple", make: || modern(|leaf| leaf.must_staple = true), raises: &["tls-must-staple"] },
     Server { name: "must-staple-stapled", make: || stapled(|leaf| leaf.must_staple = true, Status::Good), raises: &[] },
-    Server { name: "stapled-revoked", make: || stapled(|_| {}, Status::Revoked), raises: &["tls-revoked"] },
+    Server { name: "stapled-revoked", make: || stapled(|_| {}, Status::Revoked), raises: &["tls-certificate-revoked"] },
     Server {
         name: "other-without-name",
         make: || {
             let other = issue(&Leaf { names: vec!["default.example"], common_name: "default.example", ..Leaf::good() });
             Modern::good(issue(&Leaf::good())).with(|it| it.for_others = Some(Some(other))).into()
         },
-        raises: &["tls-sni-dependent"],
+        raises: &["tls-without-name"],
     },
     Server {
         name: "refuses-without-name",
@@ -102,7 +138,7 @@ pub const ALL: [Server; 28] = [
             let other = issue(&Leaf { names: vec!["default.example"], common_name: "default.example", ..Leaf::good() });
             Fake::tls12(issue(&Leaf::good())).with(|it| it.names = Names::Without(other)).into()
         },
-        raises: &["tls-sni-dependent", "tls-no-tls13"],
+        raises: &["tls-no-tls13", "tls-without-name"],
     },
     Server {
         name: "canned-warns-of-names",

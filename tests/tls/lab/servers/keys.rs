@@ -18,27 +18,31 @@ const GROUP14: &str = "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088
     b5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffff";
 
 pub const ALL: [Server; 15] = [
-    Server { name: "dh-512", make: || dhe(prime(512)), raises: &["tls-weak-dh"] },
-    Server { name: "dh-1024", make: || dhe(prime(1024)), raises: &["tls-weak-dh"] },
-    Server { name: "dh-1024-common", make: || dhe(unhex(OAKLEY2)), raises: &["tls-weak-dh", "tls-common-dh"] },
-    Server { name: "dh-2048", make: || dhe(group14()), raises: &[] },
+    Server { name: "dh-512", make: || dhe(prime(512)), raises: &["tls-no-tls13", "tls-weak-dh"] },
+    Server { name: "dh-1024", make: || dhe(prime(1024)), raises: &["tls-no-tls13", "tls-weak-dh"] },
+    Server { name: "dh-1024-common", make: || dhe(unhex(OAKLEY2)), raises: &["tls-no-tls13", "tls-weak-dh"] },
+    Server { name: "dh-2048", make: || dhe(group14()), raises: &["tls-no-tls13"] },
     Server {
         name: "dh-512-strict",
         make: || dhe_fake(prime(512)).with(|it| it.strict_ffdhe = true).into(),
-        raises: &["tls-weak-dh"],
+        raises: &["tls-no-tls13", "tls-weak-dh"],
     },
     Server {
         name: "weak-curve",
         make: || rsa(|it| it.groups = vec![0x0001, 0x0013, 0x0015]),
-        raises: &["tls-weak-curve"],
+        raises: &["tls-no-tls13", "tls-weak-curve"],
     },
     Server { name: "p521-only", make: || tls13(&[0x0019]), raises: &[] },
     Server { name: "hybrid", make: || tls13(&[0x11ec, 0x001d, 0x0017]), raises: &[] },
-    Server { name: "compression", make: || rsa(|it| it.compression = true), raises: &["tls-compression"] },
+    Server {
+        name: "compression",
+        make: || rsa(|it| it.compression = true),
+        raises: &["tls-compression", "tls-no-tls13"],
+    },
     Server {
         name: "no-renegotiation-info",
         make: || rsa(|it| it.renegotiation_info = false),
-        raises: &["tls-insecure-renegotiation"],
+        raises: &["tls-insecure-renegotiation", "tls-no-tls13"],
     },
     Server {
         name: "no-fallback-scsv",
@@ -50,13 +54,13 @@ pub const ALL: [Server; 15] = [
             let fake = Fake::tls12(identity).speaking(old).with(|it| it.modern = Some(config));
             fake.with(|it| it.fallback_scsv = false).into()
         },
-        raises: &["tls-old-protocol", "tls-no-fallback-scsv"],
+        raises: &["tls-no-fallback-scsv", "tls-old-protocol"],
     },
     Server { name: "no-resumption", make: || modern(|it| it.resumes = false), raises: &[] },
     Server {
         name: "no-extended-master-secret",
         make: || rsa(|it| (it.extended_master_secret, it.encrypt_then_mac) = (false, false)),
-        raises: &[],
+        raises: &["tls-no-tls13"],
     },
     Server { name: "early-data", make: || modern(|it| it.early_data = 16_384), raises: &["tls-early-data"] },
     Server { name: "asks-for-certificates", make: || modern(|it| it.asks_client = true), raises: &[] },

@@ -13,10 +13,23 @@ pub const ALL: [Server; 8] = [
     Server {
         name: "drops-middling-hellos",
         make: || mannered(|it| it.drops = Some(256..=511)),
-        raises: &["tls-no-tls13"],
+        raises: &["tls-intolerant", "tls-no-tls13"],
     },
-    Server { name: "drops-long-lists", make: || mannered(|it| it.most_suites = Some(128)), raises: &["tls-no-tls13"] },
-    Server { name: "fears-tls13", make: || mannered(|it| it.fears_tls13 = true), raises: &["tls-no-tls13"] },
+    Server {
+        name: "drops-long-lists",
+        make: || mannered(|it| it.most_suites = Some(60)),
+        raises: &["tls-intolerant", "tls-no-tls13"],
+    },
+    Server {
+        name: "fears-tls13",
+        make: || {
+            let identity = issue(&Leaf::good());
+            let old = Modern::good(identity.clone()).with(|it| it.versions = vec![&rustls::version::TLS12]).config();
+            let fake = Fake::tls12(identity).with(|it| it.modern = Some(old));
+            fake.mannered(|it| it.fears_tls13 = true).into()
+        },
+        raises: &["tls-intolerant", "tls-no-tls13"],
+    },
     Server { name: "refuses-mutely", make: || mannered(|it| it.refuses_mutely = true), raises: &["tls-no-tls13"] },
     Server { name: "tires", make: || mannered(|it| it.tires_after = Some(4)), raises: &[] },
     Server {

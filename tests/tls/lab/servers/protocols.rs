@@ -20,13 +20,9 @@ pub const ALL: [Server; 20] = [
     Server {
         name: "tls10-only",
         make: || rsa(&[(TLS10, &[0xc013, 0xc014, 0x002f, 0x0035])]),
-        raises: &["tls-old-protocol", "tls-no-tls12"],
+        raises: &["tls-old-protocol", "tls-suite-static-rsa"],
     },
-    Server {
-        name: "tls11-only",
-        make: || rsa(&[(TLS11, &[0xc013, 0xc014])]),
-        raises: &["tls-old-protocol", "tls-no-tls12"],
-    },
+    Server { name: "tls11-only", make: || rsa(&[(TLS11, &[0xc013, 0xc014])]), raises: &["tls-old-protocol"] },
     Server {
         name: "tls10-to-tls13",
         make: || {
@@ -38,14 +34,18 @@ pub const ALL: [Server; 20] = [
         },
         raises: &["tls-old-protocol"],
     },
-    Server { name: "ssl3-only", make: || rsa(&[(SSL3, &[0x002f, 0x0035])]), raises: &["tls-ssl3", "tls-no-tls12"] },
+    Server {
+        name: "ssl3-only",
+        make: || rsa(&[(SSL3, &[0x002f, 0x0035])]),
+        raises: &["tls-no-forward-secrecy", "tls-ssl3"],
+    },
     Server {
         name: "ssl3-to-tls12",
         make: || {
             let old: &[u16] = &[0xc013, 0x002f, 0x000a];
             rsa(&[(SSL3, &old[1..]), (TLS10, old), (TLS11, old), (TLS12, &[0xc02f, 0xc030, 0xc013, 0x002f, 0x000a])])
         },
-        raises: &["tls-ssl3", "tls-old-protocol", "tls-3des"],
+        raises: &["tls-no-tls13", "tls-old-protocol", "tls-ssl3", "tls-suite-64-bit-block", "tls-suite-static-rsa"],
     },
     Server {
         name: "ssl2-export-des",
@@ -53,12 +53,12 @@ pub const ALL: [Server; 20] = [
             let fake = rsa_fake(&[(TLS10, &[0x0009, 0x0008, 0x0006, 0x0003, 0x002f])]);
             fake.with(|it| it.ssl2 = vec![[7, 0, 0xc0], [1, 0, 0x80], [2, 0, 0x80], [6, 0, 0x40]]).into()
         },
-        raises: &["tls-ssl2", "tls-old-protocol", "tls-export", "tls-des"],
+        raises: &["tls-no-forward-secrecy", "tls-old-protocol", "tls-ssl2", "tls-suite-des", "tls-suite-export"],
     },
     Server {
         name: "ssl2-only",
         make: || rsa_fake(&[]).with(|it| it.ssl2 = vec![[1, 0, 0x80]]).into(),
-        raises: &["tls-ssl2"],
+        raises: &["tls-no-forward-secrecy", "tls-ssl2"],
     },
     Server { name: "tls12-only", make: || Fake::tls12(issue(&Leaf::good())).into(), raises: &["tls-no-tls13"] },
     Server {
@@ -66,40 +66,75 @@ pub const ALL: [Server; 20] = [
         make: || Modern::good(issue(&Leaf::good())).with(|it| it.versions = vec![&rustls::version::TLS13]).into(),
         raises: &[],
     },
-    Server { name: "wide", make: || rsa(&[(TLS12, &WIDE)]), raises: &["tls-null", "tls-anonymous"] },
-    Server { name: "null", make: || rsa(&[(TLS12, &[0x003b, 0x0002, 0x0001, 0xc010])]), raises: &["tls-null"] },
+    Server {
+        name: "wide",
+        make: || rsa(&[(TLS12, &WIDE)]),
+        raises: &[
+            "tls-no-tls13",
+            "tls-suite-64-bit-block",
+            "tls-suite-anonymous",
+            "tls-suite-des",
+            "tls-suite-export",
+            "tls-suite-null",
+            "tls-suite-rc4",
+            "tls-suite-static-rsa",
+        ],
+    },
+    Server {
+        name: "null",
+        make: || rsa(&[(TLS12, &[0x003b, 0x0002, 0x0001, 0xc010])]),
+        raises: &["tls-no-tls13", "tls-suite-cbc-only", "tls-suite-null", "tls-suite-static-rsa"],
+    },
     Server {
         name: "anonymous",
         make: || rsa(&[(TLS12, &[0x00a6, 0x0034, 0xc018, 0xc019])]),
-        raises: &["tls-anonymous"],
+        raises: &["tls-no-tls13", "tls-suite-anonymous"],
     },
     Server {
         name: "anonymous-beside",
         make: || rsa(&[(TLS12, &[0xc02f, 0xc030, 0xcca8, 0xc018])]),
-        raises: &["tls-anonymous"],
+        raises: &["tls-no-tls13", "tls-suite-anonymous"],
     },
-    Server { name: "export", make: || rsa(&[(TLS12, &[0xc02f, 0x0014, 0x0003, 0x0008])]), raises: &["tls-export"] },
+    Server {
+        name: "export",
+        make: || rsa(&[(TLS12, &[0xc02f, 0x0014, 0x0003, 0x0008])]),
+        raises: &["tls-no-tls13", "tls-suite-export", "tls-suite-static-rsa"],
+    },
     Server {
         name: "rc4-and-3des",
         make: || rsa(&[(TLS10, &[0x0005, 0x0004, 0x000a]), (TLS12, &[0xc02f, 0x0005, 0x0004, 0x000a])]),
-        raises: &["tls-rc4", "tls-3des", "tls-old-protocol"],
+        raises: &[
+            "tls-no-tls13",
+            "tls-old-protocol",
+            "tls-suite-64-bit-block",
+            "tls-suite-rc4",
+            "tls-suite-static-rsa",
+        ],
     },
-    Server { name: "3des-last", make: || rsa(&[(TLS12, &[0xc02f, 0xc030, 0xcca8, 0xc012])]), raises: &["tls-3des"] },
-    Server { name: "cbc-only", make: || rsa(&[(TLS12, &[0xc027, 0xc028, 0xc013, 0xc014])]), raises: &["tls-cbc-only"] },
+    Server {
+        name: "3des-last",
+        make: || rsa(&[(TLS12, &[0xc02f, 0xc030, 0xcca8, 0xc012])]),
+        raises: &["tls-no-tls13", "tls-suite-64-bit-block"],
+    },
+    Server {
+        name: "cbc-only",
+        make: || rsa(&[(TLS12, &[0xc027, 0xc028, 0xc013, 0xc014])]),
+        raises: &["tls-no-tls13", "tls-suite-cbc-only"],
+    },
     Server {
         name: "static-rsa",
         make: || rsa(&[(TLS12, &[0x009c, 0x009d, 0x003c, 0x002f])]),
-        raises: &["tls-no-forward-secrecy"],
+        raises: &["tls-no-forward-secrecy", "tls-no-tls13"],
     },
     Server {
         name: "static-rsa-beside",
         make: || rsa(&[(TLS12, &[0xc02f, 0xc030, 0xcca8, 0x009c, 0x002f])]),
-        raises: &["tls-static-rsa"],
+        raises: &["tls-no-tls13", "tls-suite-static-rsa"],
     },
     Server {
         name: "clients-order",
         make: || rsa_fake(&[(TLS12, &[0xc02f, 0xc030, 0xc013, 0x002f, 0x000a])]).with(|it| it.prefers = false).into(),
-        raises: &["tls-no-preference", "tls-3des"],
+        raises: &["tls-no-server-preference", "tls-no-tls13", "tls-suite-64-bit-block", "tls-suite-static-rsa"],
     },
 ];
 

@@ -1,0 +1,97 @@
+//! The binary against the laboratory: every fault raises its rule, and none is invented.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::lab::authority::{AUTHORITIES, NAME, pem};
+use super::lab::fake::Running;
+use super::lab::servers::{Server, all, strangers};
+use crate::cli::world::{World, events, of_kind};
+
+/// A scan of all these servers at once, and what it said.
+fn scan(started: &[(&Server, Running)], more: &[&str]) -> Vec<Value> {
+    let world = World::new();
+    world.write("root.pem", &pem(&AUTHORITIES.root.der));
+    let targets: Vec<String> = started.iter().map(|(_, it)| format!("{NAME}:{}", it.address.port())).collect();
+    let resolved: Vec<String> = targets.iter().map(|target| format!("{target}:127.0.0.1")).collect();
+    let mut arguments =
+        vec!["scan", "--category", "tls", "-f", "jsonl", "--ca-file", "root.pem", "--per-host-rate", "0"];
+    arguments.extend(more);
+    arguments.extend(resolved.iter().flat_map(|entry| ["--resolve", entry]));
+    arguments.extend(targets.iter().map(String::as_str));
+    let ran = world.run(&arguments);
+    assert!([0, 3].contains(&ran.code), "{}: {}", ran.code, ran.err);
+    events(&ran.out)
+}
+
+/// The events of one kind that are about that server.
+fn about<'a>(events: &'a [Value], kind: &str, server: &Running) -> Vec<&'a Value> {
+    let port = format!(":{}", server.address.port());
+    let is_about =
+        |event: &&Value| event["target"].as_str().is_some_and(|it| it.trim_end_matches('/').ends_with(&port));
+    of_kind(events, kind).into_iter().filter(is_about).collect()
+}
+
+fn rules(findings: &[&Value]) -> BTreeSet<String> {
+    findings.iter().map(|finding| finding["rule"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn every_fault_is_found_and_none_is_invented() {
+    let started: Vec<_> = all().map(|server| (server, (server.make)().start())).collect();
+    let events = scan(&started, &["--tls", "full"]);
+    let mut wrong = Vec::new();
+    for (server, running) in &started {
+        let found = rules(&about(&events, "finding", running));
+        let raises: BTreeSet<String> = server.raises.iter().map(|rule| (*rule).to_owned()).collect();
+        if found != raises {
+            wrong.push(format!(
+                "{}: missed {:?}, invented {:?}",
+                server.name,
+                raises.difference(&found).collect::<Vec<_>>(),
+                found.difference(&raises).collect::<Vec<_>>()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), started.len(), wrong.join("\n"));
+}
+
+/// Rules that a quick survey leaves open, at least on some servers: they need every suite asked, or more than one way.
+const FULL_ONLY: [&str; 4] = ["tls-suite-static-rsa", "tls-without-name", "tls-no-forward-secrecy", "tls-intolerant"];
+
+#[test]
+fn a_quick_survey_finds_them_with_few_connections() {
+    let started: Vec<_> = all().map(|server| (server, (server.make)().start())).collect();
+    let events = scan(&started, &["--tls", "quick"]);
+    let mut wrong = Vec::new();
+    for (server, running) in &started {
+        let found = rules(&about(&events, "finding", running));
+        let raises: BTreeSet<String> = server.raises.iter().map(|rule| (*rule).to_owned()).collect();
+        let missed: Vec<_> = raises.difference(&found).filter(|rule| !FULL_ONLY.contains(&rule.as_str())).collect();
+        let invented: Vec<_> = found.difference(&raises).collect();
+        if !missed.is_empty() || !invented.is_empty() {
+            wrong.push(format!("{}: missed {missed:?}, invented {invented:?}", server.name));
+        }
+        if server.name == "good" && running.connections() > 14 {
+            wrong.push(format!("{}: {} connections", server.name, running.connections()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), started.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_speaks_no_tls_has_no_findings_and_is_not_called_clean() {
+    let started: Vec<_> = strangers().map(|server| (server, (server.make)().start())).collect();
+    let events = scan(&started, &["--tls", "quick", "--timeout", "2s", "--retries", "0", "--verdicts"]);
+    for (server, running) in &started {
+        let findings = rules(&about(&events, "finding", running));
+        assert!(findings.is_empty(), "{}: {findings:?}", server.name);
+        let clean: Vec<_> = about(&events, "verdict", running)
+            .into_iter()
+            .filter(|verdict| verdict["outcome"] == "clean")
+            .map(|verdict| verdict["rule"].to_string())
+            .collect();
+        assert!(clean.is_empty(), "{}: {clean:?}", server.name);
+    }
+}
