@@ -78,27 +78,22 @@ fn json(value: &Value) -> Json {
     }
 }
 
-/// The facts of a survey as lines, `protocols: TLSv1.2, TLSv1.3`; of suites and certificates their names.
+/// A survey in a line: versions, suite, certificate.
 pub(super) fn told(facts: &Value) -> String {
-    let mut lines = Vec::new();
-    lines_of("", facts, &mut lines);
-    lines.join("\n")
-}
-
-fn lines_of(path: &str, value: &Value, lines: &mut Vec<String>) {
-    match value {
-        Value::Map(fields) => {
-            for (name, value) in fields.iter() {
-                let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-                lines_of(&path, value, lines);
-            }
-        }
-        Value::List(items) => {
-            let named = |item: &Value| ["name", "title", "address"].iter().find_map(|name| item.field(name).cloned());
-            let items: Vec<String> =
-                items.iter().map(|item| named(item).as_ref().unwrap_or(item).to_text_lossy()).collect();
-            lines.push(format!("{path}: {}", items.join(", ")));
-        }
-        value => lines.push(format!("{path}: {}", value.to_text_lossy())),
-    }
+    let text = |path: &[&str]| {
+        facts.descend(path).map(|value| match value {
+            Value::List(items) => items.iter().map(Value::to_text_lossy).collect::<Vec<_>>().join(", "),
+            value => value.to_text_lossy(),
+        })
+    };
+    let parts = [
+        ("protocols", text(&["protocols"])),
+        ("suite", text(&["cipher"])),
+        ("certificate", text(&["certificate", "title"])),
+        ("issuer", text(&["certificate", "issuer"])),
+        ("ends", text(&["certificate", "not_after"])),
+        ("instead of TLS", text(&["instead"])),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter_map(|(name, text)| Some(format!("{name}: {}", text?))).collect();
+    parts.join(" · ")
 }

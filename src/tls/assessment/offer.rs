@@ -3,7 +3,7 @@
 //! Must never import a folder above `observation`.
 
 use super::Assessment;
-use crate::observation::{TlsSurvey, TlsVersion, Told, VersionSurvey};
+use crate::observation::{SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey};
 use crate::tls::suite::{self, Class, KeyExchange, Suite};
 use crate::tls::{group, prime};
 
@@ -68,7 +68,7 @@ impl Assessment<'_> {
     pub fn class(&self, class: Class) -> ClassUse {
         let of_class = self.suites.iter().filter(|used| used.suite.is_some_and(|suite| class.holds(suite)));
         let names: Vec<String> = of_class.map(SuiteUse::name).collect();
-        let open = self.survey.versions.iter().any(|version| is_open(version, class));
+        let open = self.survey.versions.iter().any(|version| is_open(version, class) && !self.is_spared(version));
         ClassUse { names, open }
     }
 
@@ -81,6 +81,17 @@ impl Assessment<'_> {
         };
         let names = self.suites.iter().filter(is_its).map(SuiteUse::name).collect();
         ClassUse { names, open: self.class(class).open }
+    }
+
+    /// Whether a short survey leaves an old version's suites to those of a newer one, whose list it shares on all servers
+    /// that are usual.
+    fn is_spared(&self, known: &VersionSurvey) -> bool {
+        let unasked = known.told.is_accepted() && known.forbidden == Told::Unknown(Unheard::NotAsked);
+        let mut newer =
+            self.survey.versions.iter().filter(|newer| newer.version > known.version && newer.told.is_accepted());
+        unasked
+            && self.survey.depth == SurveyDepth::Quick
+            && newer.any(|newer| newer.classes_complete || newer.complete)
     }
 
     /// Whether a forward secret key exchange is taken at all; `None` where it cannot be told.

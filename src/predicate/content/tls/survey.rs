@@ -193,7 +193,10 @@ fn exchange(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     let (groups, open) = assessment.groups();
     let mut fields = Vec::new();
     if open {
-        gaps.open.extend(["groups", "weak_groups"]);
+        gaps.open.push("groups");
+        let asked = !assessment.survey.groups.is_empty();
+        if asked || !assessment.weak_groups().is_empty() { &mut gaps.open } else { &mut gaps.unasked }
+            .push("weak_groups");
     }
     fields.extend(texts("groups", groups.into_iter().map(group::name_of)));
     fields.extend(texts("weak_groups", assessment.weak_groups()));
