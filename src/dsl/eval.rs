@@ -211,7 +211,7 @@ impl Evaluation<'_, '_> {
         match left {
             Datum::Text(text) => {
                 self.fuel.charge(text.len() / 64)?;
-                let found = regex.compiled().map(|regex| regex.is_match(text)).map_err(EvalError::Failed)?;
+                let found = regex.is_match(text).map_err(EvalError::Failed)?;
                 Ok(Datum::Bool(found == (operator == Operator::Matches)))
             }
             other => operators::refused(operator, other),

@@ -42,9 +42,12 @@ const REPORTED: &str = "content-security-policy-report-only";
 /// Policies, or why they are not known.
 type Policies = Result<Vec<Value>, Unknown>;
 
-/// The views of one answer.
+/// The views of one answer. Most answers are asked for none, and kept by the thousand.
 #[derive(Debug, Default)]
-pub(super) struct Head {
+pub(super) struct Head(OnceLock<Box<Views>>);
+
+#[derive(Debug, Default)]
+struct Views {
     views: [OnceLock<Value>; VIEWS.len()],
     enforced: OnceLock<Policies>,
     reported: OnceLock<Policies>,
@@ -53,9 +56,13 @@ pub(super) struct Head {
 }
 
 impl Head {
+    fn made(&self) -> &Views {
+        self.0.get_or_init(Box::default)
+    }
+
     /// The view of that name; `None` where there is no such view.
     pub fn view(&self, name: &str, response: &Response) -> Result<Option<&Value>, Unknown> {
-        let found = VIEWS.iter().zip(&self.views).find(|((view, ..), _)| *view == name);
+        let found = VIEWS.iter().zip(&self.made().views).find(|((view, ..), _)| *view == name);
         let Some(((_, field, parse), cell)) = found else { return Ok(None) };
         is_known(response)?;
         Ok(Some(cell.get_or_init(|| parse(&lines(response, field)))))
@@ -75,24 +82,25 @@ impl Head {
             policies.extend(csp::policies(&metas, "meta"));
             Ok(policies)
         };
-        as_slice(self.enforced.get_or_init(read))
+        as_slice(self.made().enforced.get_or_init(read))
     }
 
     /// The policies that only report.
     pub fn reported(&self, response: &Response) -> Result<&[Value], Unknown> {
         let read = || is_known(response).map(|()| csp::policies(&lines(response, REPORTED), "header"));
-        as_slice(self.reported.get_or_init(read))
+        as_slice(self.made().reported.get_or_init(read))
     }
 
     /// The cookies that an answer of this origin sets.
     pub fn cookies(&self, response: &Response, now: Timestamp, origin: &Origin) -> &[Value] {
-        self.cookies
+        self.made()
+            .cookies
             .get_or_init(|| cookie::parse_set_cookies(response.header("set-cookie").map(|line| &line[..]), now, origin))
     }
 
     /// The facts of the session.
     pub fn tls(&self, session: &TlsSession, now: Timestamp) -> &Value {
-        self.tls.get_or_init(|| tls::facts(session, now))
+        self.made().tls.get_or_init(|| tls::facts(session, now))
     }
 }
 

@@ -117,7 +117,7 @@ impl<'c, 'a> Call<'c, 'a> {
     pub(super) fn with_regex<T>(
         &mut self,
         place: usize,
-        then: impl FnOnce(&mut Self, &regex::bytes::Regex) -> Result<T, EvalError>,
+        then: impl FnOnce(&mut Self, &Regex) -> Result<T, EvalError>,
     ) -> Result<T, EvalError> {
         let computed;
         let regex = match self.regex {
@@ -128,7 +128,7 @@ impl<'c, 'a> Call<'c, 'a> {
                 &computed
             }
         };
-        then(self, regex.compiled().map_err(EvalError::Failed)?)
+        then(self, regex)
     }
 }
 

@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::{Call, Function, function, regex_function};
 use crate::dsl::datum::Datum;
 use crate::dsl::error::EvalError;
+use crate::dsl::regex::Regex;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("contains", |call| {
@@ -35,17 +36,27 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("equals_any", |call| ends(call, |text, part| text == part)),
     regex_function("regex", 0, |call| {
         call.takes(2..=2)?;
-        call.with_regex(0, |call, regex| Ok(Datum::Bool(regex.is_match(&call.text(1)?))))
+        call.with_regex(0, |call, regex| Ok(Datum::Bool(matches(regex, &call.text(1)?)?)))
     }),
     regex_function("regex_all", 0, |call| {
         call.takes(2..)?;
-        call.with_regex(0, |call, regex| Ok(Datum::Bool(call.texts_from(1).all(|text| regex.is_match(&text)))))
+        call.with_regex(0, |call, regex| {
+            let all = call.texts_from(1).map(|text| matches(regex, &text)).find(|holds| *holds != Ok(true));
+            all.unwrap_or(Ok(true)).map(Datum::Bool)
+        })
     }),
     regex_function("regex_any", 0, |call| {
         call.takes(2..)?;
-        call.with_regex(0, |call, regex| Ok(Datum::Bool(call.texts_from(1).any(|text| regex.is_match(&text)))))
+        call.with_regex(0, |call, regex| {
+            let any = call.texts_from(1).map(|text| matches(regex, &text)).find(|holds| *holds != Ok(false));
+            any.unwrap_or(Ok(false)).map(Datum::Bool)
+        })
     }),
 ];
+
+fn matches(regex: &Regex, text: &[u8]) -> Result<bool, EvalError> {
+    regex.is_match(text).map_err(EvalError::Failed)
+}
 
 fn holds(call: &mut Call<'_, '_>, part: Bytes) -> Result<Datum, EvalError> {
     let text = call.text(0)?;

@@ -152,6 +152,7 @@ fn replace_regex(call: &mut Call<'_, '_>) -> Result<Datum, EvalError> {
     call.takes(3..=3)?;
     let (text, to) = (call.text(0)?, call.text(2)?);
     call.with_regex(1, |call, regex| {
+        let regex = regex.compiled().map_err(EvalError::Failed)?;
         let references = memchr::memchr_iter(b'$', &to).count();
         let mut out = Vec::new();
         let mut end = 0;

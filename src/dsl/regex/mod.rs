@@ -13,6 +13,7 @@ mod tests;
 
 use std::sync::{Arc, OnceLock};
 
+use self::required::Required;
 use super::error::DslError;
 use super::source::Written;
 use crate::base::Limits;
@@ -28,8 +29,10 @@ pub struct Regex(Arc<Inner>);
 struct Inner {
     source: Arc<str>,
     size_limit: usize,
-    /// A text without which it matches nothing.
-    required: OnceLock<Option<Box<[u8]>>>,
+    /// Whether its syntax is known to be right.
+    checked: bool,
+    /// Texts one of which is in all that it matches.
+    required: OnceLock<Option<Required>>,
     compiled: OnceLock<Result<regex::bytes::Regex, String>>,
 }
 
@@ -44,16 +47,16 @@ impl Regex {
         }
         let translated = translate::translate(source).map_err(DslError::Regex)?;
         check(&translated).map_err(DslError::Regex)?;
-        Ok(Self::new(source.into(), limits.regex_compiled))
+        Ok(Self::new(source.into(), limits.regex_compiled, true))
     }
 
     /// A regex that is checked on its first use; where it is none, whoever uses it has no value.
     pub(super) fn unchecked(source: &str) -> Self {
-        Self::new(source.into(), Limits::default().regex_compiled)
+        Self::new(source.into(), Limits::default().regex_compiled, false)
     }
 
-    fn new(source: Arc<str>, size_limit: usize) -> Self {
-        Self(Arc::new(Inner { source, size_limit, required: OnceLock::new(), compiled: OnceLock::new() }))
+    fn new(source: Arc<str>, size_limit: usize, checked: bool) -> Self {
+        Self(Arc::new(Inner { source, size_limit, checked, required: OnceLock::new(), compiled: OnceLock::new() }))
     }
 
     /// The regex as written.
@@ -68,9 +71,23 @@ impl Regex {
 
     /// The compiled regex, where it may match in a text; where it cannot, it is not even compiled.
     pub fn get_for(&self, text: &[u8]) -> Option<&regex::bytes::Regex> {
-        let required = self.0.required.get_or_init(|| required::required(&self.0.source)).as_deref();
-        let possible = required.is_none_or(|required| memchr::memmem::find(text, required).is_some());
-        if possible { self.get() } else { None }
+        if self.may_match(text) { self.get() } else { None }
+    }
+
+    /// Whether it matches in a text.
+    ///
+    /// # Errors
+    /// As [`Self::compiled`].
+    pub(super) fn is_match(&self, text: &[u8]) -> Result<bool, String> {
+        if self.may_match(text) { self.compiled().map(|regex| regex.is_match(text)) } else { Ok(false) }
+    }
+
+    /// Whether a text holds what all matches hold.
+    fn may_match(&self, text: &[u8]) -> bool {
+        let is_regex =
+            || self.0.checked || translate::translate(&self.0.source).is_ok_and(|regex| check(&regex).is_ok());
+        let find = || Required::of(&self.0.source).filter(|_| is_regex());
+        self.0.required.get_or_init(find).as_ref().is_none_or(|required| required.are_in(text))
     }
 
     /// The compiled regex.
@@ -115,6 +132,6 @@ impl Written for Regex {
     }
 
     fn read(source: Arc<str>, _literal: bool) -> Self {
-        Self::new(source, Limits::default().regex_compiled)
+        Self::new(source, Limits::default().regex_compiled, true)
     }
 }
