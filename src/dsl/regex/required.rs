@@ -45,9 +45,9 @@ fn contains(text: &[u8], required: &[u8]) -> bool {
 
 fn contains_in_any_case(text: &[u8], required: &[u8]) -> bool {
     let Some(first) = required.first() else { return true };
-    let starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text);
+    let mut starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text);
     let fits = |at: usize| text.get(at..at + required.len()).is_some_and(|part| part.eq_ignore_ascii_case(required));
-    starts.into_iter().any(fits)
+    starts.any(fits)
 }
 
 /// The length of the shortest text; 0 where there is none.
