@@ -157,7 +157,7 @@ fn first_requests_are_those_that_nuclei_sends() {
                     }
                     Err(StepError::Unresolved(_)) => break,
                     Err(StepError::Malformed(why) | StepError::Unsendable(why)) => {
-                        drop(failed.insert(format!("{}: {why}", rule.id)))
+                        failed.insert(format!("{}: {why}", rule.id));
                     }
                 }
             }
