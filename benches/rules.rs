@@ -146,6 +146,7 @@ fn answer(body: String) -> Arc<Answer> {
         wire: Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: app.example.com\r\n\r\n")),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     });

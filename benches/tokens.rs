@@ -136,6 +136,7 @@ fn answer(class: &str, body: Vec<u8>) -> Arc<Answer> {
         wire: Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: app.example.com\r\n\r\n")),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     });

@@ -184,6 +184,7 @@ fn get(origin: &Origin, target: &str) -> Arc<HttpProbe> {
         wire: Secret::new(wire.into()),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     })

@@ -72,6 +72,7 @@ fn answer(body: &[u8]) -> Arc<Answer> {
         wire: Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\n\r\n")),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     };

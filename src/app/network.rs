@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::base::capped::{Capped, read_all};
 use crate::base::{Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics};
+use crate::discover::crawl::CrawlBounds;
 use crate::engine;
 use crate::plan::Identity;
 use crate::target::{Scope, ScopeBuilder};
@@ -56,11 +57,23 @@ pub fn engine_settings(settings: &Layer) -> Result<engine::Settings, Diagnostics
     engine.per_host_rate = value(&settings.per_host_rate).unwrap_or(engine.per_host_rate);
     engine.retries = value(&settings.retries).unwrap_or(engine.retries);
     engine.deadline = value(&settings.deadline).map(|deadline| deadline.0);
+    engine.crawl = crawl(settings);
     engine.gate = value(&settings.technology_gate).unwrap_or(false);
     engine.requests_per_host = value(&settings.requests_per_host).map(|most| u64::from(most.get()));
     engine.verify = value(&settings.verify).unwrap_or(false);
     engine.verdicts = value(&settings.verdicts).unwrap_or(false);
     Ok(engine)
+}
+
+/// How far sites are read.
+fn crawl(settings: &Layer) -> Option<CrawlBounds> {
+    let usual = CrawlBounds::default();
+    let bounds = CrawlBounds {
+        depth: value(&settings.crawl_depth).unwrap_or(usual.depth),
+        requests: value(&settings.crawl_limit).map_or(usual.requests, |most| u64::from(most.get())),
+        ..usual
+    };
+    (!value(&settings.no_crawl).unwrap_or(false)).then_some(bounds)
 }
 
 /// A setting's value, where it is set.

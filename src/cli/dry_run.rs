@@ -48,6 +48,9 @@ fn print_plan(out: &mut impl Write, target: &Target, plan: &HostPlan, verbose: b
     writeln!(out, "{}{otherwise}", plan.origin)?;
     let (verdicts, fixed, later) = (plan.verdicts, plan.fixed(), plan.conditional());
     writeln!(out, "  {verdicts} verdicts, {fixed} requests, and at most {later} that depend on answers")?;
+    if plan.crawled > 0 {
+        writeln!(out, "  of these at most {} for reading the site (--crawl-limit, --no-crawl)", plan.crawled)?;
+    }
     if plan.found_verdicts > 0 {
         writeln!(out, "  at most {} verdicts more, on endpoints that answers lead to", plan.found_verdicts)?;
     }

@@ -220,8 +220,17 @@ impl Dispatcher {
         self.book(host, outstanding.collect()).await;
         let (requests, bytes) = (cost.requests(), cost.bytes());
         let (outcome, error) = (HostOutcome::Incomplete, Some(error));
-        let ending =
-            Ending { outcome, error, requests, bytes, https: None, tls: None, profile: None, notes: Vec::new() };
+        let ending = Ending {
+            outcome,
+            error,
+            requests,
+            bytes,
+            https: None,
+            tls: None,
+            profile: None,
+            notes: Vec::new(),
+            reading: None,
+        };
         self.hear(Message { host, said: Said::Done(Box::new(ending)) }).await;
     }
 

@@ -7,10 +7,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::crawl::ROBOTS;
 use super::orders::{Enlisted, Orders, facts_of};
 use super::scheme::upgraded;
 use super::settings::Settings;
-use super::survey::{Survey, Wanted, endpoint, plain};
+use super::survey::{Survey, Wanted, endpoint, get, plain};
 use crate::base::{Origin, Unknown};
 use crate::compile::{Plot, Program};
 use crate::discover::{ENDPOINTS, FOUND};
@@ -67,6 +68,8 @@ pub struct HostPlan {
     known_later: HashSet<Probe>,
     /// The most requests whose bytes answers decide.
     unknown: u64,
+    /// Of these: the most for reading the site.
+    pub crawled: u64,
 }
 
 /// The facts of a host that nothing is known of; nothing waits for a baseline here.
@@ -106,6 +109,7 @@ pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -
             rules: Vec::new(),
             known_later: HashSet::new(),
             unknown: 0,
+            crawled: 0,
         },
         places: HashMap::new(),
         facts,
@@ -156,6 +160,15 @@ impl Planner<'_> {
                 request.surveys.get_or_insert(purpose.words());
             }
             self.plan.unknown += if purpose.follow().follows() { redirects } else { 0 };
+        }
+        if let Some(bounds) = self.orders.settings.crawl.as_ref().filter(|_| self.orders.reads_sites()) {
+            if let Ok(robots) = get(self.orders, &self.facts, ROBOTS)
+                && let Some(request) = self.plan.want(&mut self.places, Probe::Http(Arc::new(robots)), None, None)
+            {
+                request.surveys.get_or_insert("reading the site");
+            }
+            self.plan.crawled = bounds.requests;
+            self.plan.unknown += bounds.requests + redirects;
         }
         self.plan.unknown += if self.orders.needs_endpoints() { FOUND as u64 } else { 0 };
     }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::contained::contained;
 use super::control::Control;
+use super::crawl::{Crawling, ROBOTS, reach};
 use super::dispatch::open_wire;
 use super::error::EngineError;
 use super::fetch::{Errand, failed, fetch};
@@ -23,7 +24,7 @@ use super::orders::Orders;
 use super::scheme::{Opening, open};
 use super::settings::Settings;
 use super::shared::{Cost, Shared};
-use super::survey::{self, Survey, endpoint, plain, root_endpoint, state_of, steps};
+use super::survey::{self, Survey, endpoint, get, plain, root_endpoint, state_of, steps};
 use super::turns::Turns;
 use crate::base::{Origin, Unknown};
 use crate::compile::{CompiledRule, Program};
@@ -102,7 +103,8 @@ pub async fn explain(
     if !refused {
         let replies = asker.survey(target).await;
         if compiled.rule.applies_to == crate::rule::AppliesTo::Response {
-            asker.judge_passive(&compiled, replies, &mut explained);
+            let read = asker.read_site(&replies).await;
+            asker.judge_passive(&compiled, replies, read, &mut explained);
         } else {
             asker.run(&compiled, target, &mut explained).await;
         }
@@ -161,6 +163,31 @@ impl Asker {
         replies
     }
 
+    /// Reads the site as a scan would, where the rule wants that; gives what is judged of it.
+    async fn read_site(&mut self, replies: &[Reply]) -> Vec<Reply> {
+        let shared = Arc::clone(&self.shared);
+        let own = self.facts.origin.clone();
+        let mut crawling = Crawling::new(&shared.orders, &own, &self.scope);
+        let Some(robots) = get(&shared.orders, &self.facts, ROBOTS).ok().filter(|_| crawling.is_wanted()) else {
+            return Vec::new();
+        };
+        self.scope = reach(&shared.orders, &own, &self.scope);
+        let none = (&"".into(), &"".into());
+        crawling.take_robots(self.ask(Arc::new(robots), Follow::LANDING, true, none).await);
+        let random = self.facts.baseline.iter().map(|reply| reply.state.clone()).collect();
+        let pages = replies.iter().map(|reply| reply.state.clone()).collect();
+        crawling.begin(|| random, || pages).await;
+        let mut judged = Vec::new();
+        while !crawling.is_over() && shared.control.stopped().is_none() {
+            for (nth, probe) in crawling.wanted(&shared.orders, &self.facts) {
+                let state = self.ask(probe, Follow::NOTHING, true, none).await;
+                crawling.take(nth, state);
+            }
+            judged.extend(crawling.read().await.into_iter().map(plain));
+        }
+        judged
+    }
+
     async fn run(&mut self, compiled: &Arc<CompiledRule>, target: &Target, explained: &mut Explained) {
         let path =
             target.paths.first().cloned().filter(|_| compiled.rule.applies_to == crate::rule::AppliesTo::Endpoint);
@@ -207,11 +234,18 @@ impl Asker {
         }
     }
 
-    fn judge_passive(&self, compiled: &Arc<CompiledRule>, replies: Vec<Reply>, explained: &mut Explained) {
+    fn judge_passive(
+        &self,
+        compiled: &Arc<CompiledRule>,
+        replies: Vec<Reply>,
+        read: Vec<Reply>,
+        explained: &mut Explained,
+    ) {
         let program = Arc::clone(&self.shared.orders.program);
         let mut tally = PassiveTally::new(program, Arc::new(self.facts.clone()), Arc::new(root_endpoint()));
-        for reply in replies {
-            tally.observe(&reply, &Seen::Guaranteed);
+        let read = read.into_iter().map(|reply| (reply, Seen::Crawled));
+        for (reply, seen) in replies.into_iter().map(|reply| (reply, Seen::Guaranteed)).chain(read) {
+            tally.observe(&reply, &seen);
             explained.traces.extend(tally.explain(&compiled.rule.id, &reply));
         }
         if let Some((_, result)) = tally.finish().pop() {

@@ -22,7 +22,7 @@ use super::verify::Questions;
 use crate::base::{Origin, Secret, Timestamp, Unknown};
 use crate::compile::CompiledRule;
 use crate::discover::files::{Account, FileBounds, FoundFile, read_files};
-use crate::finding::{HostOutcome, Outcome, SkipReason};
+use crate::finding::{HostOutcome, Outcome, SiteReading, SkipReason};
 use crate::observation::{
     Anomaly, ErrorKind, Exchange, Header, HttpProbe, HttpVersion, ProbeError, Response, Timing, Truncation,
 };
@@ -98,8 +98,15 @@ impl Read {
             tls: None,
             profile: None,
             notes,
+            reading: self.account.ok().map(reading),
         }
     }
+}
+
+fn reading(account: Account) -> SiteReading {
+    let left = account.left.iter().map(|(why, (count, _))| (why.name(), *count)).collect();
+    let found = account.files + account.left.values().map(|(count, _)| count).sum::<u64>();
+    SiteReading { found, read: account.files, requests: 0, bytes: account.bytes, missing: 0, left }
 }
 
 /// A verdict over files: what only a server could have told is no gap, what was not read is one.
@@ -183,6 +190,7 @@ fn as_answer(file: FoundFile, origin: &Origin, at: Timestamp) -> ReplyState {
         wire: Secret::new(Bytes::new()),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     };

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::Origin;
-use crate::finding::{CoverageRow, Finding, HostOutcome, HostReport, Outcome, RunSummary, SkipReason, Verdict};
+use crate::finding::{
+    CoverageRow, Finding, HostOutcome, HostReport, Outcome, RunSummary, SiteReading, SkipReason, Verdict,
+};
 use crate::observation::ProbeError;
 use crate::predicate::Profiled;
 use crate::tls::summary::Summary;
@@ -54,6 +56,7 @@ pub(super) struct Ending {
     pub tls: Option<Box<Summary>>,
     pub profile: Option<Profiled>,
     pub notes: Vec<Arc<str>>,
+    pub reading: Option<SiteReading>,
 }
 
 /// The verdicts that a host's plan promises, in order.
@@ -153,6 +156,7 @@ impl Ledger {
             tls: ending.tls,
             profile: ending.profile,
             notes: ending.notes,
+            reading: ending.reading,
         })
     }
 

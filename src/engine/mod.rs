@@ -11,6 +11,7 @@
 
 mod contained;
 mod control;
+mod crawl;
 mod dispatch;
 mod dry_run;
 mod error;

@@ -70,6 +70,11 @@ impl Orders {
         self.rules.iter().any(|rule| rule.passive && !rule.refused)
     }
 
+    /// Whether some rule looks for what a site gives away in its files.
+    pub fn reads_sites(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.refused && rule.compiled.rule.reads_sites())
+    }
+
     /// Whether some rule asks for the baseline or the profile.
     pub fn needs_survey(&self) -> bool {
         self.rules.iter().any(|rule| !rule.refused && (rule.passive || rule.needs_survey))

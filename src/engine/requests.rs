@@ -44,6 +44,10 @@ pub(super) enum Who {
     Survey(usize),
     /// The survey as well: what may be an endpoint.
     Candidate(usize),
+    /// The crawl, before it begins: robots.txt.
+    Robots,
+    /// The crawl: a file of the site, by its place in the order of asking.
+    Crawl(usize),
 }
 
 /// A wish for the answer at the end of a chain of redirects.
@@ -263,6 +267,7 @@ mod tests {
             wire: Secret::new(target.to_string().into()),
             version: HttpVersion::Http1,
             window: None,
+            most: None,
             timeout: None,
             sni: None,
         })

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::mailbox::Mailbox;
 use super::requests::room_for_answers;
 use crate::base::{Clock, Limits};
+use crate::discover::crawl::CrawlBounds;
 use crate::observation::SurveyDepth;
 use crate::plan::Identity;
 use crate::predicate::Profile;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub profile: Option<Profile>,
     /// Whether rules for a product wait for the front page, and are left out where it speaks against them.
     pub gate: bool,
+    /// How far sites are read; `None`: not at all. Only where some rule wants it.
+    pub crawl: Option<CrawlBounds>,
     /// Requests to one host, the most severe rules' first; `None`: as many as the rules want.
     pub requests_per_host: Option<u64>,
     /// Whether providers are asked about the tokens that are found.
@@ -96,6 +99,7 @@ impl Settings {
             deadline: None,
             profile: None,
             gate: false,
+            crawl: None,
             requests_per_host: None,
             verify: false,
             verdicts: false,

@@ -212,6 +212,29 @@ impl Survey {
         self.unjudged.push((reply, Seen::In(rule)));
     }
 
+    /// Whether all that every scan asks for is in.
+    pub fn has_pages(&self) -> bool {
+        self.guaranteed().all(|asked| asked.reply.is_some())
+    }
+
+    /// The pages: the first one and the named ones, each with the hops that led to it.
+    pub fn pages(&self) -> Vec<ReplyState> {
+        let pages = self.questions.iter().filter(|asked| asked.purpose.is_page());
+        pages.filter_map(|asked| asked.reply.clone()).collect()
+    }
+
+    /// The answers to random paths.
+    pub fn random(&self) -> Vec<ReplyState> {
+        self.replies(Purpose::Baseline).cloned().collect()
+    }
+
+    /// Takes a file of the site that the crawl read.
+    pub fn read(&mut self, reply: ReplyState) {
+        if self.passive {
+            self.unjudged.push((reply, Seen::Crawled));
+        }
+    }
+
     /// Begins to judge: the baseline is in, or none is needed.
     pub fn begin(&mut self, orders: &Orders, facts: &Arc<HostFacts>, root: &Arc<EndpointFacts>) {
         if self.tally.is_none() && self.lost.is_none() {
@@ -226,8 +249,9 @@ impl Survey {
             return;
         }
         let all_in = self.is_over();
-        let (now, later) =
-            std::mem::take(&mut self.unjudged).into_iter().partition(|(_, seen)| all_in || *seen == Seen::Guaranteed);
+        let (now, later) = std::mem::take(&mut self.unjudged)
+            .into_iter()
+            .partition(|(_, seen)| all_in || !matches!(seen, Seen::In(_)));
         self.unjudged = later;
         let now: Vec<(ReplyState, Seen)> = now;
         for (state, seen) in now {

@@ -45,6 +45,23 @@ pub struct CoverageRow {
     pub conclusive: u64,
 }
 
+/// What was read of a site by its crawl, or of files as a target.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteReading {
+    /// Files that something names.
+    pub found: u64,
+    /// Of these: read and judged.
+    pub read: u64,
+    /// Requests for them.
+    pub requests: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Of those found: the server does not have them.
+    pub missing: u64,
+    /// Why others were not read, with how many.
+    pub left: BTreeMap<&'static str, u64>,
+}
+
 /// What the engine says of a host when it is done with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HostReport {
@@ -72,6 +89,8 @@ pub struct HostReport {
     pub profile: Option<Profiled>,
     /// What it was spared because the user asked for that, a sentence each.
     pub notes: Vec<std::sync::Arc<str>>,
+    /// What was read of its site; `None` where nothing was to be read.
+    pub reading: Option<SiteReading>,
 }
 
 /// Totals of a run.

@@ -67,6 +67,7 @@ mod tests {
             wire: Secret::new(Bytes::from(wire)),
             version: HttpVersion::Http1,
             window: None,
+            most: None,
             timeout: None,
             sni: None,
         };
@@ -85,6 +86,7 @@ mod tests {
             wire: Secret::new(Bytes::from(wire)),
             version: HttpVersion::Http1,
             window: None,
+            most: None,
             timeout: None,
             sni: None,
         };

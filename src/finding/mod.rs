@@ -14,7 +14,7 @@ mod rows;
 mod veil;
 mod verdict;
 
-pub use event::{CoverageRow, Event, HostOutcome, HostReport, RunSummary, Sink};
+pub use event::{CoverageRow, Event, HostOutcome, HostReport, RunSummary, Sink, SiteReading};
 pub use evidence::curl_line;
 pub use fingerprint::fingerprint;
 pub use matched::{Matched, Raw};

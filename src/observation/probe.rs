@@ -60,6 +60,8 @@ pub struct HttpProbe {
     pub version: HttpVersion,
     /// Decoded body bytes after which reading stops because the rule asked for no more (`range`).
     pub window: Option<u64>,
+    /// Decoded body bytes at which the body is cut off, where that is not the scan's own limit.
+    pub most: Option<u64>,
     /// Time for the whole exchange, where the rule asks for more than the default.
     pub timeout: Option<Duration>,
     /// The server name of the TLS handshake, where it is not the origin's host.

@@ -231,6 +231,7 @@ impl Client {
             wire: Secret::new(wire.into()),
             version: HttpVersion::Http1,
             window: None,
+            most: None,
             timeout: None,
             sni: None,
         };

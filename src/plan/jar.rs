@@ -237,6 +237,7 @@ mod tests {
             wire: Secret::new(Bytes::new()),
             version: HttpVersion::Http1,
             window: None,
+            most: None,
             timeout: None,
             sni: None,
         };

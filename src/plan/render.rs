@@ -75,6 +75,7 @@ pub fn render(
         wire: Secret::new(head.finish(body.as_deref().unwrap_or(b""))),
         version: HttpVersion::Http1,
         window: request.range.map(|(first, last)| last.saturating_sub(first).saturating_add(1)),
+        most: None,
         timeout: None,
         sni: None,
     })
@@ -164,6 +165,7 @@ fn render_raw(raw: &Template, scope: &Scope<'_>) -> Result<HttpProbe, RenderErro
         wire: Secret::new(wire.clone()),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     })

@@ -69,6 +69,7 @@ fn exchange(method: &str, status: u16, location: &[u8]) -> Exchange {
         wire: Secret::new(Bytes::from(WIRE.replace("POST", method))),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     };

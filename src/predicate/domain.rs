@@ -13,7 +13,7 @@ pub(in crate::predicate) fn without_brackets(host: &str) -> &str {
 }
 
 /// The registrable domain of a host; `None` for an address, a single label and a public suffix.
-pub(in crate::predicate) fn registrable(host: &str) -> Option<&str> {
+pub fn registrable(host: &str) -> Option<&str> {
     let is_address = host.parse::<std::net::IpAddr>().is_ok();
     if is_address { None } else { psl::domain_str(host) }
 }

@@ -41,6 +41,7 @@ pub mod xpath;
 pub use answer::Answer;
 pub use collections::{COLLECTIONS, CollectionSpec, ItemKind, Items, collection};
 pub use content::class::Class;
+pub use domain::registrable;
 pub use extractors::{SOURCES, SourceKey, SourceSpec, TOKEN_SAYS, source};
 pub use found::{Extent, Found};
 pub use instant::parse_time;

@@ -92,6 +92,7 @@ pub(super) fn exchange(response: Result<Response, ProbeError>) -> Exchange {
         wire: Secret::new(Bytes::from(wire)),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     };

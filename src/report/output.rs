@@ -118,6 +118,7 @@ impl Reports {
                 tls: None,
                 profile: None,
                 notes: Vec::new(),
+                reading: None,
             };
             self.close_host(&report, at);
         }

@@ -166,6 +166,7 @@ mod tests {
             tls: None,
             profile: None,
             notes: Vec::new(),
+            reading: None,
         };
         Event::Host(Box::new(report), Timestamp::UNIX_EPOCH)
     }

@@ -217,6 +217,12 @@ impl Rule {
         self.conditions().any(Cond::mentions_profile)
     }
 
+    /// Whether it looks for what a site gives away in any of its files, so that reading the site is worth its requests.
+    pub fn reads_sites(&self) -> bool {
+        let gives_away = matches!(self.meta.category, Category::Secrets | Category::Leakage | Category::Exposure);
+        self.applies_to == AppliesTo::Response && gives_away
+    }
+
     /// Every severity that a match of the rule can have, mildest first.
     pub fn severities(&self) -> BTreeSet<Severity> {
         let own_cases = self.cases.iter().filter_map(|case| case.severity.as_ref());

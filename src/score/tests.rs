@@ -44,6 +44,7 @@ fn host(applicable: u64, conclusive: u64) -> HostReport {
         tls: None,
         profile: None,
         notes: Vec::new(),
+        reading: None,
     }
 }
 

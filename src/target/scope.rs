@@ -112,7 +112,7 @@ impl ScopeBuilder {
 
     /// The finished scope.
     pub fn build(self) -> Scope {
-        Scope { rules: Arc::new(self.rules), own: None, mentioned: None }
+        Scope { rules: Arc::new(self.rules), own: None, mentioned: None, site: None }
     }
 }
 
@@ -123,18 +123,27 @@ pub struct Scope {
     own: Option<Arc<str>>,
     /// A host that a target names, which may be talked to at public addresses.
     mentioned: Option<Arc<str>>,
+    /// A registrable domain whose hosts belong to the target's site.
+    site: Option<Arc<str>>,
 }
 
 impl Scope {
     /// The same rules, seen from one target: its own host is named besides.
     pub fn for_host(&self, host: &str) -> Self {
-        Self { rules: Arc::clone(&self.rules), own: Some(host.into()), mentioned: None }
+        Self { rules: Arc::clone(&self.rules), own: Some(host.into()), mentioned: None, site: None }
     }
 
     /// The same scope and one host more that a target names and the user agreed to ask: deny rules hold, and what is
     /// private is refused unless it is in scope without this.
     pub fn with_public_host(&self, host: &str) -> Self {
         Self { mentioned: Some(host.into()), ..self.clone() }
+    }
+
+    /// The same view with all hosts of a registrable domain, as a pattern would allow them: deny rules win, and private
+    /// addresses behind such names are refused.
+    #[must_use]
+    pub fn with_site(&self, domain: &str) -> Self {
+        Self { site: Some(domain.into()), ..self.clone() }
     }
 
     /// Whether a host (normal form) may be talked to, as far as its name tells.
@@ -163,7 +172,7 @@ impl Scope {
             return Decision::Allowed;
         }
         let mentioned = self.mentioned.as_deref() == Some(host);
-        if !mentioned && !self.rules.globs.iter().any(|glob| glob.matches(host)) {
+        if !mentioned && !self.is_of_site(host) && !self.rules.globs.iter().any(|glob| glob.matches(host)) {
             return Decision::Refused(Refusal::NotATarget);
         }
         match address {
@@ -186,6 +195,11 @@ impl Scope {
             }
         }
         None
+    }
+
+    fn is_of_site(&self, host: &str) -> bool {
+        let below = |site: &str| host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        self.site.as_deref().is_some_and(below)
     }
 
     fn names(&self, host: &str) -> bool {

@@ -48,11 +48,11 @@ fn merge_group(rule: &Rule, target: &Origin, mut group: Vec<Match>) -> Option<Fi
     })
 }
 
-/// The order of matches of one finding: the worst and surest first, the verdict's own before what was overheard, and of
-/// one URL what has evidence. It is total, so that the order of arrival never shows.
+/// The order of matches of one finding: the worst and surest first, the verdict's own before what was overheard, and
+/// what has evidence before what has none. It is total, so that the order of arrival never shows.
 fn order(found: &Match) -> impl Ord + '_ {
     let Place { url, offset, extracted, evidence, seen_in, .. } = &found.place;
-    let place = (seen_in.is_some(), url, evidence.is_empty(), offset, seen_in, extracted, evidence);
+    let place = (seen_in.is_some(), evidence.is_empty(), url, offset, seen_in, extracted, evidence);
     (Reverse(found.severity), Reverse(found.confidence), found.case, place, &found.title)
 }
 

@@ -18,11 +18,14 @@ use crate::base::{Confidence, Severity};
 use crate::finding::Evidence;
 use crate::predicate::{Reply, ReplyState};
 
+/// The most evidence keys of one rule: a hostile site makes up as many as it likes.
+const KEYS: usize = 1000;
+
 /// How bad a match is, the worst first.
 type Weight = (Reverse<Severity>, Reverse<Confidence>, Option<usize>);
 /// Where a match stands among those of its key: weight, URL, the bytes of the request, the look of the answer, the rule
 /// that asked, place within the answer.
-type Rank = (Weight, String, Bytes, u64, Arc<str>, usize);
+type Rank = (Weight, String, Bytes, u64, Option<Arc<str>>, usize);
 
 /// The overheard matches of one rule.
 #[derive(Debug, Default)]
@@ -41,8 +44,26 @@ impl Overheard {
         bare: Vec<Match>,
         full: impl FnOnce() -> Vec<Match>,
     ) {
+        self.take_all(own, (reply, look), Some(rule), bare, full);
+    }
+
+    /// Takes what was found in a file of the site: of every place it is known where in the file it is.
+    pub fn take_read(&mut self, own: &[Match], (reply, look): (&Reply, u64), found: Vec<Match>) {
+        let mut bare = found.clone();
+        bare.iter_mut().for_each(|one| one.place.evidence = Evidence::default());
+        self.take_all(own, (reply, look), None, bare, || found);
+    }
+
+    fn take_all(
+        &mut self,
+        own: &[Match],
+        (reply, look): (&Reply, u64),
+        rule: Option<&Arc<str>>,
+        bare: Vec<Match>,
+        full: impl FnOnce() -> Vec<Match>,
+    ) {
         let wire = wire_of(reply);
-        let rank = |nth, one: &Match| (weight(one), one.place.url.clone(), wire.clone(), look, Arc::clone(rule), nth);
+        let rank = |nth, one: &Match| (weight(one), one.place.url.clone(), wire.clone(), look, rule.cloned(), nth);
         let ranked: Vec<(Rank, Match)> =
             bare.into_iter().enumerate().map(|(nth, one)| (rank(nth, &one), one)).collect();
         let leads = |(rank, one): &(Rank, Match)| {
@@ -51,6 +72,9 @@ impl Overheard {
         };
         let mut shown = if ranked.iter().any(leads) { full() } else { Vec::new() };
         for (nth, (rank, bare)) in ranked.into_iter().enumerate() {
+            if self.by_key.len() >= KEYS && !self.by_key.contains_key(&bare.evidence_key) {
+                continue;
+            }
             let known = self.by_key.entry(bare.evidence_key.clone()).or_default();
             let is_first = known.first_key_value().is_none_or(|(first, _)| rank < *first);
             if let Some((_, before)) = known.iter_mut().next().filter(|_| is_first) {
@@ -60,7 +84,7 @@ impl Overheard {
                 Some(full) => full.clone(),
                 None => bare,
             };
-            one.place.seen_in = Some(Arc::clone(rule));
+            one.place.seen_in = rule.cloned();
             known.insert(rank, one);
             if known.len() > PLACES {
                 known.pop_last();
@@ -83,8 +107,11 @@ impl Overheard {
 /// What is left of a match that does not lead after all.
 fn bare_again(one: &mut Match) {
     let place = &mut one.place;
-    (place.offset, place.length, place.line, place.column) = (None, None, None, None);
     place.evidence = Evidence::default();
+    if place.seen_in.is_none() {
+        return;
+    }
+    (place.offset, place.length, place.line, place.column) = (None, None, None, None);
 }
 
 fn weight(one: &Match) -> Weight {

@@ -2,7 +2,8 @@
 //!
 //! Owns the tally over a host's answers. The verdict is over the guaranteed set (the root, the two baseline answers, the
 //! named endpoint), so it does not depend on which other rules are loaded; what answers to other rules' probes add is a
-//! finding too, marked with the rule it was seen in. Invariant: an answer is scanned for literals once, however many
+//! finding too, marked with the rule it was seen in. Files that are read with the site belong to the guaranteed set of the
+//! rules that want them. Invariant: an answer is scanned for literals once, however many
 //! rules there are. Must never import a folder above `plan`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -29,9 +30,15 @@ use crate::rule::Rule;
 pub enum Seen {
     /// It belongs to the guaranteed set.
     Guaranteed,
+    /// It was read with the site. Rules that look for what a site gives away ([`Rule::reads_sites`]) count it as guaranteed,
+    /// since its being read does not depend on other rules; for the others it is as an answer to somebody else's probe.
+    Crawled,
     /// It answered a probe of this rule.
     In(Arc<str>),
 }
+
+/// Where a rule that does not ask for the site to be read saw something in it.
+const CRAWL: &str = "crawl";
 
 /// What the passive rules of a program say of one host.
 #[derive(Debug)]
@@ -62,7 +69,7 @@ impl PassiveTally {
         let looks = look(reply);
         match (looks, seen) {
             (Some(look), Seen::Guaranteed) => drop(self.known.insert(look)),
-            (Some(look), Seen::In(_)) if self.known.contains(&look) => return,
+            (Some(look), Seen::In(_) | Seen::Crawled) if self.known.contains(&look) => return,
             _ => {}
         }
         if is_refusal(reply) {
@@ -72,7 +79,7 @@ impl PassiveTally {
         let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply), tokens: self.tokens(reply) };
         let is_like_baseline =
             kind(reply).is_some_and(|own| self.host.baseline.iter().any(|other| kind(other) == Some(own)));
-        let (host, endpoint, none) = (&*self.host, &*self.endpoint, Vec::new());
+        let (host, endpoint, none, crawl) = (&*self.host, &*self.endpoint, Vec::new(), CRAWL.into());
         for (compiled, (tally, overheard)) in self.rules.iter().zip(&mut self.tallies) {
             let rule = &compiled.rule;
             let (judged, facts, detail) = (Some(reply), None, Detail::Full);
@@ -82,7 +89,23 @@ impl PassiveTally {
                     page.judge(compiled, input, seen).into_iter().for_each(|outcome| tally.take(outcome));
                     tally.note_failure(&reply.state);
                 }
-                Seen::In(asker) => {
+                Seen::Crawled if rule.reads_sites() => {
+                    let mut crawled = Vec::new();
+                    for outcome in page.judge(compiled, input, seen) {
+                        match outcome {
+                            ItemOutcome::Matches(found) => crawled.extend(found),
+                            // That the end of a large file is not known is told with the crawl, not as every rule's gap.
+                            ItemOutcome::Unknown(_) => {}
+                            known => tally.take(known),
+                        }
+                    }
+                    if !crawled.is_empty() {
+                        tally.note_match();
+                        overheard.take_read(tally.matches(), (reply, looks.unwrap_or_default()), crawled);
+                    }
+                }
+                Seen::Crawled | Seen::In(_) => {
+                    let asker = if let Seen::In(asker) = seen { asker } else { &crawl };
                     let known =
                         |one: &Match| is_like_baseline && tally.matches().iter().any(|own| says_the_same(own, one));
                     let found = |detail| {
@@ -225,7 +248,7 @@ impl Page<'_> {
         if self.tokens.as_ref().is_some_and(|scan| compiled.lacks_tokens(scan) && is_whole()) {
             return vec![ItemOutcome::Clean];
         }
-        if ruled_out && *seen != Seen::Guaranteed {
+        if ruled_out && matches!(seen, Seen::In(_)) {
             return Vec::new();
         }
         match compiled.gate.and_then(|gate| self.gates.get(gate)) {

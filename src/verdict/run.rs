@@ -53,6 +53,8 @@ pub(super) struct Tally {
     failure: Option<ErrorKind>,
     clean: bool,
     skipped: Option<SkipReason>,
+    /// Whether something matched whose matches are kept elsewhere.
+    matched: bool,
 }
 
 impl Run {
@@ -279,7 +281,7 @@ impl Tally {
     }
 
     pub(super) fn outcome(&self) -> Outcome {
-        if !self.matches.is_empty() {
+        if self.matched || !self.matches.is_empty() {
             return Outcome::Match;
         }
         match (self.unknown, self.failure, self.clean, self.skipped) {
@@ -288,6 +290,11 @@ impl Tally {
             (None, _, false, Some(reason)) => Outcome::Skipped(reason),
             _ => Outcome::Clean,
         }
+    }
+
+    /// Notes a match that is kept elsewhere.
+    pub(super) fn note_match(&mut self) {
+        self.matched = true;
     }
 
     /// What matched so far.

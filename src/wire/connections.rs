@@ -7,6 +7,7 @@
 
 mod http2;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use super::settings::Wire;
 use super::stream::Stream;
 use super::timer::Deadlines;
 use super::tls::{HostTls, Protocol, TlsFailure, handshake};
-use crate::base::{Origin, Reservation, Scheme};
+use crate::base::{Limits, Origin, Reservation, Scheme};
 use crate::observation::{
     Anomaly, ErrorKind, Exchange, HttpProbe, HttpVersion, ProbeError, Response, Timing, TlsSession,
 };
@@ -180,7 +181,8 @@ impl Connections {
     ) -> Outcome {
         let wire = probe.wire.expose();
         let deadlines = self.deadlines(probe);
-        let mut receiver = Receiver::new(&self.wire.limits, ask(probe), deadlines.exchange, reservation);
+        let limits = limits_of(&self.wire.limits, probe);
+        let mut receiver = Receiver::new(&limits, ask(probe), deadlines.exchange, reservation);
         if noisy {
             receiver.note(Anomaly::Unsolicited);
         }
@@ -268,6 +270,14 @@ impl Connections {
             Some(known) if **known == session => Arc::clone(known),
             _ => Arc::clone(last.insert(Arc::new(session))),
         }
+    }
+}
+
+/// The limits of one exchange.
+fn limits_of<'a>(limits: &'a Limits, probe: &HttpProbe) -> Cow<'a, Limits> {
+    match probe.most.and_then(|most| usize::try_from(most).ok()) {
+        Some(body) => Cow::Owned(Limits { body, ..limits.clone() }),
+        None => Cow::Borrowed(limits),
     }
 }
 

@@ -158,6 +158,7 @@ fn probe(origin: Origin, target: String) -> Arc<HttpProbe> {
         wire: Secret::new(head.into()),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: Some(PATIENCE),
         sni: None,
     })

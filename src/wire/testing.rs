@@ -190,6 +190,7 @@ pub(crate) fn raw_probe(origin: &Origin, wire: impl Into<Bytes>) -> HttpProbe {
         wire: Secret::new(wire),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     }

@@ -4,6 +4,7 @@
 
 mod commands;
 mod community;
+mod crawl;
 mod digest;
 mod docs;
 mod endings;

@@ -76,6 +76,7 @@ pub fn host(target: &Origin, outcome: HostOutcome, applicable: u64, conclusive: 
         tls: None,
         profile: None,
         notes: Vec::new(),
+        reading: None,
     }
 }
 

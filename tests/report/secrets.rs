@@ -37,6 +37,7 @@ fn evidence(target: &Origin) -> (String, Evidence) {
         wire: Secret::new(Bytes::from(request.clone())),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     };

@@ -56,6 +56,7 @@ fn exchange(origin: &Origin, file: &File) -> Exchange {
         wire: outsight::base::Secret::new(wire.into()),
         version: outsight::observation::HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     };

@@ -113,6 +113,7 @@ pub fn host(baseline: Vec<Page>) -> Arc<HostFacts> {
             wire: outsight::base::Secret::new(Bytes::from(wire)),
             version: outsight::observation::HttpVersion::Http1,
             window: None,
+            most: None,
             timeout: None,
             sni: None,
         })

@@ -148,6 +148,12 @@ settings! {
     include_templates "include-templates": Vec<String>,
     /// Whether hosts are sites or APIs, or each by its own answers.
     profile "profile": ProfileChoice,
+    /// Do not read the site: no request but those of rules and of the survey.
+    no_crawl "no-crawl": bool,
+    /// Links that are followed from the first page to other pages.
+    crawl_depth "crawl-depth": u32,
+    /// Requests for reading one site.
+    crawl_limit "crawl-limit": NonZeroU32,
     /// How far rules may go.
     tier "tier": Tier,
     /// A file of scope rules.

@@ -101,6 +101,22 @@ pub enum Left {
 }
 
 impl Left {
+    /// A short name, as machine formats count it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Media => "media",
+            Self::Packed => "packed",
+            Self::Link => "link",
+            Self::Special => "special",
+            Self::Name => "name",
+            Self::Unreadable => "unreadable",
+            Self::Coded => "coded",
+            Self::Bomb => "bomb",
+            Self::Deep => "depth",
+            Self::Over => "bounds",
+        }
+    }
+
     /// In words, as half a sentence.
     pub fn words(self) -> &'static str {
         match self {

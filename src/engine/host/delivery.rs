@@ -24,10 +24,10 @@ impl Host {
     /// Gives an answer to all who wait for it, or follows their redirects.
     pub(super) fn take_answer(&mut self, slot: SlotId, answer: &Arc<Answer>) {
         let wishes = self.requests.answer(slot, answer, self.may_ask_later());
-        let surveyed = wishes.iter().any(|wish| matches!(wish.who, Who::Survey(_)));
+        let surveyed = wishes.iter().any(|wish| matches!(wish.who, Who::Survey(_) | Who::Crawl(_)));
         let asker = wishes.iter().filter(|wish| wish.shared).filter_map(|wish| match wish.who {
             Who::Run(run, _) => self.runs.rule(run),
-            Who::Survey(_) | Who::Candidate(_) => None,
+            Who::Survey(_) | Who::Candidate(_) | Who::Robots | Who::Crawl(_) => None,
         });
         let own = answer.exchange().probe.origin == self.facts.origin && answer.response().is_some();
         if own
@@ -115,11 +115,12 @@ impl Host {
         match who {
             Who::Run(run, _) if !self.runs.asks_later(run) => Line::Rest,
             Who::Run(..) | Who::Survey(_) | Who::Candidate(_) => Line::Urgent,
+            Who::Robots | Who::Crawl(_) => Line::Rest,
         }
     }
 
     fn enqueue(&mut self, slot: SlotId, origin: Origin, line: Line) {
-        let (shared, scope) = (&self.shared, &self.scope);
+        let (shared, scope) = (&self.shared, &self.reach);
         let link = self.links.entry(origin.clone()).or_insert_with_key(|origin| Link::open(shared, origin, scope));
         let closed = self.stopped || link.health.given_up().is_some();
         if !closed && !self.restraint.spend() {
@@ -141,6 +142,7 @@ impl Host {
                 self.deliver(who, state, troubled);
             }
             self.look_around().await;
+            self.read_on().await;
             self.survey.judge().await;
             let ended = self.step_all().await;
             for end in ended {
@@ -158,6 +160,8 @@ impl Host {
     fn deliver(&mut self, who: Who, state: ReplyState, troubled: bool) {
         match who {
             Who::Run(run, ask) => self.runs.reply(run, ask, state, troubled),
+            Who::Robots => self.crawling.take_robots(state),
+            Who::Crawl(nth) => self.crawling.take(nth, state),
             Who::Survey(nth) | Who::Candidate(nth) => {
                 if let Some(facts) = self.survey.take(nth, state, &self.facts) {
                     self.facts = Arc::new(facts);

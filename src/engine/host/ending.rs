@@ -105,9 +105,11 @@ impl Host {
             (_, false) => (HostOutcome::Complete, None),
         };
         let (requests, bytes) = (self.cost.requests(), self.cost.bytes());
-        let (https, profile, notes) = (self.https, self.facts.profile.clone(), self.restraint.notes());
+        let (https, profile, mut notes) = (self.https, self.facts.profile.clone(), self.restraint.notes());
+        let (reading, said) = self.crawling.finish();
+        notes.extend(said);
         let tls = self.tls.summary().map(Box::new);
-        Ending { outcome, error, requests, bytes, https, tls, profile, notes }
+        Ending { outcome, error, requests, bytes, https, tls, profile, notes, reading }
     }
 }
 

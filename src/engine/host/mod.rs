@@ -12,6 +12,7 @@ mod gathered;
 mod lineup;
 mod outings;
 mod plan;
+mod reading;
 mod restraint;
 mod telling;
 mod tls;
@@ -28,6 +29,7 @@ pub(super) use self::outings::observed;
 use self::restraint::Restraint;
 use self::telling::Untold;
 use self::tls::TlsSeen;
+use super::crawl::{Crawling, reach};
 use super::files::scan_files;
 use super::ledger::HostId;
 use super::link::Link;
@@ -49,6 +51,8 @@ pub(super) struct Host {
     id: HostId,
     cost: Arc<Cost>,
     scope: Scope,
+    /// The scope of connections: that of the rules, with the site where it is read.
+    reach: Scope,
     facts: Arc<HostFacts>,
     root: Arc<EndpointFacts>,
     requests: Requests,
@@ -61,6 +65,7 @@ pub(super) struct Host {
     lineup: Lineup,
     runs: Runs,
     survey: Survey,
+    crawling: Crawling,
     restraint: Restraint,
     untold: Untold,
     /// What providers were asked about tokens that were found here.
@@ -105,6 +110,8 @@ impl Host {
             requests.insert_answered(probe, answer);
         }
         let origin = opening.facts.origin.clone();
+        let crawling = Crawling::new(&shared.orders, &origin, &scope);
+        let reach = reach(&shared.orders, &origin, &scope);
         let contacts = Contacts::new(Arc::clone(&shared.wire), scope.clone());
         let abroad = Abroad::new(contacts, shared.orders.settings.connections);
         Self {
@@ -114,6 +121,7 @@ impl Host {
             id,
             cost,
             scope,
+            reach,
             facts: Arc::new(opening.facts),
             root: Arc::new(root_endpoint()),
             requests,
@@ -126,6 +134,7 @@ impl Host {
             runs: Runs::default(),
             untold: Untold::new(),
             survey: Survey::default(),
+            crawling,
             promised: 0,
             gathered: Gathered::default(),
             passive: Vec::new(),
@@ -171,7 +180,8 @@ impl Host {
     /// Whether nothing is left to send, to wait for or to judge.
     fn is_over(&self) -> bool {
         let idle = self.flights.is_empty() && self.abroad.flights.is_empty();
-        (self.is_idle() && self.survey.is_over() && !self.restraint.holds()) || idle
+        let done = self.is_idle() && self.survey.is_over() && self.crawling.is_over();
+        (done && !self.restraint.holds()) || idle
     }
 
     /// Whether all rules that were let begin are done.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::Host;
 use super::lineup::Held;
 use super::restraint::Admitted;
+use crate::engine::crawl::Crawling;
 use crate::engine::ledger::{HostBook, Said};
 use crate::engine::link::Link;
 use crate::engine::orders::Enlisted;
@@ -43,6 +44,9 @@ impl Host {
         if !self.is_mute {
             let wanted = self.survey.plan(&shared.orders, &self.facts, &target.paths);
             self.ask_around(wanted);
+            self.ask_for_robots();
+        } else {
+            self.crawling = Crawling::default();
         }
         self.restraint.take(&shared.orders, std::mem::take(&mut draft.rules));
         self.admit().await;

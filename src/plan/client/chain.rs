@@ -218,6 +218,7 @@ impl Walk {
             wire: Secret::new(wire),
             version: HttpVersion::Http1,
             window: None,
+            most: None,
             timeout: None,
             sni: None,
         }

@@ -38,6 +38,7 @@ pub(super) fn prepare(block: &HttpBlock, raw: &RawStep, cx: &StepContext<'_>) ->
         target: Bytes::copy_from_slice(target),
         version: HttpVersion::Http1,
         window: window(block, cx),
+        most: None,
         timeout: raw.timeout.or_else(|| is_unfinished(&wire).then_some(UNFINISHED)),
         sni: None,
         wire: Secret::new(wire.into()),

@@ -108,6 +108,7 @@ fn prepare(block: &HttpBlock, draft: Draft, cx: &StepContext<'_>) -> Result<Prep
         wire: crate::base::Secret::new(wire),
         version: HttpVersion::Http1,
         window: window(block, cx),
+        most: None,
         timeout: None,
         sni: None,
     };

@@ -38,6 +38,7 @@ fn answer(method: &str, raw: &str) -> Answer {
         wire: Secret::new(Bytes::from(format!("{method} / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"))),
         version: HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     };

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use super::{
     DeductionWire, EventName, EvidenceWire, FindingLine, FixWire, HostEnd, HostLine, Line, MatchedWire, PlaceWire,
-    ProfileWire, PublicLine, SummaryLine, VERSION, VerdictEnd, VerdictLine, VerifiedWire, What,
+    ProfileWire, PublicLine, ReadingWire, SummaryLine, VERSION, VerdictEnd, VerdictLine, VerifiedWire, What,
 };
 use crate::base::Timestamp;
-use crate::finding::{Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, Verdict, Verified};
+use crate::finding::{
+    Evidence, Finding, HostOutcome, HostReport, Outcome, Place, RunSummary, SiteReading, Verdict, Verified,
+};
 use crate::predicate::Profile;
 use crate::rule::{Exposure, Fix};
 use crate::score::{Deduction, SCORE_VERSION, Score};
@@ -68,6 +70,7 @@ pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
         }),
         profile_why: report.profile.as_ref().map(|known| known.why.to_string()),
         notes: report.notes.iter().map(|note| note.to_string()).collect(),
+        reading: report.reading.as_ref().map(reading),
         tls_grade: report.tls.as_ref().map(|tls| tls.grade.letter.name().to_owned()),
         tls: report.tls.as_deref().map(super::tls::wire),
         score: score.score,
@@ -75,6 +78,17 @@ pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
         coverage: score.coverage.ratio(),
         deductions: score.deductions.iter().map(deduction).collect(),
     })
+}
+
+fn reading(reading: &SiteReading) -> ReadingWire {
+    ReadingWire {
+        found: reading.found,
+        read: reading.read,
+        requests: reading.requests,
+        bytes: reading.bytes,
+        missing: reading.missing,
+        left: reading.left.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
+    }
 }
 
 /// The line of the totals.

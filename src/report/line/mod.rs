@@ -11,7 +11,7 @@ mod tls;
 
 pub use convert::{line_of_host, line_of_note_or_finding, line_of_summary, line_of_verdict};
 pub use finding::{EvidenceWire, FindingLine, FixWire, MatchedWire, PlaceWire, PublicLine, VerifiedWire, What};
-pub use run::{DeductionWire, HostEnd, HostLine, ProfileWire, SummaryLine, VerdictEnd, VerdictLine};
+pub use run::{DeductionWire, HostEnd, HostLine, ProfileWire, ReadingWire, SummaryLine, VerdictEnd, VerdictLine};
 pub use tls::{GradeLineWire, LinkWire, ProfileStandingWire, TlsWire};
 
 use schemars::JsonSchema;

@@ -105,6 +105,9 @@ pub struct HostLine {
     /// What it was spared because the user asked for that, a sentence each.
     #[schemars(example = &["budget: after 500 requests, most severe rules first, 17 more were not sent"])]
     pub notes: Vec<String>,
+    /// What was read of its site, or of the files; absent where nothing was to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<ReadingWire>,
     /// The letter of its TLS by SSL Labs' criteria, apart from `grade`; null where its TLS was not surveyed.
     #[schemars(example = &"A")]
     pub tls_grade: Option<String>,
@@ -121,6 +124,29 @@ pub struct HostLine {
     pub coverage: f64,
     /// What makes up the difference to 100.
     pub deductions: Vec<DeductionWire>,
+}
+
+/// What was read of a site, or of files, and what was not. `found` is `read`, `missing` and all of `left` together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReadingWire {
+    /// Files that something names.
+    #[schemars(example = 57)]
+    pub found: u64,
+    /// Of these: read and judged.
+    #[schemars(example = 51)]
+    pub read: u64,
+    /// Requests for them, those for files that only might be there included.
+    #[schemars(example = 60)]
+    pub requests: u64,
+    /// Their bytes, content codings undone.
+    #[schemars(example = 2_411_724)]
+    pub bytes: u64,
+    /// Of those found: the server does not have them.
+    #[schemars(example = 2)]
+    pub missing: u64,
+    /// Why others were not read, with how many: `robots`, `scope`, `depth`, `duplicate`, `fallback`, `bytes` …
+    #[schemars(example = BTreeMap::from([("robots", 4)]))]
+    pub left: BTreeMap<String, u64>,
 }
 
 /// One row of the sum.

@@ -289,6 +289,7 @@ fn plain_probe(origin: &Origin, target: &str, lines: &str) -> HttpProbe {
         wire: crate::base::Secret::new(wire.into()),
         version: crate::observation::HttpVersion::Http1,
         window: None,
+        most: None,
         timeout: None,
         sni: None,
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::super::http::{Failure, Receiver};
 use super::super::http2::{Http2Connection, translate};
 use super::super::tls::Protocol;
-use super::{Answer, Connections, MAX_IDLE, NoConnection, Trip, ask, lock, silent};
+use super::{Answer, Connections, MAX_IDLE, NoConnection, Trip, ask, limits_of, lock, silent};
 use crate::base::Reservation;
 use crate::observation::{ErrorKind, HttpProbe, ProbeError, Response};
 
@@ -67,7 +67,8 @@ impl Connections {
                 },
             };
             let deadlines = self.deadlines(probe);
-            let mut receiver = Receiver::new(&self.wire.limits, ask(probe), deadlines.exchange, reservation);
+            let limits = limits_of(&self.wire.limits, probe);
+            let mut receiver = Receiver::new(&limits, ask(probe), deadlines.exchange, reservation);
             trip.remote = connection.remote;
             trip.tls.clone_from(&connection.tls);
             self.wire.counters().count_request(probe.wire.expose().len());

@@ -1,0 +1,251 @@
+//! Crawls of sites in memory.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::*;
+use crate::base::{Scheme, Secret, Timestamp};
+use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Timing};
+use crate::predicate::Hops;
+
+/// A site: path → status, type, body. What it does not have is answered with 404.
+struct Site(HashMap<String, (u16, &'static str, String)>);
+
+impl Site {
+    fn of(files: &[(&str, &str)]) -> Self {
+        let file = |(path, body): &(&str, &str)| {
+            let media = match path.rsplit('.').next() {
+                Some("js") => "text/javascript",
+                Some("json" | "map") => "application/json",
+                Some("txt") => "text/plain",
+                _ => "text/html",
+            };
+            ((*path).to_owned(), (200, media, (*body).to_owned()))
+        };
+        Self(files.iter().map(file).collect())
+    }
+
+    fn with(mut self, path: &str, status: u16, media: &'static str, body: impl Into<String>) -> Self {
+        self.0.insert(path.to_owned(), (status, media, body.into()));
+        self
+    }
+
+    fn answer(&self, origin: &Origin, target: &str) -> ReplyState {
+        let path = target.split('?').next().unwrap_or_default();
+        let missing = (404, "text/html", "<h1>Not found</h1>".to_owned());
+        let (status, media, body) = self.0.get(path).unwrap_or(&missing);
+        let field = |name: &'static str, value: &str| Header { name: name.into(), value: value.to_owned().into() };
+        let mut headers = vec![field("Content-Type", media)];
+        if (300..400).contains(status) {
+            headers.push(field("Location", body));
+        }
+        let response = Response {
+            version: "HTTP/1.1",
+            status: *status,
+            reason: Bytes::new(),
+            headers,
+            head: Bytes::new(),
+            body: body.clone().into(),
+            wire_bytes: 0,
+            truncated: None,
+            anomalies: Vec::new(),
+        };
+        let probe = HttpProbe {
+            origin: origin.clone(),
+            method: "GET".into(),
+            target: target.to_owned().into(),
+            wire: Secret::new(Bytes::new()),
+            version: HttpVersion::Http1,
+            window: None,
+            most: None,
+            timeout: None,
+            sni: None,
+        };
+        let exchange = Exchange {
+            probe: Arc::new(probe),
+            response: Ok(response),
+            at: Timestamp::UNIX_EPOCH,
+            timing: Timing::default(),
+            remote: None,
+            tls: None,
+        };
+        ReplyState::Answered(Hops::single(Arc::new(Answer::new(exchange))))
+    }
+}
+
+fn own() -> Origin {
+    Origin::new(Scheme::Https, "www.shop.example", 443).expect("valid")
+}
+
+/// Crawls; `hold`: how many answers are held back before the first of them is given, so that timing differs.
+fn crawl(site: &Site, bounds: CrawlBounds, hold: usize) -> (Vec<String>, CrawlAccount) {
+    let allows = |origin: &Origin| origin.host().ends_with("shop.example") && origin.scheme == Scheme::Https;
+    let mut crawl = Crawl::new(own(), bounds, Box::new(allows));
+    let random = [site.answer(&own(), "/xqzrandom"), site.answer(&own(), "/xqzrandom/xqzrandom.txt")];
+    crawl.begin(&site.answer(&own(), "/robots.txt"), &random, &[site.answer(&own(), "/")]);
+    let (mut judged, mut asked) = (Vec::new(), Vec::new());
+    let mut rounds = 0;
+    while !crawl.is_over() {
+        rounds += 1;
+        assert!(rounds < 10_000, "it does not end: {:?}", crawl.account);
+        asked.extend(crawl.wanted());
+        if asked.len() > hold || crawl.wanted().is_empty() {
+            let Some(one) = (!asked.is_empty()).then(|| asked.remove(0)) else { continue };
+            assert_eq!(crawl.due(), Some(one.nth));
+            if crawl.take(&site.answer(&one.origin, &one.target)) == Taken::Judge {
+                judged.push(format!("{}{}", if one.origin == own() { "" } else { one.origin.host() }, one.target));
+            }
+        }
+    }
+    let account = crawl.finish();
+    let left: u64 = account.passed.values().map(|(count, _)| count).sum();
+    assert_eq!(account.found, account.files() + account.missing + left, "{account:?}");
+    (judged, account)
+}
+
+fn shop() -> Site {
+    Site::of(&[
+        (
+            "/",
+            r#"<script src=/assets/index-1.js></script><script src="https://static.shop.example/s.js"></script><script src="https://cdn.example.net/x.js"></script><a href=/about>a</a><a href=/admin/x>b</a><a href=/chat>c</a>"#,
+        ),
+        ("/robots.txt", "User-agent: *\nDisallow: /admin\nSitemap: https://www.shop.example/map.xml"),
+        (
+            "/assets/index-1.js",
+            "import('./lazy-2.js');import('./gone-3.js');fetch('/config.json')\n//# sourceMappingURL=index-1.js.map",
+        ),
+        ("/assets/index-1.js.map", r#"{"version":3,"sources":["a.ts"],"sourcesContent":["x"],"mappings":""}"#),
+        ("/assets/lazy-2.js", "let lazy=import('./index-1.js?again')"),
+        ("/config.json", r#"{"api":"/api"}"#),
+        ("/s.js", "let s=1"),
+        ("/about", "<title>About</title><script src=/assets/copy.js></script><a href=/about/team>t</a>"),
+        ("/assets/copy.js", "let s=1"),
+        ("/about/team", "<title>Team</title><a href=/about/team/deep>d</a>"),
+        ("/chat", "<h1>Not found</h1>"),
+        ("/map.xml", "<urlset><url><loc>https://www.shop.example/news</loc></url></urlset>"),
+        ("/news", "<title>News</title>"),
+    ])
+}
+
+#[test]
+fn a_site_is_read_in_an_order_that_timing_does_not_change() {
+    let (judged, account) = crawl(&shop(), CrawlBounds::default(), 0);
+    assert_eq!(
+        judged,
+        [
+            "/assets/index-1.js",
+            "static.shop.example/s.js",
+            "/assets/index-1.js.map",
+            "/assets/lazy-2.js",
+            "/config.json",
+            "/about",
+            "/map.xml",
+            "/about/team",
+            "/news",
+        ]
+    );
+    let passed: Vec<(&str, u64)> = account.passed.iter().map(|(why, (count, _))| (why.name(), *count)).collect();
+    assert_eq!(passed, [("robots", 1), ("scope", 1), ("depth", 1), ("duplicate", 1), ("fallback", 1)]);
+    assert_eq!(account.missing, 1, "gone-3.js");
+    for hold in [1, 3, 7] {
+        assert_eq!(crawl(&shop(), CrawlBounds::default(), hold), (judged.clone(), account.clone()), "{hold}");
+    }
+    let notes = account.notes().join("\n");
+    assert!(
+        notes.contains("crawl: 15 found, 9 read (3 pages, 3 scripts, 1 source maps, 1 configurations, 1 sitemaps)"),
+        "{notes}"
+    );
+    assert!(notes.contains("https://www.shop.example/admin/x"), "{notes}");
+}
+
+#[test]
+fn depth_zero_reads_what_the_page_loads() {
+    let (judged, _) = crawl(&shop(), CrawlBounds { depth: 0, ..CrawlBounds::default() }, 0);
+    assert!(judged.contains(&"/assets/lazy-2.js".to_owned()) && !judged.iter().any(|path| path.contains("about")));
+    let (judged, account) = crawl(&shop(), CrawlBounds { requests: 2, ..CrawlBounds::default() }, 0);
+    assert_eq!((judged.len(), account.asked), (2, 2));
+    assert!(account.passed.contains_key(&Passed::Requests));
+    let (judged, account) = crawl(&shop(), CrawlBounds { bytes: 120, ..CrawlBounds::default() }, 0);
+    assert!(judged.len() < 3 && account.passed.contains_key(&Passed::Bytes), "{judged:?} {account:?}");
+}
+
+#[test]
+fn a_host_whose_robots_txt_fails_is_left_alone() {
+    let closed = shop().with("/robots.txt", 503, "text/plain", "busy");
+    let (judged, account) = crawl(&closed, CrawlBounds::default(), 0);
+    assert!(judged == ["static.shop.example/s.js"] && account.no_robots, "{judged:?}");
+    let open = shop().with("/robots.txt", 404, "text/html", "<p>");
+    assert_eq!(crawl(&open, CrawlBounds::default(), 0).0.len(), 7, "without the sitemap that it would name");
+    let named = shop().with("/robots.txt", 200, "text/plain", "User-agent: Outsight\nDisallow: /");
+    assert_eq!(crawl(&named, CrawlBounds::default(), 0).0, ["static.shop.example/s.js"]);
+}
+
+#[test]
+fn traps_end() {
+    // Every page of a calendar leads to the next.
+    let mut calendar = Site::of(&[("/", "<a href=/2026/1/1>1</a>")]);
+    for day in 1..400 {
+        let page = format!("<title>{day}</title><a href=/2026/1/{}>n</a><a href=\"/d/{day}/x\">x</a>", day + 1);
+        calendar = calendar.with(&format!("/2026/1/{day}"), 200, "text/html", page);
+    }
+    let (judged, account) = crawl(&calendar, CrawlBounds { depth: 1000, ..CrawlBounds::default() }, 0);
+    assert!(judged.len() <= 10 && account.passed.contains_key(&Passed::Pages), "{judged:?}");
+
+    // Words instead of numbers: the bound on pages holds.
+    let words: String = (0..500)
+        .map(|nth| {
+            format!(
+                "<a href=/{}>x</a>",
+                data_encoding::BASE32
+                    .encode(format!("{nth}").as_bytes())
+                    .to_lowercase()
+                    .replace(['=', '2', '3', '4', '5', '6', '7'], "q")
+            )
+        })
+        .collect();
+    let (_, account) = crawl(&Site::of(&[("/", &words)]), CrawlBounds::default(), 0);
+    assert!(account.asked <= 60, "{account:?}");
+
+    // Ten thousand script elements, and scripts that name each other without end.
+    let scripts: String = (0..10_000).map(|nth| format!("<script src=/s{nth}.js></script>")).collect();
+    let (judged, account) = crawl(&Site::of(&[("/", &scripts)]), CrawlBounds::default(), 0);
+    assert!(judged.is_empty() && account.asked == 300 && account.over > 0, "{account:?}");
+    let mut chain = Site::of(&[("/", "<script src=/c0.js></script>")]);
+    for nth in 0..100 {
+        chain = chain.with(&format!("/c{nth}.js"), 200, "text/javascript", format!("import('./c{}.js')", nth + 1));
+    }
+    let (judged, account) = crawl(&chain, CrawlBounds::default(), 0);
+    assert!(judged.len() <= 8 && account.passed.contains_key(&Passed::Deep), "{judged:?}");
+
+    // Redirects in a circle, out of scope, and without end.
+    let mut loops =
+        Site::of(&[("/", "<script src=/a.js></script><script src=/out.js></script><script src=/r0.js></script>")])
+            .with("/a.js", 302, "text/html", "/b.js")
+            .with("/b.js", 302, "text/html", "/a.js")
+            .with("/out.js", 302, "text/html", "http://169.254.169.254/latest.js");
+    for nth in 0..20 {
+        loops = loops.with(&format!("/r{nth}.js"), 302, "text/html", format!("/r{}.js", nth + 1));
+    }
+    let (judged, account) = crawl(&loops, CrawlBounds::default(), 0);
+    assert!(judged.is_empty() && account.asked < 12, "{account:?}");
+    assert!(
+        account.passed.contains_key(&Passed::Scope) && account.passed.contains_key(&Passed::Redirect),
+        "{account:?}"
+    );
+}
+
+#[test]
+fn neighbours_are_asked_for_once_a_folder_unless_they_are_there() {
+    let page = "<script src=/js/a.js></script><script src=/js/b.js></script><script src=/js/c.js></script>";
+    let site = Site::of(&[("/", page), ("/js/a.js", "let a"), ("/js/b.js", "let b"), ("/js/c.js", "let c")]);
+    let (judged, account) = crawl(&site, CrawlBounds { depth: 0, ..CrawlBounds::default() }, 0);
+    assert_eq!((judged.len(), account.asked), (3, 4));
+    let map = |name: &str| format!(r#"{{"version":3,"sources":["{name}"],"mappings":""}}"#);
+    let site =
+        site.with("/js/a.js.map", 200, "application/json", map("a")).with("/js/c.js.map", 200, "text/plain", map("c"));
+    let (judged, account) = crawl(&site, CrawlBounds { depth: 0, ..CrawlBounds::default() }, 0);
+    assert_eq!(judged, ["/js/a.js", "/js/b.js", "/js/c.js", "/js/a.js.map", "/js/c.js.map"]);
+    assert_eq!((account.asked, account.missing), (6, 0));
+}
