@@ -50,7 +50,7 @@ fn survey(bytes: &[u8]) {
     let mut survey = Survey::new(TlsSurvey { depth, ..TlsSurvey::default() }, Vec::new(), [0; 32]);
     let mut parts = bytes.chunks(64).cycle();
     let mut asked = 0;
-    while let Some(ask) = survey.next() {
+    while let Some(ask) = survey.ask() {
         asked += 1;
         let part = parts.next().unwrap_or_default();
         let heard = match (part.first().map_or(0, |byte| byte % 8), &ask.question) {

@@ -53,8 +53,11 @@ struct Field<'a, T> {
     connections: AtomicU32,
 }
 
+/// A question that is under way: its number, and what was heard.
+type Flight<'a> = Pin<Box<dyn Future<Output = (usize, Heard)> + Send + 'a>>;
+
 /// Questions that are under way.
-struct Flights<'a>(Vec<Pin<Box<dyn Future<Output = (usize, Heard)> + Send + 'a>>>);
+struct Flights<'a>(Vec<Flight<'a>>);
 
 impl Flights<'_> {
     /// The next one that lands; never where there is none.
@@ -121,7 +124,7 @@ impl Contacts {
         let mut flights = Flights(Vec::new());
         loop {
             while flights.0.len() < AT_ONCE {
-                let Some(question) = survey.next() else { break };
+                let Some(question) = survey.ask() else { break };
                 flights.0.push(Box::pin(self.put(&field, question)));
             }
             if flights.0.is_empty() {

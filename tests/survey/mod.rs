@@ -22,7 +22,7 @@ fn conduct(model: &Model) -> (TlsSurvey, Vec<Ask>) {
     let (mut asked, mut waiting) = (Vec::new(), Vec::new());
     loop {
         while waiting.len() < AT_ONCE {
-            let Some(ask) = survey.next() else { break };
+            let Some(ask) = survey.ask() else { break };
             waiting.push(ask);
         }
         if waiting.is_empty() {

@@ -45,14 +45,14 @@ impl Model {
         model.depth = if full { SurveyDepth::Full } else { SurveyDepth::Quick };
         for (nth, version) in TlsVersion::ALL.into_iter().enumerate().skip(1) {
             let draw = mixed(seed, nth as u64);
-            if draw % 2 == 0 {
+            if draw.is_multiple_of(2) {
                 let is_new = version == TlsVersion::Tls13;
                 let chosen = if is_new { new[draw as usize / 2 % 2] } else { suites[draw as usize / 2 % 3] };
                 let fits = |suite: &&u16| version >= TlsVersion::Tls12 || ![0xC02F, 0xC030, 0x009C].contains(*suite);
                 model.versions.insert(version, chosen.iter().filter(fits).copied().collect());
             }
         }
-        if seed % 3 == 0 {
+        if seed.is_multiple_of(3) {
             model.words.insert("order".into(), "server".into());
         }
         model
@@ -192,7 +192,7 @@ impl Model {
 
     fn ssl2(&self) -> Heard {
         match self.versions.get(&TlsVersion::Ssl20) {
-            Some(_) => Heard::Ssl2(Ssl2Answer::Hello { kinds: vec![0x0100_80, 0x0700_C0], certificate: "old".into() }),
+            Some(_) => Heard::Ssl2(Ssl2Answer::Hello { kinds: vec![0x01_0080, 0x07_00C0], certificate: "old".into() }),
             None => Heard::Closed,
         }
     }

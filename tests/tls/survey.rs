@@ -31,8 +31,7 @@ static ROOT: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
 fn survey(made: Made, depth: SurveyDepth, starttls: Option<Protocol>, patience: u64) -> (Arc<TlsSurvey>, usize) {
     let running = made.start();
     let port = running.address.port();
-    let mut limits = Limits::default();
-    limits.connect = std::time::Duration::from_secs(patience);
+    let limits = Limits { connect: std::time::Duration::from_secs(patience), ..Limits::default() };
     let settings = Settings {
         limits: limits.clone(),
         ca_file: Some(ROOT.1.clone()),

@@ -78,7 +78,8 @@ fn print_rule(out: &mut impl Write, rule: &Rule, facts: &Facts) -> io::Result<()
     if let Some(why) = &facts.left_out {
         line("left out", plain(&why.to_string()))?;
     }
-    let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(plain).unwrap_or_default();
+    let flowing = |text: &str| plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(flowing).unwrap_or_default();
     line("what", text(&rule.meta.description))?;
     line("impact", text(&rule.meta.impact))?;
     if let Some(fix) = &rule.meta.fix {

@@ -226,7 +226,7 @@ fn dump_wire(out: &mut Out, wire: &Wire) {
             let options: Vec<String> = options.iter().map(|(name, value)| format!(" {name}={value}")).collect();
             out.line(format!("tls{}", options.concat()));
         }
-        Wire::TlsSurvey => out.line("tls survey".to_owned()),
+        Wire::TlsSurvey => out.line("tls survey"),
         Wire::Dns(dns) => {
             out.line(format!("dns {} {}", dns.kind, dns.name.as_ref().map_or("of the host".into(), quoted)));
         }

@@ -90,7 +90,7 @@ impl Survey {
     }
 
     /// The next question that may be asked now; `None` while answers are awaited, and at the end.
-    pub fn next(&mut self) -> Option<Ask> {
+    pub fn ask(&mut self) -> Option<Ask> {
         loop {
             for at in 0..self.lanes.len() {
                 if let Some(ask) = self.next_of(at) {
