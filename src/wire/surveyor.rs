@@ -182,7 +182,7 @@ impl Contacts {
         // Where there is no randomness, zeroes serve as well: no key is agreed on.
         let _ = getrandom::fill(&mut seed);
         let (first, connections) = (Mutex::new(Some(stream)), AtomicU32::new(1));
-        let sessions = Sessions::default();
+        let sessions = Sessions::new(&self.wire.tls);
         let field = Field { probe, origin, name, known, addresses, sessions, turn, first, connections };
         Ok((field, Survey::new(blank, ips, seed)))
     }

@@ -32,15 +32,29 @@ const TICKET: (Duration, Duration) = (Duration::from_millis(40), Duration::from_
 /// How long is read before it is looked whether a ticket came.
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// What the whole handshakes of one survey share: the sessions that they may resume.
-#[derive(Debug, Default)]
+/// What the whole handshakes of one survey share: the sessions that they may resume, and who looked at them. The library
+/// resumes a session for the verifier and the client's certificate that it was made with, and for no others.
+#[derive(Debug)]
 pub(in crate::wire) struct Sessions {
+    recorder: Arc<Recorder>,
+    asked: Arc<Asked>,
     ids: Arc<Store>,
     tickets12: Arc<Store>,
     tickets13: Arc<Store>,
 }
 
 impl Sessions {
+    /// None yet.
+    pub(in crate::wire) fn new(tls: &Tls) -> Self {
+        Self {
+            recorder: Arc::new(Recorder::new(&tls.provider)),
+            asked: Arc::new(Asked::new(Arc::clone(&tls.template.client_auth_cert_resolver))),
+            ids: Arc::default(),
+            tickets12: Arc::default(),
+            tickets13: Arc::default(),
+        }
+    }
+
     fn of(&self, resume: Resume) -> &Arc<Store> {
         match resume {
             Resume::Ids => &self.ids,
@@ -61,8 +75,11 @@ pub(in crate::wire) async fn shake<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let recorder = Arc::new(Recorder::new(&tls.provider));
-    let asked = Arc::new(Asked::new(Arc::clone(&tls.template.client_auth_cert_resolver)));
+    // A handshake that resumes must be looked at as the one before it was; any other is looked at by itself.
+    let alone = || Arc::new(Recorder::new(&tls.provider));
+    let recorder = wish.resume.map_or_else(alone, |_| Arc::clone(&sessions.recorder));
+    let unasked = || Arc::new(Asked::new(Arc::clone(&tls.template.client_auth_cert_resolver)));
+    let asked = wish.resume.map_or_else(unasked, |_| Arc::clone(&sessions.asked));
     let Some(mut config) = config(tls, wish, &recorder) else {
         return Heard::NotShaken("TLS cannot be set up".to_owned());
     };
