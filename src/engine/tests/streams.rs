@@ -64,7 +64,7 @@ async fn a_network_is_scanned_address_by_address() {
 #[tokio::test]
 async fn a_bad_target_is_told_and_counted_and_stops_nothing() {
     let server = Server::start(|_, _| ok("")).await;
-    let words = ["ftp://nowhere".to_string(), server.url()];
+    let words = ["gopher://nowhere".to_string(), server.url()];
     let scanned = scan_all(vec![get("x", "/x")], &words, settings()).await;
     assert_eq!((scanned.summary().invalid_targets, scanned.summary().matched), (1, 1));
     let told =

@@ -200,7 +200,7 @@ fn dates_of_every_form() {
 fn check_digits() {
     let github = |crc: &str| ["ghp", "_", &"a".repeat(30), crc].concat();
     let right = super::checksum::CHECKSUMS.iter().map(|spec| spec.name).collect::<Vec<_>>();
-    assert_eq!(right, ["luhn", "iban", "crc32-base62", "bech32"]);
+    assert_eq!(right, ["luhn", "iban", "crc32-base62", "crc32-le-hex", "bech32"]);
     for (name, text, expected) in [
         ("luhn", "79927398713".to_owned(), "true"),
         ("luhn", "79927398710".to_owned(), "false"),
@@ -215,9 +215,18 @@ fn check_digits() {
         ("crc32-base62", github(&crc_digits(&"a".repeat(30))), "true"),
         ("crc32-base62", github("000000"), "false"),
         ("crc32-base62", String::new(), "false"),
+        ("crc32-le-hex", ["kind_secret", "_", &low_byte_first("kind_secret")].concat(), "true"),
+        ("crc32-le-hex", ["kind_secres", "_", &low_byte_first("kind_secret")].concat(), "false"),
+        ("crc32-le-hex", "nothing".to_owned(), "false"),
     ] {
         assert_eq!(told(&Pred::Checksum(name), &Found::one(text.as_str())), expected, "{name} {text}");
     }
+}
+
+/// The CRC-32 in hexadecimal digits, two by two from the end.
+fn low_byte_first(text: &str) -> String {
+    let crc = format!("{:08x}", crc32fast::hash(text.as_bytes()));
+    [6, 4, 2, 0].map(|at| &crc[at..at + 2]).concat()
 }
 
 /// The check digits by another way of reckoning: long division of the number as text.

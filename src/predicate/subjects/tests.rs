@@ -264,7 +264,7 @@ fn a_session_is_read_once() {
         ("tls.certificate.valid_days", &["43"]),
         ("tls.certificate.not_after", &["2026-01-13T00:00:00Z"]),
         ("tls.certificate.self_signed", &["true"]),
-        ("tls.certificate.key_bits", &["256"]),
+        ("tls.certificate.key.bits", &["256"]),
         ("tls.chain.length", &["2"]),
     ] {
         assert_eq!(world.texts(subject), expected, "{subject}");

@@ -79,7 +79,6 @@ fn programs_are_refused() {
         "x = http(1)",
         "http(1) == true",
         "template.hasOwnProperty('known') && http(1)",
-        "for (let i of iterate(template.x)) { http(1) }",
         "while (true) {}",
         "http(",
         "http(1) http(2)",
