@@ -66,7 +66,7 @@ fn targets_come_from_standard_input_and_lists() {
     assert_eq!(world.run(&["scan", "-l", "hosts.txt", "-r", "r.yaml", "--per-host-rate", "0"]).code, 0);
     let missing = world.run(&["scan", "-l", "nowhere.txt"]);
     assert!(missing.code == 2 && missing.err.contains("C0304"), "{missing:?}");
-    let malformed = world.run(&["scan", "ftp://x"]);
+    let malformed = world.run(&["scan", "gopher://x"]);
     assert!(malformed.code == 2 && malformed.err.contains("T0002"), "{malformed:?}");
     assert_eq!(world.run(&["scan"]).code, 2);
 }

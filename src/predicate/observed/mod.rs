@@ -68,6 +68,7 @@ pub fn dialogue(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
 /// Why they are not known, where the probe failed.
 pub(in crate::predicate) fn facts(observation: &Observation) -> Result<Option<(&'static str, Value)>, Unknown> {
     let kind = observation.probe.protocol();
+    let is_of_tls = matches!(&*observation.probe, OtherProbe::Tls(_) | OtherProbe::TlsSurvey(_));
     Ok(match &observation.seen {
         Ok(Seen::Dns(message)) => Some((kind, dns::facts(message))),
         Ok(Seen::Tcp(talk, _)) => Some((kind, talk::facts(talk))),
@@ -82,7 +83,8 @@ pub(in crate::predicate) fn facts(observation: &Observation) -> Result<Option<(&
         Err(error) if kind == "tcp" && error.kind == ErrorKind::ConnectionRefused => {
             Some((kind, Value::map([("open", Value::Bool(false))])))
         }
-        Err(error) if error.kind.is_answer() => None,
+        // Where no hello could be sent, nothing is known of TLS.
+        Err(error) if error.kind.is_answer() && !is_of_tls => None,
         Err(error) if error.kind.is_not_sent() => return Err(Unknown::NotSent),
         Err(_) => return Err(Unknown::Failed),
     })

@@ -236,7 +236,8 @@ impl Fake {
             }
         }
         let ended = flight.is_empty() || flight[0] == 21;
-        if ended {
+        // Who goes on from here asks for cryptography, which is not to be had.
+        if ended || stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {
             let _ = stream.shutdown(Shutdown::Write);
         }
         drain(stream);

@@ -86,17 +86,22 @@ impl Inquiry for Fallbacks {
     }
 }
 
-/// Whether hellos of 256 to 511 bytes are borne (RFC 7685): all others of a survey are shorter or longer.
+/// Whether hellos of 256 to 511 bytes are borne (RFC 7685): all others of a survey are shorter or longer. One that is
+/// dropped says so only where the same hello, padded, is answered after it.
 #[derive(Debug, Default)]
 pub struct Unpadded {
-    asked: bool,
+    asked: u8,
+    dropped: bool,
 }
 
 impl Inquiry for Unpadded {
     fn next(&mut self, known: &mut Known) -> Option<Wanted> {
-        if std::mem::replace(&mut self.asked, true) {
-            return None;
-        }
+        let unpadded = match self.asked {
+            0 => true,
+            1 if self.dropped => false,
+            _ => return None,
+        };
+        self.asked += 1;
         let version =
             known.highest_in_the_clear().map(|known| known.version).filter(|version| *version > TlsVersion::Ssl30)?;
         let mut suites = known.suites(version);
@@ -105,12 +110,13 @@ impl Inquiry for Unpadded {
         suites.truncate(catalogue::SHORT);
         let plan = Plan { unpadded: true, ..Plan::of(version, suites) };
         let fits = plan.hello(known.survey.name.as_deref(), [0; 32]).has_dropped_length();
-        fits.then_some(Wanted::Hello(plan))
+        fits.then_some(Wanted::Hello(Plan { unpadded, ..plan }))
     }
 
     fn told(&mut self, said: Said, known: &mut Known) {
         let dropped =
             matches!(said, Said::Refused(Refusal::Closed) | Said::Unknown(Unheard::TimedOut | Unheard::Reset, _));
-        known.survey.tolerance.needs_padding |= dropped;
+        known.survey.tolerance.needs_padding |= self.dropped && !dropped;
+        self.dropped = dropped;
     }
 }

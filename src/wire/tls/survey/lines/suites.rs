@@ -132,7 +132,7 @@ impl Inquiry for Suites {
                 if refusal == Refusal::Closed && self.shorten(known) {
                     return;
                 }
-                known.short_in_vain |= self.shortened && self.taken == 0;
+                known.short_in_vain |= self.shortened && self.taken == 0 && refusal == Refusal::Closed;
                 self.refused = Some(refusal);
                 self.window.clear();
                 let unspoken = matches!(refusal, Refusal::Older(_) | Refusal::Alert(PROTOCOL_VERSION));
