@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
         file.hash(&mut hasher);
         fs::read(&file)?.hash(&mut hasher);
     }
-    println!("cargo:rustc-env=OUTSIGHT_BUILD={:016x}", hasher.finish());
+    println!("cargo:rustc-env=SOURCE_DIGEST={:016x}", hasher.finish());
     Ok(())
 }
 

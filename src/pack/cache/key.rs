@@ -16,7 +16,7 @@ const FORMAT: &str = "1";
 /// The key of a pack.
 pub(super) fn key_of(pack: &Community, limits: &Limits) -> Hash {
     let mut hasher = Sha256::new();
-    let build = [FORMAT, env!("CARGO_PKG_VERSION"), env!("OUTSIGHT_BUILD")].map(|part| hash(&[part]));
+    let build = [FORMAT, env!("CARGO_PKG_VERSION"), env!("SOURCE_DIGEST")].map(|part| hash(&[part]));
     let settings = [format!("{limits:?}"), format!("{:?}", pack.root.ignore())].map(|part| hash(&[&part]));
     build.iter().chain(&settings).for_each(|part| hasher.update(part));
     for file in &pack.files {
