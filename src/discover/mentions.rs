@@ -4,6 +4,7 @@
 //! the text is, a path is what stands between quotes, after `=` or `(`, or in angle brackets: that finds links, forms,
 //! inline scripts and JSON alike. Invariant: linear in its input. Must never import anything above `wire`.
 
+use super::actions::names_action;
 use crate::base::Origin;
 use crate::observation::Response;
 
@@ -16,21 +17,6 @@ const MOST: usize = 64;
 
 /// Segments that APIs have in their paths.
 const SEGMENTS: [&str; 9] = ["api", "apis", "rest", "graphql", "wp-json", "odata", "rpc", "trpc", "jsonapi"];
-/// Words of paths that are left alone, although only GET is sent.
-const ACTIONS: [&str; 12] = [
-    "logout",
-    "signout",
-    "log-out",
-    "sign-out",
-    "delete",
-    "remove",
-    "destroy",
-    "unsubscribe",
-    "revoke",
-    "reset",
-    "confirm",
-    "verify",
-];
 
 /// The paths that an answer mentions. Where it is data itself (`all`), every path in it counts.
 pub(super) fn mentions(response: &Response, own: &Origin, all: bool) -> Vec<String> {
@@ -57,7 +43,7 @@ pub(super) fn is_harmless_api(path: &str) -> bool {
 
 fn is_wanted((path, all): (String, bool)) -> Option<String> {
     let lower = path.to_ascii_lowercase();
-    let harmless = !ACTIONS.iter().any(|action| lower.contains(action));
+    let harmless = !names_action(&lower);
     let plain = path.len() > 1
         && !path.contains("//")
         && !path.contains("/.")

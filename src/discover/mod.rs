@@ -4,6 +4,7 @@
 //! crawl of a site, and reading files where they are the target. Takes answers; gives paths. Invariant: the same answers give the same paths, whatever the order of their arrival, and every
 //! list is bounded. Must never import anything above `wire`; it sends nothing itself, and of its parts only `files` touches a disk.
 
+mod actions;
 pub mod crawl;
 pub mod files;
 mod inventory;

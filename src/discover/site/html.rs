@@ -9,6 +9,7 @@ use url::Url;
 use super::bases::Bases;
 use super::tags::{Tag, Tags};
 use super::{Found, Kind, Text, framework, literals, maps, script};
+use crate::discover::actions::names_action;
 
 /// The most script elements of a page that are read.
 const SCRIPTS: usize = 1000;
@@ -19,23 +20,8 @@ const IMPORTS: usize = 200;
 /// The most links to other pages.
 const LINKS: usize = 500;
 
-/// Words of addresses that are left alone, although only GET is sent.
-const ACTIONS: [&str; 14] = [
-    "logout",
-    "signout",
-    "log-out",
-    "sign-out",
-    "logoff",
-    "delete",
-    "remove",
-    "destroy",
-    "unsubscribe",
-    "revoke",
-    "reset",
-    "confirm",
-    "verify",
-    "add-to-cart",
-];
+/// What links of pages say as well when they act.
+const ACTIONS: [&str; 2] = ["logoff", "add-to-cart"];
 
 /// Reads a page.
 pub(super) fn read(text: &Text<'_>, found: &mut Found) {
@@ -156,5 +142,6 @@ pub(super) fn is_page(href: &str) -> bool {
             || matches!(extension, "html" | "htm" | "php" | "asp" | "aspx" | "jsp" | "do" | "xhtml")
             || extension.len() > 5
     });
-    !path.is_empty() && is_page && !ACTIONS.iter().any(|action| lower.contains(action))
+    let acts = names_action(&lower) || ACTIONS.iter().any(|action| lower.contains(action));
+    !path.is_empty() && is_page && !acts
 }
