@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use outsight::base::{Limits, Origin, Scheme, Secret, SourceFile, Timestamp, Value};
+use outsight::base::{Limits, Origin, Scheme, Secret, SourceFile, Timestamp};
 use outsight::compile::Program;
 use outsight::dialect::native;
 use outsight::observation::{Exchange, Header, HttpProbe, HttpVersion, Response, Timing};
@@ -116,17 +116,9 @@ fn generated() {
 }
 
 fn match_page(program: &Arc<Program>, page: &Arc<Answer>) -> (Duration, usize) {
-    let host = Arc::new(HostFacts {
-        origin: Origin::new(Scheme::Https, "app.example.com", 443).expect("valid"),
-        nonce: "k3v9q2x7".into(),
-        now: Timestamp::UNIX_EPOCH,
-        limits: Arc::new(Limits::default()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    });
-    let endpoint = Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) });
+    let origin = Origin::new(Scheme::Https, "app.example.com", 443).expect("valid");
+    let host = Arc::new(HostFacts::new(origin, "k3v9q2x7", Timestamp::UNIX_EPOCH));
+    let endpoint = Arc::new(EndpointFacts::root());
     let reply =
         Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(Hops::single(Arc::clone(page))) };
     let start = Instant::now();

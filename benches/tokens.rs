@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use outsight::base::{Category, Limits, Origin, Scheme, Secret, Timestamp, Value};
+use outsight::base::{Category, Limits, Origin, Scheme, Secret, Timestamp};
 use outsight::compile::Program;
 use outsight::dialect::native;
 use outsight::observation::{Exchange, Header, HttpProbe, HttpVersion, Response, Timing};
@@ -110,17 +110,9 @@ fn measure(program: &Arc<Program>, _name: &str, bodies: &[(&str, Vec<u8>)]) -> f
 }
 
 fn judge(program: &Arc<Program>, class: &str, body: Vec<u8>) -> usize {
-    let host = Arc::new(HostFacts {
-        origin: Origin::new(Scheme::Https, "app.example.com", 443).expect("valid"),
-        nonce: "k3v9q2x7".into(),
-        now: Timestamp::UNIX_EPOCH,
-        limits: Arc::new(Limits::default()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    });
-    let endpoint = Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) });
+    let origin = Origin::new(Scheme::Https, "app.example.com", 443).expect("valid");
+    let host = Arc::new(HostFacts::new(origin, "k3v9q2x7", Timestamp::UNIX_EPOCH));
+    let endpoint = Arc::new(EndpointFacts::root());
     let state = ReplyState::Answered(Hops::single(answer(class, body)));
     let reply = Reply { label: "".into(), bindings: Vec::new(), state };
     let mut tally = PassiveTally::new(Arc::clone(program), host, endpoint);

@@ -16,17 +16,9 @@ use outsight::predicate::{
 
 fuzz_target!(|body: &[u8]| {
     let answer = answer(body);
-    let host = HostFacts {
-        origin: Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
-        nonce: "n".into(),
-        now: Timestamp::UNIX_EPOCH,
-        limits: Arc::new(Limits::default()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    };
-    let endpoint = EndpointFacts { path: "/".into(), facts: Value::list([]) };
+    let origin = Origin::new(Scheme::Https, "a.example", 443).expect("valid");
+    let host = HostFacts::new(origin, "n", Timestamp::UNIX_EPOCH);
+    let endpoint = EndpointFacts::root();
     let reply =
         Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(Hops::single(Arc::clone(&answer))) };
     let scope = Scope {

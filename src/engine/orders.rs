@@ -130,15 +130,13 @@ impl Orders {
 
 /// What is known of an origin before anything is sent.
 pub(super) fn facts_of(orders: &Orders, origin: Origin) -> HostFacts {
+    let nonce = orders.nonce(&origin);
     HostFacts {
-        nonce: orders.nonce(&origin),
-        origin,
-        now: orders.settings.clock.now(),
         limits: Arc::clone(&orders.limits),
-        baseline: Vec::new(),
         profile: orders.settings.profile.map(Profiled::set),
         callbacks: orders.settings.mailbox.as_ref().map(|mailbox| Arc::clone(mailbox.names())),
         survey: SurveyWish { depth: orders.settings.tls, starttls: None },
+        ..HostFacts::new(origin, nonce, orders.settings.clock.now())
     }
 }
 

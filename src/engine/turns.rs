@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::contained::catch;
 use super::orders::{Enlisted, Orders, facts_of};
-use crate::base::{Origin, Scheme, Value};
+use crate::base::{Origin, Scheme};
 use crate::observation::HttpProbe;
 use crate::predicate::{EndpointFacts, HostFacts, Reply, ReplyState};
 use crate::verdict::{Run, Step, Wanted};
@@ -117,7 +117,7 @@ fn first_of(orders: &Orders, host: &Arc<HostFacts>, rule: &Enlisted) -> First {
     if rule.refused || rule.passive || rule.endpoint {
         return First::Other;
     }
-    let root = Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) });
+    let root = Arc::new(EndpointFacts::root());
     let identity = Arc::clone(&orders.identity);
     let asks = match Run::new(Arc::clone(&rule.compiled), Arc::clone(host), root, identity).step() {
         Step::Ask(asks) => asks,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::fetch::{Errand, fetch};
 use super::shared::{Cost, Shared};
-use crate::base::{Confidence, Truth, Value};
+use crate::base::{Confidence, Truth};
 use crate::finding::{Finding, Verified};
 use crate::observation::HttpProbe;
 use crate::predicate::{EndpointFacts, Hops, HostFacts, Reply, ReplyState, Scope};
@@ -68,21 +68,14 @@ async fn send(shared: &Arc<Shared>, probe: &Arc<HttpProbe>, cost: &Arc<Cost>) ->
 
 /// The provider as conditions see it.
 fn facts(shared: &Shared, probe: &HttpProbe) -> HostFacts {
-    HostFacts {
-        origin: probe.origin.clone(),
-        nonce: "verify".into(),
-        now: shared.orders.settings.clock.now(),
-        limits: Arc::new(shared.orders.settings.limits.clone()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    }
+    let now = shared.orders.settings.clock.now();
+    let limits = Arc::clone(&shared.orders.limits);
+    HostFacts { limits, ..HostFacts::new(probe.origin.clone(), "verify", now) }
 }
 
 /// What an answer says: live, dead, or neither for certain.
 fn read(reply: &Reply, host: &HostFacts, (live, dead): (&Cond, &Cond)) -> Verified {
-    let endpoint = EndpointFacts { path: "/".into(), facts: Value::list([]) };
+    let endpoint = EndpointFacts::root();
     let scope = Scope {
         host,
         endpoint: &endpoint,

@@ -30,6 +30,22 @@ pub struct HostFacts {
     pub survey: SurveyWish,
 }
 
+impl HostFacts {
+    /// A host about which nothing else is known yet, within the default bounds.
+    pub fn new(origin: Origin, nonce: impl Into<Arc<str>>, now: Timestamp) -> Self {
+        Self {
+            origin,
+            nonce: nonce.into(),
+            now,
+            limits: Arc::default(),
+            baseline: Vec::new(),
+            profile: None,
+            callbacks: None,
+            survey: SurveyWish::default(),
+        }
+    }
+}
+
 /// What is known of one endpoint; for a host as a whole, the root.
 #[derive(Debug, Clone)]
 pub struct EndpointFacts {
@@ -37,6 +53,13 @@ pub struct EndpointFacts {
     pub path: Arc<str>,
     /// `endpoint.*` by name (method, template, declared_security, auth …); empty where no inventory is at hand.
     pub facts: Value,
+}
+
+impl EndpointFacts {
+    /// The host as a whole.
+    pub fn root() -> Self {
+        Self { path: "/".into(), facts: Value::list([]) }
+    }
 }
 
 /// A scope. Cheap to copy.

@@ -25,16 +25,7 @@ impl World {
     /// A host without an answer yet.
     pub fn new() -> Self {
         let origin = Origin::new(Scheme::Https, "app.shop.example.co.uk", 8443).expect("valid");
-        let host = HostFacts {
-            origin,
-            nonce: "n0nce".into(),
-            now: "2026-01-01T00:00:00Z".parse().expect("valid"),
-            limits: Arc::new(Limits::default()),
-            baseline: Vec::new(),
-            profile: None,
-            callbacks: None,
-            survey: Default::default(),
-        };
+        let host = HostFacts::new(origin, "n0nce", "2026-01-01T00:00:00Z".parse().expect("valid"));
         let endpoint = EndpointFacts { path: "/api".into(), facts: Value::map([("method", Value::from("GET"))]) };
         Self { host, endpoint, requests: Vec::new(), names: Vec::new(), facts: None }
     }

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -323,9 +323,7 @@ fn servers_that_lead_astray_cost_no_more_than_the_bounds() {
             ok("text/javascript", format!("{more}let a='{path}'"))
         }
     });
-    let began = Instant::now();
     let events = site.scan(&["--crawl-depth", "1000"]);
-    assert!(began.elapsed() < Duration::from_secs(120), "{:?}", began.elapsed());
     assert!(site.asked().len() < 330, "{}", site.asked().len());
     let reading = reading(&events);
     assert_eq!(reading["requests"], 300, "{reading}");

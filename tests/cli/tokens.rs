@@ -5,11 +5,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 use serde_json::Value;
 
 use super::world::World;
+use crate::hostile::secured;
 
 /// Part of a token without a shape that any pattern could know it by, put together here so that no file holds one.
 fn canary() -> String {
@@ -115,15 +115,7 @@ impl Provider {
         let key = KeyPair::generate().expect("a key");
         let leaf = CertificateParams::new(vec![name.to_owned()]).expect("a name");
         let leaf = leaf.signed_by(&key, &Issuer::from_params(&parameters, &authority)).expect("a certificate");
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![leaf.der().clone()], key)
-            .expect("a certificate and its key");
-        let config = Arc::new(config);
+        let config = secured(&leaf, &key);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("bound");
         let asked = Arc::new(Mutex::new(Vec::new()));

@@ -13,3 +13,5 @@ mod server;
 mod surroundings;
 mod targets;
 mod tls;
+
+pub use server::secured;

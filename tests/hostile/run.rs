@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::cli::world::{World, events, of_kind};
 
 /// Longer than any of these runs needs on a busy machine.
-pub const GUARD: Duration = Duration::from_secs(240);
+pub const GUARD: Duration = Duration::from_secs(900);
 
 /// The most memory that a run may hold, in KiB: the byte budget, the rules, and what allocator and decoders of an
 /// unoptimised build leave unused between them.

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use rcgen::{Certificate, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
 /// Longer than any client here waits for an answer.
 const MAX_HOLD: Duration = Duration::from_secs(30);
 
@@ -121,4 +125,15 @@ impl Canary {
     pub fn touched(&self) -> usize {
         self.touched.load(Ordering::SeqCst)
     }
+}
+
+/// A server's side of TLS with one certificate.
+pub fn secured(certificate: &Certificate, key: &KeyPair) -> Arc<ServerConfig> {
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key);
+    Arc::new(config.expect("a certificate and its key"))
 }

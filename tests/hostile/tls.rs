@@ -5,11 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, DnType, KeyPair};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 
 use super::run::{raw_controls, run};
-use super::server::listen;
+use super::server::{listen, secured};
 use crate::cli::world::{World, of_kind, rule};
 
 #[test]
@@ -61,15 +60,7 @@ fn secure(name: &str) -> SocketAddr {
     parameters.distinguished_name.push(DnType::CommonName, name);
     parameters.distinguished_name.push(DnType::OrganizationName, name);
     let certificate = parameters.self_signed(&key).expect("a certificate");
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .expect("a certificate and its key");
-    let config = Arc::new(config);
+    let config = secured(&certificate, &key);
     listen(move |stream| {
         let Ok(session) = ServerConnection::new(Arc::clone(&config)) else { return };
         let mut stream = StreamOwned::new(session, stream);

@@ -80,7 +80,7 @@ fn errors(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
     if VALIDATOR.is_valid(value) {
         return Vec::new();
     }
-    validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path)).collect()
+    validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 #[test]

@@ -7,11 +7,11 @@ use outsight::compile::Program;
 use outsight::score::Grade;
 use outsight::wire::Override;
 use rcgen::KeyPair;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::site::{Said, Scanned, converse, scan_at, serve};
 use super::{settings, shipped};
+use crate::hostile::secured;
 
 /// A name that is nobody's registrable domain.
 const HOST: &str = "api.shop.example";
@@ -86,13 +86,7 @@ pub fn tls() -> Arc<ServerConfig> {
         let key = KeyPair::generate().expect("a key");
         let parameters = rcgen::CertificateParams::new(vec![HOST.to_owned()]).expect("a name");
         let certificate = parameters.self_signed(&key).expect("a certificate");
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key);
-        Arc::new(config.expect("a certificate and its key"))
+        secured(&certificate, &key)
     });
     Arc::clone(&CONFIG)
 }

@@ -29,16 +29,8 @@ pub fn rules_of(packs: &[&str]) -> Arc<Program> {
 /// What the rules say of a file.
 pub fn judge(program: &Arc<Program>, file: &File) -> Vec<Finding> {
     let origin = Origin::new(Scheme::Https, "shop.test", 443).expect("a name");
-    let host = Arc::new(HostFacts {
-        origin: origin.clone(),
-        nonce: "k3v9q2x7m1".into(),
-        now: Timestamp::from_second(1_767_225_600).expect("a time"),
-        limits: Arc::new(Limits::default()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    });
+    let now = Timestamp::from_second(1_767_225_600).expect("a time");
+    let host = Arc::new(HostFacts::new(origin.clone(), "k3v9q2x7m1", now));
     let endpoint = Arc::new(EndpointFacts { path: file.path.as_str().into(), facts: Value::list([]) });
     let mut tally = PassiveTally::new(Arc::clone(program), host, endpoint);
     let answer = Arc::new(Answer::new(exchange(&origin, file)));

@@ -47,16 +47,8 @@ impl Vars for Names<'_> {
 }
 
 fn host() -> HostFacts {
-    HostFacts {
-        origin: Origin::new(Scheme::Http, "127.0.0.1", 8500).expect("valid"),
-        nonce: "nonce".into(),
-        now: NOW.parse().expect("an instant"),
-        limits: Arc::new(Limits::default()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    }
+    let origin = Origin::new(Scheme::Http, "127.0.0.1", 8500).expect("valid");
+    HostFacts::new(origin, "nonce", NOW.parse().expect("an instant"))
 }
 
 /// The blocks that are run whatever is answered.
@@ -86,7 +78,7 @@ fn ask(
     step: &HttpStep,
 ) -> Result<Prepared, StepError> {
     let (host, limits, identity) = (host(), Limits::default(), Identity::anonymous());
-    let endpoint = EndpointFacts { path: "/".into(), facts: Value::list([]) };
+    let endpoint = EndpointFacts::root();
     let lists = block.payloads.iter().flat_map(|payloads| &payloads.lists);
     let payloads = lists.filter_map(|(name, list)| Some((Arc::clone(name), list.first()?.clone()))).collect();
     let target = TargetVars::new(&host, &endpoint, rule, &sequence.tokens).for_step(step);

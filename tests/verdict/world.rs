@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use outsight::base::{Limits, Origin, Scheme, SourceFile, Timestamp, Unknown, Value};
+use outsight::base::{Limits, Origin, Scheme, SourceFile, Timestamp, Unknown};
 use outsight::compile::CompiledRule;
 use outsight::diagnostic::render_text;
 use outsight::dialect::native::load;
@@ -119,20 +119,12 @@ pub fn host(baseline: Vec<Page>) -> Arc<HostFacts> {
         })
     };
     let reply = |(page, path): (Page, &str)| reply(page.answers(&probe(path)));
-    Arc::new(HostFacts {
-        origin: origin(),
-        nonce: "k3v9q2x7m1".into(),
-        now: Timestamp::UNIX_EPOCH,
-        limits: Arc::new(Limits::default()),
-        baseline: baseline.into_iter().zip(["/k3v9q2x7m1", "/k3v9q2x7m1/b"]).map(reply).collect(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    })
+    let baseline = baseline.into_iter().zip(["/k3v9q2x7m1", "/k3v9q2x7m1/b"]).map(reply).collect();
+    Arc::new(HostFacts { baseline, ..HostFacts::new(origin(), "k3v9q2x7m1", Timestamp::UNIX_EPOCH) })
 }
 
 pub fn endpoint() -> Arc<EndpointFacts> {
-    Arc::new(EndpointFacts { path: "/".into(), facts: Value::list([]) })
+    Arc::new(EndpointFacts::root())
 }
 
 pub fn reply(state: ReplyState) -> Reply {

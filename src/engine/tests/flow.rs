@@ -20,6 +20,9 @@ async fn an_interruption_ends_soon_and_books_everything() {
     let server = Server::start(|target, _| if target == "/" { ok("") } else { Act::Hang }).await;
     let control = Control::new();
     let switch = control.clone();
+    let mut patient = settings();
+    patient.limits.exchange = Duration::from_secs(3600);
+    patient.limits.response_head = Duration::from_secs(3600);
     let start = Instant::now();
     let throw = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -27,8 +30,8 @@ async fn an_interruption_ends_soon_and_books_everything() {
     };
     let rules = [many(100), vec![passive("passive")]].concat();
     let targets = [server.url()];
-    let (scanned, ()) = tokio::join!(scan_with(rules, &targets, settings(), control), throw);
-    assert!(start.elapsed() < Duration::from_secs(5));
+    let (scanned, ()) = tokio::join!(scan_with(rules, &targets, patient, control), throw);
+    assert!(start.elapsed() < Duration::from_secs(600), "an hour is not waited for");
     let summary = scanned.summary();
     assert!(summary.interrupted && summary.adds_up());
     assert_eq!(summary.planned, 101);

@@ -35,7 +35,7 @@ async fn a_client_gets_what_came_for_it_and_nobody_else_does() {
     let serving = tokio::spawn(async move {
         client.serve().await;
     });
-    let came = mailbox.take(std::slice::from_ref(&id), Instant::now() + Duration::from_secs(10)).await;
+    let came = mailbox.take(std::slice::from_ref(&id), Instant::now() + Duration::from_secs(60)).await;
     serving.abort();
     let protocols: Vec<&str> = came.iter().map(|interaction| &*interaction.protocol).collect();
     assert_eq!(protocols, ["dns", "http"]);

@@ -68,7 +68,7 @@ async fn resolve(server: SocketAddr, name: &str, kind: RecordType) -> Message {
     query.add_query(Query::query(Name::from_ascii(name).unwrap(), kind));
     socket.send_to(&query.to_vec().unwrap(), server).await.unwrap();
     let mut buffer = [0; 1500];
-    let length = timeout(Duration::from_secs(5), socket.recv(&mut buffer)).await.unwrap().unwrap();
+    let length = timeout(Duration::from_secs(60), socket.recv(&mut buffer)).await.unwrap().unwrap();
     let answer = Message::from_vec(&buffer[..length]).unwrap();
     assert_eq!(answer.metadata.id, query.metadata.id);
     answer
@@ -86,6 +86,6 @@ async fn converse(server: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(server).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut said = Vec::new();
-    while timeout(Duration::from_secs(5), stream.read_buf(&mut said)).await.unwrap().unwrap_or(0) > 0 {}
+    while timeout(Duration::from_secs(60), stream.read_buf(&mut said)).await.unwrap().unwrap_or(0) > 0 {}
     String::from_utf8_lossy(&said).into_owned()
 }

@@ -42,16 +42,7 @@ impl World {
     fn at(url: &str) -> Self {
         let url = url::Url::parse(url).expect("a URL");
         let path = &url[url::Position::BeforePath..];
-        let host = HostFacts {
-            origin: Origin::of_url(&url).expect("an origin"),
-            nonce: "nonce".into(),
-            now: Timestamp::UNIX_EPOCH,
-            limits: Arc::new(Limits::default()),
-            baseline: Vec::new(),
-            profile: None,
-            callbacks: None,
-            survey: Default::default(),
-        };
+        let host = HostFacts::new(Origin::of_url(&url).expect("an origin"), "nonce", Timestamp::UNIX_EPOCH);
         let endpoint = EndpointFacts { path: path.into(), facts: Value::list([]) };
         Self {
             host,

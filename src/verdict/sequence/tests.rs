@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::super::ask::{Step, Wanted};
 use super::super::run::Run;
-use crate::base::{Limits, Origin, Scheme, SourceFile, Value};
+use crate::base::{Limits, Origin, Scheme, SourceFile};
 use crate::compile::CompiledRule;
 use crate::dialect::nuclei::{NoFiles, load};
 use crate::finding::{Outcome, Place, SkipReason};
@@ -70,17 +70,9 @@ struct Told {
 }
 
 fn facts() -> (HostFacts, EndpointFacts) {
-    let host = HostFacts {
-        origin: Origin::new(Scheme::Http, "a.example", 80).expect("valid"),
-        nonce: "n0nce".into(),
-        now: "2026-01-01T00:00:00Z".parse().expect("valid"),
-        limits: Arc::new(Limits::default()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-        survey: Default::default(),
-    };
-    (host, EndpointFacts { path: "/".into(), facts: Value::list([]) })
+    let origin = Origin::new(Scheme::Http, "a.example", 80).expect("valid");
+    let now = "2026-01-01T00:00:00Z".parse().expect("valid");
+    (HostFacts::new(origin, "n0nce", now), EndpointFacts::root())
 }
 
 fn row(place: &Place) -> String {

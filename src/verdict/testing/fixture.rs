@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
-use crate::base::{Limits, Origin, Scheme, Timestamp, Unknown, Value};
+use crate::base::{Origin, Scheme, Timestamp, Unknown, Value};
 use crate::observation::{ErrorKind, Exchange, Header, HttpProbe, ProbeError, Response, Timing, Truncation};
 use crate::plan::{Hop, Identity, RedirectPolicy, next_hop};
 use crate::predicate::{Answer, Bindings, EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState, Scope};
@@ -35,16 +35,9 @@ impl<'t> Fixture<'t> {
         let url = answers(&test.given).find_map(|answer| answer.url.as_ref()).map(crate::expr::Template::source);
         let (origin, path) = url.as_deref().and_then(split_url).unwrap_or_else(default_url);
         let facts = answers(&test.given).find_map(|answer| answer.endpoint.clone()).unwrap_or_else(|| Value::list([]));
-        let host = HostFacts {
-            origin,
-            nonce: NONCE.into(),
-            now: Timestamp::from_second(NOW).unwrap_or_default(),
-            limits: Arc::new(Limits::default()),
-            baseline: Vec::new(),
-            profile: answers(&test.given).find_map(|answer| answer.profile).map(Profiled::set),
-            callbacks: None,
-            survey: Default::default(),
-        };
+        let profile = answers(&test.given).find_map(|answer| answer.profile).map(Profiled::set);
+        let now = Timestamp::from_second(NOW).unwrap_or_default();
+        let host = HostFacts { profile, ..HostFacts::new(origin, NONCE, now) };
         let mut fixture =
             Self { given: &test.given, host, endpoint: EndpointFacts { path, facts }, asked: FxHashMap::default() };
         fixture.host.baseline = fixture.baseline();
