@@ -29,7 +29,7 @@ pub fn curl_line(probe: &HttpProbe) -> String {
     if !body.is_empty() {
         words.extend(["--data-raw".to_string(), Untrusted(super::redact(body)).shell()]);
     }
-    let url = super::redact(probe.url().as_bytes());
+    let url = super::redact_url(probe.url().as_bytes());
     if url.iter().any(|byte| b"[]{}".contains(byte)) {
         words.push("--globoff".to_string());
     }

@@ -19,6 +19,6 @@ pub use evidence::curl_line;
 pub use fingerprint::fingerprint;
 pub use matched::{Matched, Raw};
 pub use model::{Evidence, Finding, Place, Question, Verified};
-pub use redact::{redact, redact_head, redact_header};
+pub use redact::{redact, redact_head, redact_header, redact_url};
 pub use veil::{Veil, masked, redact_around};
 pub use verdict::{Outcome, SkipReason, Verdict};

@@ -52,7 +52,13 @@ static COOKIE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?im-u)((?:^|[\s"'>])set-cookie["']?[ \t]{0,3}:[ \t]{0,3}["']?[^=;\r\n]{0,200}=)([^;\r\n]+)"#).ok()
 });
 
-static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| shaped(r"[A-Za-z0-9+/_-]{48,}={0,2}"));
+
+/// In a URL a slash stands between segments: a long path is no token.
+static SHAPED_IN_URL: LazyLock<Option<Regex>> = LazyLock::new(|| shaped(r"[A-Za-z0-9+_-]{48,}={0,2}"));
+
+/// Tokens known by their shape, and runs so long that they may be one.
+fn shaped(run: &str) -> Option<Regex> {
     let shapes = [
         r"[a-z]{2,5}_(?:live|test|prod)_[0-9A-Za-z]{12,}",
         r"gh[pousr]_[0-9A-Za-z]{20,}",
@@ -64,10 +70,10 @@ static SHAPED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*",
         r"AIza[\w-]{30,}",
         r"[0-9A-Fa-f]{40,}",
-        r"[A-Za-z0-9+/_-]{48,}={0,2}",
+        run,
     ];
     Regex::new(&format!(r"(?-u)()\b({})", shapes.join("|"))).ok()
-});
+}
 
 /// Passwords where no sign assigns them: as `.netrc` and `.pgpass` have them.
 static PLACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -115,8 +121,11 @@ static USER_TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?-u
 static KEY_BLOCK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?-u)(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]*?)(?:-----END|\z)").ok());
 
-/// What is masked, in this order, and how many bytes of each may stay.
-static PASSES: [(&LazyLock<Option<Regex>>, usize); 13] = [
+/// What is masked, and how many bytes of it may stay.
+type Pass = (&'static LazyLock<Option<Regex>>, usize);
+
+/// What is masked first, in this order.
+static PASSES: [Pass; 12] = [
     (&KEY_BLOCK, 0),
     (&ROWS, 0),
     (&PLACED, 0),
@@ -129,7 +138,6 @@ static PASSES: [(&LazyLock<Option<Regex>>, usize); 13] = [
     (&FIELD, 0),
     (&SCHEME, 4),
     (&ASSIGNED, 4),
-    (&SHAPED, 4),
 ];
 
 /// How often a text is gone over: what one mask takes away can bring to light what another pattern is after.
@@ -137,9 +145,18 @@ const ROUNDS: usize = 8;
 
 /// A text with everything that looks like a secret masked.
 pub fn redact(text: &[u8]) -> Vec<u8> {
+    redact_with(text, (&SHAPED, 4))
+}
+
+/// A URL, or a line that holds one, with everything that looks like a secret masked.
+pub fn redact_url(url: &[u8]) -> Vec<u8> {
+    redact_with(url, (&SHAPED_IN_URL, 4))
+}
+
+fn redact_with(text: &[u8], last: Pass) -> Vec<u8> {
     let mut out = text.to_vec();
     for _ in 0..ROUNDS {
-        let next = mask_once(&out);
+        let next = mask_once(&out, last);
         if next == out {
             break;
         }
@@ -149,9 +166,9 @@ pub fn redact(text: &[u8]) -> Vec<u8> {
 }
 
 /// Every pattern once, in order.
-fn mask_once(text: &[u8]) -> Vec<u8> {
+fn mask_once(text: &[u8], last: Pass) -> Vec<u8> {
     let mut out = Cow::Borrowed(text);
-    for (pattern, keep) in PASSES {
+    for (pattern, keep) in PASSES.into_iter().chain([last]) {
         let Some(regex) = pattern.as_ref() else { continue };
         let is_scheme = std::ptr::eq(pattern, &SCHEME);
         let masked = |found: &Captures<'_>| match found.get(2) {
@@ -167,7 +184,7 @@ fn mask_once(text: &[u8]) -> Vec<u8> {
     out.into_owned()
 }
 
-/// The head of a request or an answer: its first line by [`redact`], its fields by [`redact_header`], and what follows the
+/// The head of a request or an answer: its first line by [`redact_url`], its fields by [`redact_header`], and what follows the
 /// empty line by [`redact`]. Line ends stay, and a folded line (RFC 9112 §5.2) belongs to the field that it continues.
 pub fn redact_head(head: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(head.len());
@@ -180,7 +197,7 @@ pub fn redact_head(head: &[u8]) -> Vec<u8> {
         }
         let folded = matches!(text.first(), Some(b' ' | b'\t'));
         match memchr::memchr(b':', text) {
-            _ if at == 0 => out.extend(redact(text)),
+            _ if at == 0 => out.extend(redact_url(text)),
             _ if folded => out.extend([b" ", &redact_header(name, text.trim_ascii_start())[..]].concat()),
             Some(colon) => {
                 name = text.get(..colon).unwrap_or(b"");
@@ -286,6 +303,18 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(PASSES.iter().all(|(pattern, _)| pattern.is_some()));
+        assert!(SHAPED.is_some() && SHAPED_IN_URL.is_some());
+    }
+
+    #[test]
+    fn a_long_path_is_no_token_and_a_token_in_one_is_masked() {
+        let url = "http://127.0.0.1:37671/_next/static/chunks/polyfills-42372ed130431b0a.js";
+        assert_eq!(redact_url(url.as_bytes()), url.as_bytes());
+        let head = format!("GET /a/{}.js HTTP/1.1\r\n", "chunks/of/it/".repeat(8));
+        assert_eq!(redact_head(head.as_bytes()), head.as_bytes());
+        let token = "a1B2".repeat(12);
+        let told = redact_url(format!("https://u:{token}@a.example/x/{token}/y?key={token}").as_bytes());
+        assert!(!String::from_utf8_lossy(&told).contains("a1B2a"), "{told:?}");
     }
 
     #[test]

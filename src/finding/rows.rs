@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::{Finding, Matched, Place, fingerprint, redact};
+use super::{Finding, Matched, Place, fingerprint, redact, redact_url};
 use crate::base::{Confidence, Origin, Severity};
 use crate::rule::Rule;
 
@@ -20,7 +20,7 @@ impl Place {
     pub fn of_match(matched: Matched) -> Self {
         let name = matched.extractor.clone().unwrap_or_else(|| "extracted".into());
         Self {
-            url: shown(&matched.raw.expose().at),
+            url: String::from_utf8_lossy(&redact_url(matched.raw.expose().at.as_bytes())).into_owned(),
             case: matched.matcher.clone(),
             extracted: matched.raw.expose().extracted.iter().map(|value| (Arc::clone(&name), shown(value))).collect(),
             matched: Some(Box::new(matched)),

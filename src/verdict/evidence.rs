@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::token::FoundToken;
 use super::trace::{Spot, Trace, Weight};
 use crate::base::Timestamp;
-use crate::finding::{Evidence, Place, curl_line, masked, redact, redact_around, redact_head};
+use crate::finding::{Evidence, Place, curl_line, masked, redact, redact_around, redact_head, redact_url};
 use crate::observation::{Exchange, HttpProbe, Observation};
 use crate::predicate::observed::dialogue;
 use crate::predicate::{Answer, Hops, ReplyState, Scope};
@@ -102,7 +102,7 @@ fn shown_url(probe: &HttpProbe) -> String {
         let path = String::from_utf8_lossy(&probe.target);
         return path.strip_prefix('/').unwrap_or(&path).to_owned();
     }
-    String::from_utf8_lossy(&redact(probe.url().as_bytes())).into_owned()
+    String::from_utf8_lossy(&redact_url(probe.url().as_bytes())).into_owned()
 }
 
 /// What decided, the most telling first. What only sets the scene, or rules out one of many exceptions, is told where
