@@ -23,11 +23,7 @@ impl TokenNeed {
 /// The keywords of the passive ones of these rules.
 pub(super) fn keywords(rules: &[Rule]) -> Keywords {
     let passive = rules.iter().filter(|rule| rule.applies_to == AppliesTo::Response);
-    Keywords::of(passive.flat_map(|rule| {
-        let extracted = rule.extract.iter().map(|extract| &extract.binding);
-        let all = rule.for_each.iter().chain(&rule.collect).chain(extracted);
-        all.filter_map(|binding| tokens(&binding.source))
-    }))
+    Keywords::of(passive.flat_map(|rule| rule.for_each.iter().filter_map(|binding| tokens(&binding.source))))
 }
 
 /// What a rule needs where it ranges over tokens.

@@ -9,6 +9,7 @@ mod evidence;
 mod fingerprint;
 mod matched;
 mod model;
+mod personal;
 mod redact;
 mod rows;
 mod veil;

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
+use super::personal::mask_personal;
+
 /// Fields whose values are credentials, whatever they look like.
 const SECRET_FIELDS: [&str; 8] = [
     "authorization",
@@ -181,7 +183,7 @@ fn mask_once(text: &[u8], last: Pass) -> Vec<u8> {
             out = Cow::Owned(replaced);
         }
     }
-    out.into_owned()
+    mask_personal(&out).into_owned()
 }
 
 /// The head of a request or an answer: its first line by [`redact_url`], its fields by [`redact_header`], and what follows the

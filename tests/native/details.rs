@@ -36,3 +36,13 @@ fn an_empty_list_in_a_fixture_means_that_the_field_is_not_sent() {
     assert_eq!(held_back, [("Content-Type", String::new())], "without it the body's look would decide");
     assert!(read("", "{ status: 404, headers: { Server: {} } }").is_err());
 }
+
+#[test]
+fn tokens_are_ranged_over_and_never_extracted() {
+    let source = "{ t: { from: tokens, keywords: [acme-], regex: 'acme-[0-9a-f]{32}' } }";
+    for key in ["extract", "collect"] {
+        let wrong = read(&format!("{key}: {source}"), GIVEN).expect_err("no veil would know them");
+        assert_eq!(wrong, ["R0125 tokens go with the rule's `for_each`"], "{key}");
+    }
+    read(&format!("for_each: {source}"), GIVEN).expect("it is right");
+}

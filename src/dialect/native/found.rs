@@ -1,7 +1,7 @@
 //! `{ from: … }`: items found in an answer, or in a file of the pack.
 //!
 //! Takes the map of a source, gives the [`Source`]. Invariant: keys that make no sense of the kind of source are
-//! errors. Must never import compile or any later folder.
+//! errors, and so are tokens where no veil would know them. Must never import compile or any later folder.
 
 use std::sync::Arc;
 
@@ -33,10 +33,25 @@ pub(super) fn found<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, role: Role, p
         cx.push(error.help("without items, `for_each` and `collect` are clean"));
     }
     if let Some(name) = from.strip_prefix('$') {
-        return of_request(cx, map, span, name, node, place).map(|lowered| Lowered { optional, ..lowered });
+        let lowered = of_request(cx, map, span, name, node, place)?;
+        return guarded(cx, node, role, Lowered { optional, ..lowered });
     }
     let lowered = plain(cx, map, span, &from, node, place)?;
-    Some(Lowered { optional, ..lowered })
+    guarded(cx, node, role, Lowered { optional, ..lowered })
+}
+
+/// Tokens are ranged over by a rule and by nothing else, so that every one is known and no output shows it.
+fn guarded(cx: &mut Cx<'_>, from: &Node, role: Role, lowered: Lowered) -> Option<Lowered> {
+    let inner = match &lowered.source {
+        Source::OfRequest { source, .. } => source,
+        source => source,
+    };
+    if role == Role::RuleEach || !matches!(inner, Source::Tokens(_)) {
+        return Some(lowered);
+    }
+    let error = cx.error("R0125", "tokens go with the rule's `for_each`", from.span, "not here");
+    cx.push(error.help("range over them, `for_each: { token: { from: tokens, … } }`, and ask of `$token`"));
+    None
 }
 
 /// `from: $login.headers.location`.

@@ -12,6 +12,8 @@ use super::map::Written;
 const SOURCES: usize = 20_000;
 /// How deep sections and the maps in them nest.
 const SECTIONS: usize = 4;
+/// Bytes of a source after which its lines are counted anew.
+const STRIDE: usize = 16 << 10;
 
 /// What is where in a source map.
 #[derive(Debug, Default)]
@@ -22,6 +24,10 @@ pub(super) struct Layout {
     pub texts: Vec<Range<usize>>,
     /// Encoded positions.
     pub mappings: Vec<Range<usize>>,
+    /// Whether the version of the format is named.
+    versioned: bool,
+    /// Places in the texts, in their order, and how many lines of their source end before each.
+    marks: Vec<(usize, usize)>,
 }
 
 impl Layout {
@@ -32,12 +38,30 @@ impl Layout {
         let mut layout = Self::default();
         let mut scanner = Scanner { file, at: start };
         scanner.map(&mut layout, SECTIONS);
-        (!layout.mappings.is_empty()).then_some(layout)
+        if !layout.versioned || layout.mappings.is_empty() {
+            return None;
+        }
+        layout.mark_lines(file);
+        Some(layout)
     }
 
     /// The source that holds a byte of the file: its number.
     pub(super) fn source_at(&self, at: usize) -> Option<usize> {
         self.texts.iter().position(|range| range.start <= at && at < range.end)
+    }
+
+    /// Counts the lines of all texts once, so that the line of a byte is found near it.
+    fn mark_lines(&mut self, file: &[u8]) {
+        for range in self.texts.iter().filter(|range| range.len() > STRIDE) {
+            let (mut lines, mut from) = (0, range.start);
+            while let Some(rest) = file.get(from..range.end).filter(|rest| rest.len() > STRIDE) {
+                let (seen, stepped) = escaped_lines(rest.get(..STRIDE).unwrap_or(rest));
+                lines += seen;
+                from += stepped;
+                self.marks.push((from, lines));
+            }
+        }
+        self.marks.sort_unstable();
     }
 
     /// The name of a source.
@@ -52,15 +76,26 @@ impl Layout {
     /// The line of a byte in its source, from 1: line ends are escaped in JSON.
     pub(super) fn line(&self, file: &[u8], source: usize, at: usize) -> usize {
         let Some(range) = self.texts.get(source) else { return 1 };
-        let before = file.get(range.start..at.clamp(range.start, range.end)).unwrap_or_default();
-        let mut lines = 1;
-        let mut from = 0;
-        while let Some(found) = before.get(from..).and_then(|rest| memchr::memchr(b'\\', rest)) {
-            lines += usize::from(before.get(from + found + 1) == Some(&b'n'));
-            from += found + 2;
-        }
-        lines
+        let at = at.clamp(range.start, range.end);
+        let mark = self.marks.get(..self.marks.partition_point(|(mark, _)| *mark <= at)).and_then(<[_]>::last);
+        let (from, lines) = mark.filter(|(mark, _)| range.start <= *mark).copied().unwrap_or((range.start, 0));
+        1 + lines + escaped_lines(file.get(from..at).unwrap_or_default()).0
     }
+}
+
+/// How many line ends are written in a stretch of a JSON string, and how long it is: no escape is cut in two.
+fn escaped_lines(text: &[u8]) -> (usize, usize) {
+    let (mut lines, mut from) = (0, 0);
+    while let Some(found) = text.get(from..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        lines += usize::from(text.get(from + found + 1) == Some(&b'n'));
+        from += found + 2;
+    }
+    (lines, from.max(text.len()))
+}
+
+/// Whether a byte is one of encoded positions: base64 digits and what stands between them.
+fn is_of_positions(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/,;=".contains(byte)
 }
 
 struct Scanner<'f> {
@@ -94,7 +129,17 @@ impl Scanner<'_> {
             b"sourcesContent" => self.strings(&mut layout.texts),
             b"mappings" if self.peek()? == b'"' => {
                 let mappings = self.string()?;
-                layout.mappings.push(mappings);
+                // What holds more than positions is read like any other text.
+                if self.file.get(mappings.clone())?.iter().all(is_of_positions) {
+                    layout.mappings.push(mappings);
+                }
+                Some(())
+            }
+            b"version" => {
+                let from = self.at;
+                self.skip()?;
+                let version = self.file.get(from..self.at).unwrap_or_default().trim_ascii();
+                layout.versioned |= matches!(version, b"3" | b"\"3\"");
                 Some(())
             }
             b"sections" if depth > 0 && self.peek()? == b'[' => self.sections(layout, depth - 1),
@@ -128,15 +173,15 @@ impl Scanner<'_> {
                 b',' => self.at += 1,
                 b'"' => {
                     let string = self.string()?;
-                    if into.len() < SOURCES {
-                        into.push(string);
-                    }
+                    into.push(string);
                 }
                 _ => {
-                    self.skip()?;
+                    let from = self.at;
+                    self.skip().filter(|()| self.at > from)?;
                     into.push(0..0);
                 }
             }
+            into.truncate(SOURCES);
         }
         self.at += 1;
         Some(())

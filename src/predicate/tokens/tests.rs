@@ -72,11 +72,35 @@ fn a_source_map_is_stepped_over_whatever_it_holds() {
         "{\"mappings\":\"",
         "{\"mappings\"",
         "{\"a\":{\"b\":[1,{\"c\":\"\\\"\"}]},\"mappings\":\"AA\"}",
+        "{\"sources\":[}\"mappings\"",
+        "{\"version\":3,\"mappings\":\"A\",\"sourcesContent\":[:,]}",
         &format!("{{\"map\":{}\"mappings\"", "{\"map\":".repeat(100_000)),
         &format!("{{\"sections\":{}\"mappings\"", "[{\"sections\":".repeat(100_000)),
     ] {
         let _ = Layout::of(text.as_bytes());
     }
-    let layout = Layout::of(b"{\"a\":{\"b\":[1,{\"c\":\"\\\"\"}]},\"mappings\":\"AA\",\"n\":1}").expect("a map");
-    assert_eq!(layout.mappings.iter().map(|range| range.start).collect::<Vec<_>>(), [38]);
+    let layout =
+        Layout::of(b"{\"version\": 3,\"a\":{\"b\":[1,{\"c\":\"\\\"\"}]},\"mappings\":\"AA\",\"n\":1}").expect("a map");
+    assert_eq!(layout.mappings.iter().map(|range| range.start).collect::<Vec<_>>(), [51]);
+    let many = format!("{{\"version\":3,\"mappings\":\"A\",\"sourcesContent\":[{}1]}}", "0,".repeat(100_000));
+    assert_eq!(Layout::of(many.as_bytes()).expect("a map").texts.len(), 20_000);
+}
+
+#[test]
+fn what_only_resembles_a_source_map_is_read_like_any_file() {
+    assert!(Layout::of(b"{\"mappings\":\"AAAA\"}").is_none());
+    assert!(Layout::of(b"{\"version\":3,\"mappings\":\"a_secret-key\"}").is_none());
+    assert!(Layout::of(b"{\"version\":\"3\",\"mappings\":\"AAAA;BBBB\"}").is_some());
+}
+
+#[test]
+fn lines_of_sources_are_counted_the_same_from_anywhere() {
+    let source: String = (0..9000).map(|nth| format!("line {nth} \\\\\\n")).collect();
+    let file = format!("{{\"version\":3,\"mappings\":\"A\",\"sourcesContent\":[\"x\\ny\",\"{source}\"]}}");
+    let layout = Layout::of(file.as_bytes()).expect("a map");
+    for nth in [0, 1, 700, 4321, 8999] {
+        let at = file.find(&format!("line {nth} ")).expect("it is there");
+        assert_eq!(layout.line(file.as_bytes(), 1, at), nth + 1);
+    }
+    assert_eq!(layout.line(file.as_bytes(), 0, file.find('y').expect("it is there")), 2);
 }
