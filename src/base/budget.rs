@@ -63,6 +63,12 @@ impl Reservation {
         }
     }
 
+    /// A reservation of nothing yet, of the same budget.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { budget: self.budget.clone(), bytes: 0 }
+    }
+
     /// Gives back what is held above `bytes`.
     pub fn shrink_to(&mut self, bytes: usize) {
         let excess = self.bytes.saturating_sub(bytes);

@@ -22,7 +22,7 @@ impl Gates {
 
     /// The number of a rule's gate, where it has one that can be shared.
     pub(super) fn number_of(&mut self, rule: &Rule) -> Option<usize> {
-        let when = rule.when.as_ref().filter(|_| speaks_of_answer_alone(rule))?;
+        let when = rule.when.as_deref().filter(|_| speaks_of_answer_alone(rule))?;
         let plain = without_spans(when);
         if let Some(known) = self.0.iter().position(|gate| *gate == plain) {
             return Some(known);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::gate::Gate;
 use super::shared::{Cost, Shared};
 use crate::observation::{ErrorKind, Exchange, HttpProbe, ProbeError, Timing};
-use crate::predicate::Answer;
+use crate::predicate::{Answer, Received};
 use crate::wire::Connections;
 
 /// The first wait before a request is sent again.
@@ -59,7 +59,7 @@ async fn send(errand: &Errand) -> Arc<Answer> {
     let longest = errand.shared.orders.limits.connect * 4
         + errand.probe.timeout.unwrap_or_default().max(errand.shared.orders.limits.exchange) * 2;
     let answer = match tokio::time::timeout(longest, errand.connections.send(&errand.probe)).await {
-        Ok((exchange, paid)) => Arc::new(Answer::new(exchange).holding(paid)),
+        Ok((exchange, paid)) => Arc::new(Answer::of(Arc::new(Received::new(exchange, paid)))),
         Err(_) => {
             let now = errand.shared.orders.settings.clock.now();
             failed(&errand.probe, now, ErrorKind::ResponseTimeout, "no end of the exchange in time")

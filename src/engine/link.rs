@@ -76,6 +76,11 @@ impl Link {
         self.odd.len() + self.urgent.len() + self.rest.len()
     }
 
+    /// How many requests are under way that the server may keep waiting.
+    pub fn held_up(&self) -> usize {
+        self.odd_in_flight.len()
+    }
+
     /// Makes a queued request urgent.
     pub fn hurry(&mut self, slot: SlotId) {
         if let Some(at) = self.rest.iter().position(|queued| *queued == slot) {

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
@@ -46,7 +47,7 @@ pub(super) struct Enlisted {
 impl Orders {
     pub fn new(program: Arc<Program>, settings: Settings) -> Self {
         Self {
-            rules: program.rules().iter().map(|compiled| enlist(compiled, &settings)).collect(),
+            rules: program.rules().par_iter().map(|compiled| enlist(compiled, &settings)).collect(),
             has_workflows: program.rules().iter().any(|compiled| compiled.plot.is_some()),
             program,
             limits: Arc::new(settings.limits.clone()),

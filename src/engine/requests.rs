@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use crate::base::Unknown;
 use crate::observation::HttpProbe;
 use crate::plan::Follow;
-use crate::predicate::Answer;
+use crate::predicate::{Answer, Received};
 use crate::verdict::AskId;
 
 /// Bytes of answers that one host retains at least for those who may still ask, where it has so many.
@@ -77,7 +77,10 @@ pub(super) enum Taken {
 #[derive(Debug)]
 enum State {
     Open(Vec<Wish>),
+    /// The survey's: many will ask, so what is parsed from it is kept as well.
     Answered(Arc<Answer>),
+    /// Few will ask, if anybody does: whatever they need is parsed again.
+    Retained(Arc<Received>),
     /// Whoever asks now is told why there is no answer for it.
     Closed(Unknown),
 }
@@ -128,6 +131,7 @@ impl Requests {
                     Taken::Joined(id)
                 }
                 State::Answered(answer) => Taken::Known(wish, Arc::clone(answer)),
+                State::Retained(received) => Taken::Known(wish, Arc::new(Answer::of(Arc::clone(received)))),
                 State::Closed(why) => Taken::Closed(wish, *why),
             };
         }
@@ -189,7 +193,7 @@ impl Requests {
         let Some(slot) = self.slots.get_mut(&id) else { return Vec::new() };
         match std::mem::replace(&mut slot.state, State::Closed(why)) {
             State::Open(wishes) => wishes,
-            State::Answered(_) | State::Closed(_) => Vec::new(),
+            State::Answered(_) | State::Retained(_) | State::Closed(_) => Vec::new(),
         }
     }
 
@@ -232,11 +236,12 @@ impl Requests {
 
     fn retain(&mut self, id: SlotId, answer: Arc<Answer>) {
         let Some(slot) = self.slots.get_mut(&id) else { return };
-        let weight = answer.exchange().weight();
-        slot.state = State::Answered(answer);
         if slot.pinned {
+            slot.state = State::Answered(answer);
             return self.pinned.push(id);
         }
+        let weight = answer.received().weight() + size_of::<(SlotId, Slot)>();
+        slot.state = State::Retained(Arc::clone(answer.received()));
         self.retained.push_back((id, weight));
         self.weight += weight;
         while self.weight > self.room()
@@ -310,7 +315,8 @@ mod tests {
             requests.answer(slot, &answer(&probe, 0), true);
             probe
         };
-        let (light, heavy) = (ask(ROOM / 8), ask(ROOM / 2));
+        // A probe weighs its target twice: by itself, and in its bytes.
+        let (light, heavy) = (ask(ROOM / 16), ask(ROOM / 4));
         (0..8).for_each(|more| drop(ask(ROOM / 5 + more)));
         assert!(matches!(requests.wish(light, wish(true)), Taken::New(_)));
         assert!(matches!(requests.wish(heavy, wish(true)), Taken::Closed(_, Unknown::Budget)));

@@ -93,7 +93,7 @@ fn judged<'r>(out: &mut String, rule: &'r Rule, words: &mut Words<'r>) {
     }
     definitions(out, words);
     sources(out, rule);
-    match &rule.not_on {
+    match rule.not_on.as_deref() {
         None => {}
         Some(NotOn::Whole) => {
             out.push_str("What the host also answers to random paths is not found: such an answer says nothing.\n\n");

@@ -134,10 +134,14 @@ pub struct Exchange {
     pub tls: Option<Arc<TlsSession>>,
 }
 
+/// What the allocator needs for the parts of an exchange besides their bytes, roughly.
+const BLOCKS: usize = 128;
+
 impl Exchange {
     /// Bytes that keeping it in memory costs, roughly.
     pub fn weight(&self) -> usize {
-        let response = self.response.as_ref().map_or(0, |r| r.body.len() + r.head.len() + r.headers.len() * 80);
-        response + self.probe.wire.expose().len() + 512
+        let response = |r: &Response| r.body.len() + r.head.len() + r.headers.capacity() * size_of::<Header>();
+        let probe = size_of::<HttpProbe>() + self.probe.wire.expose().len() + self.probe.target.len();
+        self.response.as_ref().map_or(0, response) + probe + BLOCKS
     }
 }

@@ -25,11 +25,30 @@ const LIGHT: usize = 2 << 20;
 /// Bytes of an item of a page, roughly.
 const ITEM: usize = 1 << 10;
 
+/// A finished exchange and what pays for it: all that is worth keeping of an answer that nobody looks at.
+#[derive(Debug)]
+pub struct Received {
+    exchange: Exchange,
+    paid: Option<Reservation>,
+}
+
+impl Received {
+    /// An exchange with its part of the byte budget, which it holds as long as it lives.
+    pub fn new(exchange: Exchange, paid: Option<Reservation>) -> Self {
+        Self { exchange, paid }
+    }
+
+    /// Bytes that keeping it in memory costs, roughly.
+    pub fn weight(&self) -> usize {
+        size_of::<Self>() + self.exchange.weight()
+    }
+}
+
 /// An exchange as conditions see it. Where there was no response, everything is as of an empty one.
 #[derive(Debug)]
 pub struct Answer {
-    exchange: Exchange,
-    /// What pays for it, and for what is heavy of all that is made from it; given back with it.
+    received: Arc<Received>,
+    /// What pays for what is heavy of all that is made from it; given back with it.
     paid: Mutex<Option<Reservation>>,
     text: OnceLock<Bytes>,
     class: OnceLock<Result<Class, Unknown>>,
@@ -47,8 +66,13 @@ pub struct Answer {
 impl Answer {
     /// Wraps a finished exchange.
     pub fn new(exchange: Exchange) -> Self {
+        Self::of(Arc::new(Received::new(exchange, None)))
+    }
+
+    /// The answer that was received, of which nothing is parsed yet.
+    pub fn of(received: Arc<Received>) -> Self {
         Self {
-            exchange,
+            received,
             paid: Mutex::new(None),
             text: OnceLock::new(),
             class: OnceLock::new(),
@@ -63,10 +87,9 @@ impl Answer {
         }
     }
 
-    /// The same answer, which holds its part of the byte budget as long as it lives.
-    #[must_use]
-    pub fn holding(self, paid: Option<Reservation>) -> Self {
-        Self { paid: Mutex::new(paid), ..self }
+    /// What was received, to be kept without anything that is parsed from it.
+    pub fn received(&self) -> &Arc<Received> {
+        &self.received
     }
 
     /// Reserves what is about to be made of the body, where that is much: ordinary pages cost little beside their number.
@@ -74,19 +97,19 @@ impl Answer {
     /// # Errors
     /// Where the byte budget is used up.
     pub(super) fn pay(&self, cost: usize) -> Result<(), Unknown> {
+        let Some(budget) = self.received.paid.as_ref().filter(|_| cost > LIGHT) else { return Ok(()) };
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
-        let affordable = cost <= LIGHT || paid.as_mut().is_none_or(|paid| paid.try_grow(cost));
-        if affordable { Ok(()) } else { Err(Unknown::Budget) }
+        if paid.get_or_insert_with(|| budget.beside()).try_grow(cost) { Ok(()) } else { Err(Unknown::Budget) }
     }
 
     /// The exchange itself.
     pub fn exchange(&self) -> &Exchange {
-        &self.exchange
+        &self.received.exchange
     }
 
     /// The response, where there was one.
     pub fn response(&self) -> Option<&Response> {
-        self.exchange.response.as_ref().ok()
+        self.received.exchange.response.as_ref().ok()
     }
 
     /// The decoded body, as bytes.
@@ -106,7 +129,7 @@ impl Answer {
 
     /// The cookies that it sets, as maps (the view `cookie`). `now` is the host's clock, the same for all who ask.
     pub fn cookies(&self, now: Timestamp) -> &[Value] {
-        let origin = &self.exchange.probe.origin;
+        let origin = &self.received.exchange.probe.origin;
         self.response().map_or(&[], |response| self.head.cookies(response, now, origin))
     }
 
@@ -145,7 +168,7 @@ impl Answer {
 
     /// The facts of the TLS session that it came over. `now` is the host's clock, the same for all who ask.
     pub fn tls(&self, now: Timestamp) -> Option<&Value> {
-        self.exchange.tls.as_ref().map(|session| self.head.tls(session, now))
+        self.received.exchange.tls.as_ref().map(|session| self.head.tls(session, now))
     }
 
     /// The body as UTF-8 text; not copied where it is UTF-8 already.
@@ -259,7 +282,7 @@ impl Answer {
         read: impl FnOnce(&page::Page, &Html) -> Result<Vec<Value>, Unknown>,
     ) -> Result<Vec<Value>, Unknown> {
         let found = self.with_html(|html, whole| {
-            let page = page::Page::at(&self.exchange.probe.url(), html);
+            let page = page::Page::at(&self.received.exchange.probe.url(), html);
             if whole { page.map_or(Ok(Vec::new()), |page| read(&page, html)) } else { Err(Unknown::CutOff) }
         })?;
         let items = found.unwrap_or_else(|| Ok(Vec::new()))?;

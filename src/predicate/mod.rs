@@ -38,7 +38,7 @@ mod transcript;
 pub mod views;
 pub mod xpath;
 
-pub use answer::Answer;
+pub use answer::{Answer, Received};
 pub use collections::{COLLECTIONS, CollectionSpec, ItemKind, Items, collection};
 pub use content::class::Class;
 pub use domain::registrable;

@@ -154,8 +154,8 @@ fn an_answer_can_be_shared() {
 fn heavy_documents_are_paid_for_and_light_ones_are_not() {
     let budget = crate::base::ByteBudget::new(4 << 20);
     let answer = |kind: &str, body: String| {
-        let answer = Answer::new(exchange(Ok(response(&[("Content-Type", kind)], body))));
-        answer.holding(budget.try_reserve(0))
+        let exchange = exchange(Ok(response(&[("Content-Type", kind)], body)));
+        Answer::of(Arc::new(Received::new(exchange, budget.try_reserve(0))))
     };
     let heavy = answer("text/html", format!("<html>{}", "<br>".repeat(50_000)));
     assert_eq!(heavy.with_html(|_, _| ()), Err(Unknown::Budget));

@@ -114,7 +114,7 @@ pub struct Rule {
     /// What it is asked of.
     pub applies_to: AppliesTo,
     /// Gate: where false, the rule is skipped.
-    pub when: Option<Cond>,
+    pub when: Option<Box<Cond>>,
     /// Texts by name, rendered per item in this order.
     pub vars: Vec<(Arc<str>, Template)>,
     /// Items over which requests and verdict repeat; several make a product.
@@ -134,15 +134,15 @@ pub struct Rule {
     /// Named outcomes in order.
     pub cases: Vec<Case>,
     /// Baseline comparison.
-    pub not_on: Option<NotOn>,
+    pub not_on: Option<Box<NotOn>>,
     /// Whether all cases are reported rather than the first.
     pub report_each: bool,
     /// Tells findings of one rule and host apart; `None` is the empty text.
     pub evidence_key: Option<Template>,
     /// Overrides match and clean alike.
-    pub inconclusive_when: Option<Cond>,
+    pub inconclusive_when: Option<Box<Cond>>,
     /// How a token that it finds is verified at its provider, where the user wants that.
-    pub verify: Option<Verify>,
+    pub verify: Option<Box<Verify>>,
     /// Requests that are sent one after the other, each answer judged as it comes: then the rule has no requests and
     /// no condition of its own.
     pub sequence: Option<Arc<Sequence>>,
@@ -239,9 +239,9 @@ impl Rule {
         let sure = std::iter::once(&self.confidence).chain(self.cases.iter().filter_map(|c| c.confidence.as_ref()));
         std::iter::once(&self.matches)
             .chain(self.cases.iter().map(|case| &case.matches))
-            .chain(self.when.as_ref())
-            .chain(self.inconclusive_when.as_ref())
-            .chain(match &self.not_on {
+            .chain(self.when.as_deref())
+            .chain(self.inconclusive_when.as_deref())
+            .chain(match self.not_on.as_deref() {
                 Some(NotOn::Named(_, cond)) => Some(cond),
                 Some(NotOn::Whole) | None => None,
             })

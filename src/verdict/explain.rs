@@ -12,7 +12,7 @@ use crate::rule::{Cond, Ladder};
 /// Explains an item.
 pub(super) fn explain_item(input: Input<'_>) -> Trace {
     let (scope, rule) = (scope_of(input), input.rule);
-    let mut own: Vec<Trace> = rule.when.iter().map(|when| part("when", when, scope)).collect();
+    let mut own: Vec<Trace> = rule.when.as_deref().iter().map(|when| part("when", when, scope)).collect();
     own.push(part("match", &rule.matches, scope));
     let truth = own.iter().fold(Truth::True, |sum, part| sum.and(part.truth));
     let mut parts = unbound(input);

@@ -83,7 +83,7 @@ impl Item {
             skipped: None,
         };
         item.names = bind_vars(&context.compiled.rule, item.input(context));
-        let gate = context.compiled.rule.when.as_ref();
+        let gate = context.compiled.rule.when.as_deref();
         if gate.is_some_and(|when| eval(when, scope_of(item.input(context))).is_false()) {
             item.skipped = Some(SkipReason::NotApplicable);
         }

@@ -140,7 +140,7 @@ pub fn bind_vars(rule: &Rule, input: Input<'_>) -> Bindings {
 /// Judges one thing that was found. `before`: the names as they were bound without it.
 fn judge_one(input: Input<'_>, before: &Bindings) -> ItemOutcome {
     let gate = |names: &Bindings| {
-        input.rule.when.as_ref().map_or(Truth::True, |when| eval(when, scope_of(Input { names, ..input })))
+        input.rule.when.as_deref().map_or(Truth::True, |when| eval(when, scope_of(Input { names, ..input })))
     };
     if gate(input.names).is_false() {
         return ItemOutcome::Skipped(SkipReason::NotApplicable);
@@ -158,7 +158,8 @@ fn judge_one(input: Input<'_>, before: &Bindings) -> ItemOutcome {
     let outcome = match gate(&extracted.names) {
         Truth::False => ItemOutcome::Skipped(SkipReason::NotApplicable),
         Truth::Unknown(unknown) => ItemOutcome::Unknown(unknown),
-        Truth::True => match input.rule.inconclusive_when.as_ref().map_or(Truth::False, |c| eval(c, scope_of(input))) {
+        Truth::True => match input.rule.inconclusive_when.as_deref().map_or(Truth::False, |c| eval(c, scope_of(input)))
+        {
             Truth::False => judge_cases(input, before, &extracted.shown),
             Truth::True => ItemOutcome::Unknown(Unknown::ByRule),
             Truth::Unknown(unknown) => ItemOutcome::Unknown(unknown),
@@ -253,7 +254,7 @@ fn judge_case(input: Input<'_>, before: &Bindings, case: Option<(usize, &Case)>,
     let case_of = case.map(|(_, case)| case);
     let scope = case_scope(input, case_of);
     let mut truth = holds(input.rule, case_of, scope);
-    if let Some(not_on) = input.rule.not_on.as_ref().filter(|_| !truth.is_false()) {
+    if let Some(not_on) = input.rule.not_on.as_deref().filter(|_| !truth.is_false()) {
         truth = truth.and(on_baseline(Input { names: before, ..input }, not_on, case_of).negate());
     }
     match truth {

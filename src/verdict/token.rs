@@ -108,7 +108,7 @@ pub(super) fn veil_over(tokens: &[FoundToken]) -> Veil {
 
 /// How the provider is asked about a token, where the rule says how.
 pub(super) fn question(rule: &Rule, scope: Scope<'_>) -> Option<Box<Question>> {
-    let verify = rule.verify.as_ref()?;
+    let verify = rule.verify.as_deref()?;
     let probe = render(&verify.request, &scope, &Identity::anonymous(), None).ok()?;
     let (live, dead) = (verify.live.clone(), verify.dead.clone());
     Some(Box::new(Question { probe: Arc::new(probe), live, dead }))

@@ -4,6 +4,7 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{ArgMatches, Args, Command};
 
@@ -111,6 +112,8 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
     if dry {
         return dry_run(&prepared, targets, context);
     }
+    // The rules are needed to the end, and the end of the process frees them faster than anybody else.
+    std::mem::forget(Arc::clone(&prepared.program));
     let surroundings = Surroundings { screen: context.console.screen(), resume: resume.as_deref() };
     block_on(run_scan(prepared, targets, &settings, surroundings, context))?
 }

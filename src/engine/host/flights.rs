@@ -19,10 +19,12 @@ use crate::predicate::{Answer, ReplyState};
 
 impl Host {
     /// Starts as many requests as the links allow. While runs with further questions are open and much is retained for
-    /// them, only what they wait for goes out, so that what is retained stays small.
+    /// them, only what they wait for goes out, so that what is retained stays small; but where that is nothing but what
+    /// a server may keep waiting, nobody else waits with them.
     pub(super) fn launch(&mut self) {
         self.launch_some(self.rules_ask_later() && self.requests.retains_much());
-        if self.flights.is_empty() {
+        let held_up: usize = self.links.values().map(Link::held_up).sum();
+        if self.flights.len() == held_up {
             self.launch_some(false);
         }
     }

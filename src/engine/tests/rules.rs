@@ -90,7 +90,7 @@ pub fn for_each(rule: &mut Rule, values: &[&str]) {
 }
 
 pub fn not_on_baseline(rule: &mut Rule) {
-    rule.not_on = Some(NotOn::Whole);
+    rule.not_on = Some(Box::new(NotOn::Whole));
 }
 
 fn rule(id: &str) -> Rule {

@@ -33,7 +33,7 @@ pub fn dump(rule: &Rule) -> String {
         dump_ladder(out, "confidence", &rule.confidence);
         dump_named_cond(out, "match", &rule.matches);
         rule.cases.iter().for_each(|case| dump_case(out, case));
-        match &rule.not_on {
+        match rule.not_on.as_deref() {
             None => {}
             Some(NotOn::Whole) => out.line("not on baseline"),
             Some(NotOn::Named(name, cond)) => dump_named_cond(out, &format!("not on baseline ${name}"), cond),

@@ -35,8 +35,8 @@ pub(super) fn changed(rule: &Rule) -> impl Iterator<Item = Changed> {
 /// Calls `visit` on every top-level condition of the rule.
 fn each_condition(rule: &mut Rule, visit: &mut dyn FnMut(&mut Cond)) {
     visit(&mut rule.matches);
-    rule.when.iter_mut().for_each(&mut *visit);
-    rule.inconclusive_when.iter_mut().for_each(&mut *visit);
+    rule.when.as_deref_mut().into_iter().for_each(&mut *visit);
+    rule.inconclusive_when.as_deref_mut().into_iter().for_each(&mut *visit);
     rule.severity.rungs.iter_mut().for_each(|(_, cond)| visit(cond));
     rule.confidence.rungs.iter_mut().for_each(|(_, cond)| visit(cond));
     for case in &mut rule.cases {
@@ -44,7 +44,7 @@ fn each_condition(rule: &mut Rule, visit: &mut dyn FnMut(&mut Cond)) {
         case.severity.iter_mut().flat_map(|ladder| &mut ladder.rungs).for_each(|(_, cond)| visit(cond));
         case.confidence.iter_mut().flat_map(|ladder| &mut ladder.rungs).for_each(|(_, cond)| visit(cond));
     }
-    if let Some(NotOn::Named(_, cond)) = &mut rule.not_on {
+    if let Some(NotOn::Named(_, cond)) = rule.not_on.as_deref_mut() {
         visit(cond);
     }
     for request in &mut rule.requests {
