@@ -2,7 +2,8 @@
 //!
 //! Takes workflows and the packs that they are of; gives the same workflows with their rules. Invariant: what a workflow
 //! orders is chosen by the same filters as any rule, but gates, which are asked whatever the filters choose; what a pack
-//! leaves out stays out, and nothing goes further than the allowed tier. Must never import `cli`.
+//! leaves out stays out, nothing goes further than the allowed tier, and whatever a step names and does not get is counted.
+//! Must never import `cli`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,10 +11,16 @@ use std::sync::Arc;
 use crate::base::Limits;
 use crate::pack::{self, Community, Facts, Kind, Store};
 use crate::rule::workflow::{Chosen, Step};
-use crate::rule::{Rule, Tier};
+use crate::rule::{Refusal, Rule, Tier};
 
 use super::select::{is_wanted, left_out};
 use super::settings::Layer;
+
+/// The most rules that one workflow orders, each as often as a step names it.
+const ORDERED: usize = 10_000;
+
+/// What is said of paths at which there is nothing.
+const MISSING: &str = "missing from the pack";
 
 /// What was left out of workflows.
 #[derive(Debug, Default)]
@@ -30,8 +37,8 @@ impl Spared {
         }
     }
 
-    fn add(&mut self, why: String, facts: &Facts) {
-        self.reasons.entry(why).or_default().insert(Arc::clone(&facts.id));
+    fn add(&mut self, why: String, what: &Arc<str>) {
+        self.reasons.entry(why).or_default().insert(Arc::clone(what));
     }
 
     /// One line for people; `None` where nothing was left out.
@@ -51,26 +58,44 @@ pub fn resolve(
 ) -> Spared {
     let steps: Vec<Step> =
         workflows.iter().filter_map(|rule| rule.workflow.as_ref()).flat_map(|w| w.bare_steps()).collect();
-    let (paths, whole) = wanted_paths(source, &steps);
+    let mut spared = Spared::default();
+    let (paths, whole) = wanted_paths(source, &steps, &mut spared);
     let mut found: Vec<(Facts, Arc<Rule>)> = Vec::new();
     for community in pack::collect(&paths, limits).community {
-        let loaded = pack::load(&community, store.filter(|_| whole), limits);
-        let is_ordered = |facts: &Facts| steps.iter().any(|step| is_of(&step.rules, facts));
-        let ordered = loaded.facts.iter().enumerate().filter(|(_, facts)| is_ordered(facts));
-        let (places, facts): (Vec<usize>, Vec<Facts>) = ordered.map(|(at, facts)| (at, facts.clone())).unzip();
-        let rules = loaded.rules.take(&places).unwrap_or_default();
+        let read = |store| {
+            let mut loaded = pack::load(&community, store, limits);
+            // A step names a file; the user did not.
+            loaded.facts.iter_mut().for_each(|facts| facts.is_alone = false);
+            let is_ordered = |facts: &Facts| steps.iter().any(|step| is_of(&step.rules, facts));
+            let ordered = loaded.facts.iter().enumerate().filter(|(_, facts)| is_ordered(facts));
+            let (places, facts): (Vec<usize>, Vec<Facts>) = ordered.map(|(at, facts)| (at, facts.clone())).unzip();
+            Some((facts, loaded.rules.take(&places)?, loaded.invalid))
+        };
+        // Where what was kept turns out to be broken, the files are read after all.
+        let Some((facts, rules, invalid)) = read(store.filter(|_| whole)).or_else(|| read(None)) else { continue };
         found.extend(facts.into_iter().zip(rules.into_iter().map(Arc::new)));
+        if !whole {
+            invalid.iter().for_each(|file| spared.add("invalid".to_owned(), &file.path));
+        }
     }
     found.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     let mut finder = Finder {
         found,
         allowed: settings.tier.as_ref().map_or(Tier::Passive, |set| set.value),
         filters: filters(settings),
-        spared: Spared::default(),
+        missing: spared.reasons.get(MISSING).cloned().unwrap_or_default(),
+        spared,
+        room: ORDERED,
     };
     for rule in workflows {
+        finder.room = ORDERED;
         let resolved = rule.workflow.as_ref().map(|workflow| workflow.with_rules(&mut |step| finder.find(step)));
         rule.workflow = resolved.map(Arc::new);
+        if finder.room == 0 {
+            let reason = format!("its steps name more than {ORDERED} rules");
+            rule.refused = Some(Refusal { code: "too-large", reason, tests_run: false });
+            rule.workflow = None;
+        }
     }
     finder.spared
 }
@@ -85,18 +110,27 @@ fn filters(settings: &Layer) -> Layer {
 }
 
 /// What has to be read, and whether that is the whole pack: it is where tags choose.
-fn wanted_paths(source: &Community, steps: &[Step]) -> (Vec<String>, bool) {
+fn wanted_paths(source: &Community, steps: &[Step], spared: &mut Spared) -> (Vec<String>, bool) {
     let folder = source.root.folder();
     let mut paths = Vec::new();
+    let mut whole = false;
     for step in steps {
-        match &step.rules {
-            Chosen::Tags(_) => return (vec![folder.to_string_lossy().into_owned()], true),
-            Chosen::Path(path) => paths.push(folder.join(&**path).to_string_lossy().into_owned()),
+        let Chosen::Path(path) = &step.rules else {
+            whole = true;
+            continue;
+        };
+        let place = folder.join(&**path);
+        if place.exists() {
+            paths.push(place.to_string_lossy().into_owned());
+        } else {
+            spared.add(MISSING.to_owned(), path);
         }
+    }
+    if whole {
+        return (vec![folder.to_string_lossy().into_owned()], true);
     }
     paths.sort();
     paths.dedup();
-    paths.retain(|path| std::path::Path::new(path).exists());
     (paths, false)
 }
 
@@ -117,25 +151,34 @@ struct Finder {
     allowed: Tier,
     filters: Layer,
     spared: Spared,
+    /// Paths of steps at which the pack has nothing that can be read.
+    missing: BTreeSet<Arc<str>>,
+    /// How many more rules the workflow may order.
+    room: usize,
 }
 
 impl Finder {
-    fn find(&mut self, step: &Step) -> Vec<Arc<Rule>> {
+    /// The rules of a step, and whether it names others that are not asked.
+    fn find(&mut self, step: &Step) -> (Vec<Arc<Rule>>, bool) {
         let mut rules = Vec::new();
+        let mut is_short = matches!(&step.rules, Chosen::Path(path) if self.missing.contains(path));
         for (facts, rule) in self.found.iter().filter(|(facts, _)| is_of(&step.rules, facts)) {
             if facts.kind == Kind::Workflow || !(step.is_gate() || is_wanted(facts, &self.filters)) {
                 continue;
             }
             if let Some(why) = left_out(facts, &self.filters) {
-                self.spared.add(why.sort(), facts);
+                self.spared.add(why.sort(), &facts.id);
             } else if facts.refused.is_some() {
-                self.spared.add("refused".to_owned(), facts);
+                is_short = true;
+                self.spared.add("refused".to_owned(), &facts.id);
             } else if facts.tier > self.allowed {
-                self.spared.add(format!("of the tier {}", facts.tier), facts);
-            } else {
+                is_short = true;
+                self.spared.add(format!("of the tier {}", facts.tier), &facts.id);
+            } else if self.room > 0 {
+                self.room -= 1;
                 rules.push(Arc::clone(rule));
             }
         }
-        rules
+        (rules, is_short)
     }
 }

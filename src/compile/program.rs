@@ -165,6 +165,8 @@ pub struct PlotStep {
     pub rules: Vec<Arc<CompiledRule>>,
     /// Whether it decides what is asked next, rather than being reported itself.
     pub is_gate: bool,
+    /// Whether it names rules besides that are not asked.
+    pub is_short: bool,
     /// The steps after any match.
     pub then: Vec<usize>,
     /// The steps after answers of certain names.
@@ -190,7 +192,8 @@ impl Plot {
             };
             let rules = step.found.iter().map(compile).collect();
             let place = self.steps.len();
-            self.steps.push(PlotStep { rules, is_gate: step.is_gate(), then: Vec::new(), named: Vec::new() });
+            let (is_gate, is_short) = (step.is_gate(), step.is_short);
+            self.steps.push(PlotStep { rules, is_gate, is_short, then: Vec::new(), named: Vec::new() });
             let then = self.lay(&step.then, known);
             let mut follow = |named: &Named| {
                 let bare = Named { names: named.names.clone(), condition: named.condition, then: Vec::new() };

@@ -11,7 +11,10 @@ use crate::predicate::checksum;
 
 /// Thirteen to nineteen digits, as cards have them, in groups or not.
 static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?-u)\b(?:2[2-7]|[3-6]\d)\d{2}(?:[ -]?\d{4}){2}(?:[ -]?\d{1,4}){1,2}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b").ok()
+    Regex::new(
+        r"(?-u)\b(?:2[2-7]|[3-6]\d)\d{2}(?:[ -]?\d{4}){2}(?:[ -]?\d{1,4}){1,2}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b",
+    )
+    .ok()
 });
 
 /// A country, two check digits, and an account.

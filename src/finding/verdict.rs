@@ -28,6 +28,14 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Whether it was left open what the rule would have found, rather than known that it says nothing here.
+    pub fn leaves_open(self) -> bool {
+        match self {
+            Self::NotApplicable | Self::NothingToExtract => false,
+            Self::Refused | Self::OutOfScope | Self::Gated | Self::NoOob | Self::NoServer => true,
+        }
+    }
+
     /// The reason in words, as reports count it.
     pub fn name(self) -> &'static str {
         match self {

@@ -17,6 +17,9 @@ pub struct Workflow {
     pub steps: Vec<Step>,
 }
 
+/// Finds the rules of a step, and tells whether it names others that are not asked.
+pub type Find<'f> = dyn FnMut(&Step) -> (Vec<Arc<Rule>>, bool) + 'f;
+
 /// Rules that are asked together, and what follows from their matches.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -24,6 +27,8 @@ pub struct Step {
     pub rules: Chosen,
     /// These rules themselves, once their pack was asked for them.
     pub found: Vec<Arc<Rule>>,
+    /// Whether it names others that are not asked: refused ones, ones above the allowed tier, a file that is not there.
+    pub is_short: bool,
     /// What is asked after any match of them; nothing of it where matches of certain names decide.
     pub then: Vec<Step>,
     /// What is asked after matches of certain names.
@@ -71,7 +76,7 @@ impl Named {
 impl Workflow {
     /// The same order, each step with the rules that `find` gives for it.
     #[must_use]
-    pub fn with_rules(&self, find: &mut dyn FnMut(&Step) -> Vec<Arc<Rule>>) -> Self {
+    pub fn with_rules(&self, find: &mut Find<'_>) -> Self {
         Self { steps: resolved(&self.steps, find) }
     }
 
@@ -82,6 +87,7 @@ impl Workflow {
                 out.push(Step {
                     rules: step.rules.clone(),
                     found: step.found.clone(),
+                    is_short: step.is_short,
                     then: Vec::new(),
                     named: Vec::new(),
                 });
@@ -95,12 +101,12 @@ impl Workflow {
     }
 }
 
-fn resolved(steps: &[Step], find: &mut dyn FnMut(&Step) -> Vec<Arc<Rule>>) -> Vec<Step> {
+fn resolved(steps: &[Step], find: &mut Find<'_>) -> Vec<Step> {
     let mut of = |step: &Step| {
-        let (rules, found) = (step.rules.clone(), find(step));
+        let (rules, (found, is_short)) = (step.rules.clone(), find(step));
         let then = resolved(&step.then, find);
         let named = step.named.iter().map(|named| Named { then: resolved(&named.then, find), ..named.clone() });
-        Step { rules, found, then, named: named.collect() }
+        Step { rules, found, is_short, then, named: named.collect() }
     };
     steps.iter().map(&mut of).collect()
 }

@@ -67,6 +67,8 @@ struct End {
     failure: Option<ErrorKind>,
     unknown: Option<Unknown>,
     clean: bool,
+    /// Why a rule was not asked that could have found something.
+    unasked: Option<SkipReason>,
     skipped: Option<SkipReason>,
 }
 
@@ -131,6 +133,10 @@ impl WorkflowRun {
         for (at, step) in steps.iter().filter_map(|at| Some((*at, plot.steps.get(*at)?))) {
             let taken = self.steps.len();
             let (handed, left) = (handed.clone(), step.rules.len());
+            if step.is_short || (step.is_gate && step.rules.is_empty()) {
+                // What these would find, and what would follow from it, is never known.
+                self.end.take_skipped(SkipReason::Refused);
+            }
             for compiled in &step.rules {
                 let mut run = SequenceRun::after(&handed, step.is_gate);
                 if self.traces.is_some() {
@@ -199,7 +205,7 @@ impl End {
             Outcome::Match | Outcome::Clean => self.clean = true,
             Outcome::Error(kind) => self.failure = Some(self.failure.map_or(kind, |known| known.min(kind))),
             Outcome::Inconclusive(why) => self.unknown = Some(self.unknown.map_or(why, |known| known.min(why))),
-            Outcome::Skipped(why) => self.skipped = Some(self.skipped.map_or(why, |known| known.min(why))),
+            Outcome::Skipped(why) => self.take_skipped(why),
         }
         if !is_gate {
             let new = result.findings.into_iter().filter(|finding| self.known.insert(finding.fingerprint.clone()));
@@ -207,14 +213,20 @@ impl End {
         }
     }
 
+    fn take_skipped(&mut self, why: SkipReason) {
+        let reason = if why.leaves_open() { &mut self.unasked } else { &mut self.skipped };
+        *reason = Some(reason.map_or(why, |known| known.min(why)));
+    }
+
     fn result(mut self) -> RunResult {
         self.findings.sort_by(|a, b| (&a.rule, &a.evidence_key).cmp(&(&b.rule, &b.evidence_key)));
-        let outcome = match (self.failure, self.unknown, self.clean, self.skipped) {
+        let outcome = match (self.failure, self.unknown, self.unasked, self.clean) {
             _ if !self.findings.is_empty() => Outcome::Match,
             (Some(kind), ..) => Outcome::Error(kind),
             (None, Some(why), ..) => Outcome::Inconclusive(why),
-            (None, None, true, _) => Outcome::Clean,
-            (None, None, false, why) => Outcome::Skipped(why.unwrap_or(SkipReason::NotApplicable)),
+            (None, None, Some(why), _) => Outcome::Skipped(why),
+            (None, None, None, true) => Outcome::Clean,
+            (None, None, None, false) => Outcome::Skipped(self.skipped.unwrap_or(SkipReason::NotApplicable)),
         };
         RunResult { outcome, findings: self.findings }
     }

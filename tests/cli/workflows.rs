@@ -95,6 +95,11 @@ fn pack() -> World {
             "  - template: http/tech.yaml\n    subtemplates:\n      - template: http/deep.yaml\n        subtemplates:\n          - template: http/value.yaml\n  - template: http/both.yaml\n",
         ),
         ("active", "  - tags: cart\n"),
+        (
+            "heavy-named",
+            "  - template: http/heavy.yaml\n  - template: http/nowhere.yaml\n  - template: http/deep.yaml\n",
+        ),
+        ("calling", "  - template: http/tech.yaml\n    subtemplates:\n      - template: http/call.yaml\n"),
     ];
     for (id, steps) in steps {
         let text = format!("id: {id}\ninfo:\n  name: {id}\n  author: us\nworkflows:\n{steps}");
@@ -110,6 +115,7 @@ fn pack() -> World {
         ("http/cart.yaml", template("cart", "cart", "/x/cart", &word("cart"))),
         ("http/heavy.yaml", template("heavy", "cart,dos", "/x/heavy", &word("heavy"))),
         ("http/post.yaml", post),
+        ("http/call.yaml", template("call", "blog", "/x/{{interactsh-url}}", &word("x"))),
     ] {
         world.write(&format!("pack/{name}"), &text);
     }
@@ -178,7 +184,7 @@ fn steps_nest_and_hand_on_what_was_extracted() {
 fn workflows_are_loaded_listed_explained_and_left_out_by_default() {
     let world = pack();
     let ran = world.run(&["check", "pack", "--summary"]);
-    assert!(ran.code == 0 && ran.out.contains("11 loaded") && ran.out.contains("4 workflow"), "{ran:?}");
+    assert!(ran.code == 0 && ran.out.contains("14 loaded") && ran.out.contains("6 workflow"), "{ran:?}");
     let ran = world.run(&["list", "-w", "pack/workflows/after.yaml"]);
     assert!(ran.out.lines().count() == 1 && ran.out.contains("workflow") && !ran.out.contains("left out"), "{ran:?}");
     assert!(world.run(&["show", "after", "-w", "pack/workflows"]).out.contains("http/tech.yaml"));
@@ -190,4 +196,16 @@ fn workflows_are_loaded_listed_explained_and_left_out_by_default() {
     let active = scan(&world, &shop, &["-w", "pack/workflows/active.yaml", "--tier", "active", "--exclude-id", "cart"]);
     assert_eq!(told(&active), " | active=clean", "{active:?}");
     assert!(shop.asked().iter().any(|target| target.starts_with("/x/post")));
+}
+
+#[test]
+fn what_a_step_names_and_does_not_get_is_said() {
+    let (world, shop) = (pack(), Shop::start(SHOP));
+    let ran = scan(&world, &shop, &["-w", "pack/workflows/heavy-named.yaml"]);
+    assert!(!shop.asked().iter().any(|target| target.starts_with("/x/heavy")), "the pack leaves it out: {ran:?}");
+    assert!(ran.err.contains("1 missing from the pack"), "{ran:?}");
+    let ran = scan(&world, &shop, &["-w", "pack/workflows/calling.yaml"]);
+    assert_eq!(told(&ran), " | calling=skipped", "it is above the tier: {ran:?}");
+    let ran = scan(&world, &shop, &["-w", "pack/workflows/calling.yaml", "--tier", "intrusive"]);
+    assert_eq!(told(&ran), " | calling=skipped", "nobody listens for its calls: {ran:?}");
 }

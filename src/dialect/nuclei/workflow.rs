@@ -70,7 +70,7 @@ fn step(cx: &mut Cx<'_>, node: &Node, depth: usize, left: &mut usize) -> Option<
     };
     let then = steps(cx, map, "subtemplates", depth + 1, left);
     let named = cx.list_of(map, "matchers").iter().filter_map(|item| named(cx, item, depth, left)).collect();
-    Some(Step { rules, found: Vec::new(), then, named })
+    Some(Step { rules, found: Vec::new(), is_short: false, then, named })
 }
 
 fn named(cx: &mut Cx<'_>, node: &Node, depth: usize, left: &mut usize) -> Option<Named> {

@@ -190,7 +190,12 @@ impl Reader<'_> {
             match first {
                 ']' => return Some(()),
                 '\\' => self.skip(self.rest.chars().next()?.len_utf8()),
-                '[' if self.rest.starts_with(':') => self.rest = self.rest.split_once(":]")?.1,
+                '[' if self.rest.starts_with(':') => {
+                    let (name, rest) = self.rest.get(1..)?.split_once(":]")?;
+                    // Anything else may be read as two classes, or as none.
+                    let is_name = name.strip_prefix('^').unwrap_or(name).bytes().all(|byte| byte.is_ascii_lowercase());
+                    self.rest = Some(rest).filter(|_| is_name && name.len() <= 8)?;
+                }
                 _ => {}
             }
         }
@@ -266,6 +271,7 @@ mod tests {
             (r"v([0-9.]+)", ""),
             ("", ""),
             ("(abc", ""),
+            ("[[:]aaaaaaaaaaaaaaaaaaaaaa[b:]|x]needed", ""),
             ("abc)", ""),
         ] {
             let found = Required::of(source).map(|required| {

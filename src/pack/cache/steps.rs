@@ -59,7 +59,7 @@ fn take(count: u32, flat: &mut std::vec::IntoIter<Flat>, depth: usize) -> Option
         let mut follow =
             |(names, condition, count)| Some(Named { names, condition, then: take(count, flat, depth + 1)? });
         let named = named.into_iter().map(&mut follow).collect::<Option<_>>()?;
-        steps.push(Step { rules, found: Vec::new(), then, named });
+        steps.push(Step { rules, found: Vec::new(), is_short: false, then, named });
     }
     Some(steps)
 }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn step(path: &str, then: Vec<Step>, named: Vec<Named>) -> Step {
-        Step { rules: Chosen::Path(path.into()), found: Vec::new(), then, named }
+        Step { rules: Chosen::Path(path.into()), found: Vec::new(), is_short: false, then, named }
     }
 
     #[test]
