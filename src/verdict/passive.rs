@@ -90,12 +90,13 @@ impl PassiveTally {
                     tally.note_failure(&reply.state);
                 }
                 Seen::Crawled if rule.reads_sites() => {
+                    let is_cut = answer(reply).is_some_and(|answer| answer.is_truncated());
                     let mut crawled = Vec::new();
                     for outcome in page.judge(compiled, input, seen) {
                         match outcome {
                             ItemOutcome::Matches(found) => crawled.extend(found),
                             // That the end of a large file is not known is told with the crawl, not as every rule's gap.
-                            ItemOutcome::Unknown(_) => {}
+                            ItemOutcome::Unknown(_) if is_cut => {}
                             known => tally.take(known),
                         }
                     }

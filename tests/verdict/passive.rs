@@ -127,3 +127,19 @@ fn what_the_host_says_of_nothing_is_one_place_in_other_words_too() {
     let got = tally(&[text("r", worse)], &guaranteed, &overheard);
     assert_eq!((&*got[0].1[0].places[0].url, got[0].1[0].places.len()), ("https://app.example.com/a", 4));
 }
+
+#[test]
+fn what_was_read_whole_and_not_searched_whole_is_not_clean_and_what_was_cut_is_told_elsewhere() {
+    let keys = "severity: low\napplies_to: response\nfor_each: { t: { from: tokens, keywords: [acme-], regex: 'acme-[0-9a-f]{32}' } }\nmatch: {}\n";
+    let read = |script: &Page| {
+        let program = Arc::new(Program::compile(rules(&[text("r", keys)])));
+        let mut tally = PassiveTally::new(program, host(Vec::new()), endpoint());
+        tally.observe(&at("/", &page(200, "home")), &Seen::Guaranteed);
+        tally.observe(&at("/a.js", script), &Seen::Crawled);
+        tally.finish().into_iter().map(|(_, result)| result.outcome).next()
+    };
+    let crowded = page(200, &"acme-;".repeat(30_000));
+    assert_eq!(read(&page(200, "a()")), Some(Outcome::Clean));
+    assert_eq!(read(&page(200, "a()").cut()), Some(Outcome::Clean));
+    assert_eq!(read(&crowded), Some(Outcome::Inconclusive(Unknown::CutOff)));
+}
