@@ -17,7 +17,7 @@ use super::head::{self, Head};
 use super::page;
 use super::tokens::{Keywords, TokenScan, TokenSource};
 use super::transcript::Transcript;
-use crate::base::{Reservation, Timestamp, Unknown, Value};
+use crate::base::{Lines, Reservation, Timestamp, Unknown, Value};
 use crate::observation::{Exchange, Response};
 
 /// What documents may cost without being reserved.
@@ -57,6 +57,7 @@ pub struct Answer {
     prose: OnceLock<Option<(Bytes, bool)>>,
     resources: OnceLock<Result<Vec<Value>, Unknown>>,
     forms: OnceLock<Result<Vec<Value>, Unknown>>,
+    lines: OnceLock<Lines>,
     head: Head,
     /// The texts in which tokens are searched, while all rules are asked at once.
     tokens: Mutex<Option<Arc<TokenScan>>>,
@@ -81,6 +82,7 @@ impl Answer {
             prose: OnceLock::new(),
             resources: OnceLock::new(),
             forms: OnceLock::new(),
+            lines: OnceLock::new(),
             head: Head::default(),
             tokens: Mutex::new(None),
             transcript: Transcript::default(),
@@ -115,6 +117,12 @@ impl Answer {
     /// The decoded body, as bytes.
     pub fn body(&self) -> Bytes {
         self.response().map(|response| response.body.clone()).unwrap_or_default()
+    }
+
+    /// The line of the body on which a byte stands, from 1.
+    pub fn line_at(&self, at: usize) -> u64 {
+        let body = self.body();
+        self.lines.get_or_init(|| Lines::of(&body)).line_at(&body, at)
     }
 
     /// Whether the body goes on beyond what is here.

@@ -38,8 +38,8 @@ pub(super) fn place_of(traces: &[Trace], scope: Scope<'_>, tokens: &[FoundToken]
     let told = || observed(scope).map(|seen| evidence_of_other(seen, scope.host.now)).unwrap_or_default();
     let evidence = answer.as_ref().map_or_else(told, |answer| evidence_of(answer, range.clone()));
     let mut place = Place { evidence, ..place_at(answer.as_ref(), scope) };
-    if let (Some(range), Some(body)) = (range, answer.as_ref().and_then(|a| a.response()).map(|r| &r.body)) {
-        locate(&mut place, body, &range);
+    if let (Some(range), Some(answer)) = (range, answer.as_ref().filter(|answer| answer.response().is_some())) {
+        locate(&mut place, answer, &range);
     }
     if let (Some(token), Some(answer)) = (token, &answer) {
         place.source = token.source.clone();
@@ -68,7 +68,7 @@ pub(super) fn bare_place(scope: Scope<'_>, tokens: &[FoundToken]) -> Place {
     let answer = judged(scope);
     let mut place = place_at(answer, scope);
     if let (Some(token), Some(answer)) = (tokens.first(), answer) {
-        locate(&mut place, &answer.body(), &token.served);
+        locate(&mut place, answer, &token.served);
         place.source = token.source.clone();
     }
     place
@@ -123,12 +123,13 @@ fn decided_by(spots: &[&Spot]) -> Vec<String> {
 }
 
 /// Says where in the body a place's decisive bytes stand.
-pub(super) fn locate(place: &mut Place, body: &[u8], range: &Range<usize>) {
-    let before = body.get(..range.start).unwrap_or(body);
+pub(super) fn locate(place: &mut Place, answer: &Answer, range: &Range<usize>) {
+    let body = answer.body();
+    let before = body.get(..range.start).unwrap_or(&body);
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     place.offset = Some(range.start as u64);
     place.length = Some(range.len() as u64);
-    place.line = Some(memchr::memchr_iter(b'\n', before).count() as u64 + 1);
+    place.line = Some(answer.line_at(before.len()));
     place.column = Some((before.len() - line_start) as u64 + 1);
 }
 

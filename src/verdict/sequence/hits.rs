@@ -56,7 +56,7 @@ impl Hit {
             Event::Http(answer, _) => {
                 place.evidence = evidence_of(answer, self.spot.clone());
                 if let (Some(range), Some(response)) = (&self.spot, answer.response()) {
-                    locate(&mut place, &response.body, range);
+                    locate(&mut place, answer, range);
                     place.evidence.decided_by = vec![format!("body: {}", shown(&response.body, range))];
                 }
             }
