@@ -121,7 +121,7 @@ fn load(settings: &Layer, store: Option<&Store>, limits: &Limits) -> Loaded {
     let wanted = settings.rules.as_ref().map_or(&[][..], |set| &set.value);
     // Workflows stand for themselves: only beside them are the rules of other packs asked for.
     let only_workflows = settings.workflows.is_some() && wanted.is_empty();
-    let collected = if only_workflows { pack::Collected::default() } else { pack::collect(wanted, limits) };
+    let collected = if only_workflows { pack::Collected::default() } else { pack::collect_with(wanted, store, limits) };
     let native = native::load(&collected.files, limits);
     let mut diagnostics = collected.diagnostics;
     diagnostics.extend(native.diagnostics);
@@ -215,7 +215,7 @@ fn take(
     chosen: &[usize],
     (settings, store, limits): (&Layer, Option<&Store>, &Limits),
 ) -> (Vec<Rule>, Spared) {
-    let (mut rules, mut spared) = (Vec::with_capacity(chosen.len()), Spared::default());
+    let (mut rules, mut spared) = (Vec::new(), Spared::default());
     let mut first = 0;
     for (pack, source) in packs.into_iter().zip(sources) {
         let (begin, end) = (first, first + pack.rules.len());
@@ -226,7 +226,11 @@ fn take(
         if let Some(source) = source.as_ref().filter(|_| !workflows.is_empty()) {
             spared.extend(resolve(&mut workflows, source, settings, store, limits));
         }
-        rules.extend(taken);
+        if rules.is_empty() {
+            rules = taken;
+        } else {
+            rules.extend(taken);
+        }
         first = end;
     }
     (rules, spared)

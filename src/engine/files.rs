@@ -39,7 +39,7 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
     let book = HostBook { origin: origin.clone(), named: target.named.clone(), promised };
     shared.tell(id, Said::Planned(Box::new(book), 0)).await;
 
-    let read = if shared.orders.has_passive() {
+    let read = if shared.orders.has_passive {
         judge_all(&shared, id, origin, PathBuf::from(&target.named), &cost).await
     } else {
         Read { account: Ok(Account::default()), results: Ok(Vec::new()), stopped: false }

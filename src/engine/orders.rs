@@ -25,6 +25,8 @@ pub(super) struct Orders {
     pub identity: Arc<Identity>,
     /// Whether some rule orders others.
     pub has_workflows: bool,
+    /// Whether answers are judged by passive rules; asked of every answer.
+    pub has_passive: bool,
 }
 
 /// A rule and whether it is run.
@@ -46,8 +48,10 @@ pub(super) struct Enlisted {
 
 impl Orders {
     pub fn new(program: Arc<Program>, settings: Settings) -> Self {
+        let rules: Vec<Enlisted> = program.rules().par_iter().map(|compiled| enlist(compiled, &settings)).collect();
         Self {
-            rules: program.rules().par_iter().map(|compiled| enlist(compiled, &settings)).collect(),
+            has_passive: rules.iter().any(|rule| rule.passive && !rule.refused),
+            rules,
             has_workflows: program.rules().iter().any(|compiled| compiled.plot.is_some()),
             program,
             limits: Arc::new(settings.limits.clone()),
@@ -64,11 +68,6 @@ impl Orders {
     /// How many of these may ask for more after their first requests.
     pub fn asking_later(&self) -> usize {
         self.rules.iter().filter(|rule| !rule.refused && !rule.passive && rule.asks_later).count()
-    }
-
-    /// Whether answers are judged by passive rules.
-    pub fn has_passive(&self) -> bool {
-        self.rules.iter().any(|rule| rule.passive && !rule.refused)
     }
 
     /// Whether some rule looks for what a site gives away in its files.

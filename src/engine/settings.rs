@@ -22,8 +22,8 @@ const HOSTS: usize = 256;
 /// What a host weighs while it is under way, roughly: tasks, connections, the answers of its survey and their views, the
 /// rules that have begun.
 const HOST_WEIGHT: u64 = 256 << 10;
-/// What a rule weighs in a host's book and before it begins, roughly.
-const RULE_WEIGHT: u64 = 64;
+/// What a rule weighs in a host's book (its name, its target, whether it is booked) and before it begins, roughly.
+const RULE_WEIGHT: u64 = 96;
 /// What all hosts under way may weigh together, the bodies of answers apart.
 const STATE: u64 = 56 << 20;
 /// File descriptors that are left to outputs, lists, the resolver and the runtime.

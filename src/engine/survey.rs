@@ -95,7 +95,7 @@ impl Survey {
     /// What must be asked of a host, in order. Candidates are asked only where some rule is asked of endpoints.
     pub fn plan(&mut self, orders: &Orders, facts: &HostFacts, paths: &[Arc<str>]) -> Vec<Wanted> {
         let endpoints = orders.needs_endpoints();
-        self.passive = orders.has_passive();
+        self.passive = orders.has_passive;
         self.gates = orders.needs_front_page();
         let judges = self.passive || self.gates || orders.needs_profile();
         let mut wanted: Vec<(Purpose, String)> = Vec::new();

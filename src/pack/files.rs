@@ -9,11 +9,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
+use super::cache::Store;
 use super::community::{Community, Root, TemplateFile, is_template, marked, unmarked};
 use super::digest::{Hash, hash};
+use super::stamps::{Known, Stamp, Stamps};
 use super::walk::{Found, MAX_FILES, Walk, belongs, is_manifest, is_rule_file, unreadable};
 use super::{Collected, companions, manifest};
 use crate::base::capped::read_into;
@@ -24,16 +27,15 @@ use crate::dialect::yaml::decode;
 /// The most bytes that all files together may have.
 const MAX_BYTES: usize = 256 << 20;
 
-pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
+/// Collects what these paths name; with a store and the time of now, what is remembered there is not read again.
+pub(super) fn collect(paths: &[&str], memory: Option<(&Store, SystemTime)>, limits: &Limits) -> Collected {
     let mut walk = Walk::new(limits);
     paths.iter().for_each(|path| walk.add(Path::new(path)));
     let mut collected = Collected::default();
     report_paths(paths, &mut walk, &mut collected);
     let alone = add_shared(paths, &mut walk);
-    let total = AtomicUsize::new(0);
     let found = std::mem::take(&mut walk.files);
-    let read = |buffer: &mut Vec<u8>, found: &Found| read_file(found, limits, &total, buffer);
-    let read: Vec<_> = found.par_iter().map_init(Vec::new, read).collect();
+    let read = read_files(&found, paths, memory, limits);
     let mut lists = BTreeSet::new();
     for (found, file) in found.into_iter().zip(read) {
         match file {
@@ -68,6 +70,39 @@ pub(super) fn collect(paths: &[&str], limits: &Limits) -> Collected {
         }
     }
     collected
+}
+
+/// The contents of files; those that are remembered are not read.
+fn read_files(
+    found: &[Found],
+    paths: &[&str],
+    memory: Option<(&Store, SystemTime)>,
+    limits: &Limits,
+) -> Vec<Result<Content, Box<Diagnostic>>> {
+    let total = AtomicUsize::new(0);
+    let Some((store, begun)) = memory else {
+        let read = |buffer: &mut Vec<u8>, found: &Found| read_file(found, limits, &total, buffer);
+        return found.par_iter().map_init(Vec::new, read).collect();
+    };
+    let stamps = Stamps::read(store, paths, limits);
+    let read = |buffer: &mut Vec<u8>, found: &Found| {
+        let marked = found.community.is_some();
+        let file = std::fs::metadata(&found.path).ok();
+        if let Some(known) = file.as_ref().and_then(|file| stamps.get(&found.path, file, marked)) {
+            total.fetch_add(known.content.1, Ordering::Relaxed);
+            return (Ok(Content::Template(name_of(&found.path).as_ref().into(), known.content)), None);
+        }
+        let content = read_file(found, limits, &total, buffer);
+        let new = match (&content, file.as_ref().and_then(Stamp::of)) {
+            (Ok(Content::Template(_, content)), Some(stamp)) => Known::new(stamp, marked, *content, begun),
+            _ => None,
+        };
+        (content, new.map(|new| (found.path.clone(), new)))
+    };
+    let read: Vec<_> = found.par_iter().map_init(Vec::new, read).collect();
+    let (contents, new): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    stamps.keep(new.into_iter().flatten().collect(), store, paths, limits);
+    contents
 }
 
 /// What is wrong with the paths themselves.

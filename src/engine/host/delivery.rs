@@ -32,7 +32,7 @@ impl Host {
         let own = answer.exchange().probe.origin == self.facts.origin && answer.response().is_some();
         if own
             && !surveyed
-            && self.shared.orders.has_passive()
+            && self.shared.orders.has_passive
             && let Some(rule) = asker.min().map(Arc::clone)
         {
             self.survey.overhear(ReplyState::Answered(Hops::single(Arc::clone(answer))), rule);
@@ -166,7 +166,7 @@ impl Host {
                 if let Some(facts) = self.survey.take(nth, state, &self.facts) {
                     self.facts = Arc::new(facts);
                     self.runs.set_host(&self.facts);
-                    if self.shared.orders.has_passive() {
+                    if self.shared.orders.has_passive {
                         self.survey.begin(&self.shared.orders, &self.facts, &self.root);
                     }
                 }

@@ -61,7 +61,7 @@ impl Host {
         shared.tell(self.id, Said::Planned(Box::new(book), requests)).await;
         #[cfg(test)]
         crate::engine::tests::strike(&target.named);
-        if self.survey.is_over() && shared.orders.has_passive() {
+        if self.survey.is_over() && shared.orders.has_passive {
             self.survey.begin(&shared.orders, &self.facts, &self.root);
         }
         for (place, why) in draft.refused {

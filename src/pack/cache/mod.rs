@@ -68,7 +68,9 @@ impl Kept {
             let (range, name) = self.records.get(*index)?;
             record::read(self.bytes.get(range.clone())?, SourceFile::new(Arc::clone(name), ""))
         };
-        chosen.par_iter().map(read).collect()
+        // Collected by place, so that rules, which are large, are moved once.
+        let rules: Vec<Option<Rule>> = chosen.par_iter().map(read).collect();
+        rules.into_iter().collect()
     }
 
     /// How many rules there are.
@@ -102,18 +104,18 @@ pub(super) fn read(store: &Store, pack: &Community, limits: &Limits) -> Option<F
     }
     let start = HEADER + table.len();
     let table: Table = postcard::from_bytes(table).ok()?;
-    if !table.payloads.iter().all(|(name, known)| *known == digest(&pack.root, name)) {
-        return None;
-    }
     let ranges = locate(&table.slots, start, bytes.len())?;
-    let facts: Option<Vec<Facts>> = ranges.par_iter().map(|place| read_facts(&bytes, place, pack)).collect();
+    let read_all = || ranges.par_iter().map(|place| read_facts(&bytes, place, pack)).collect::<Vec<Option<Facts>>>();
+    let is_same = || table.payloads.iter().all(|(name, known)| *known == digest(&pack.root, name));
+    let (facts, is_same) = rayon::join(read_all, is_same);
+    let facts = facts.into_iter().collect::<Option<Vec<Facts>>>().filter(|_| is_same)?;
     let records = ranges.into_iter().map(|place| Some((place.rule, name_of(pack, place.file)?)));
     let records = records.collect::<Option<Vec<_>>>()?;
     let invalid = table.invalid.into_iter().map(|(file, code, title)| {
         Some(Invalid { path: name_of(pack, file)?, code: code.into(), title: title.into() })
     });
     let invalid = invalid.collect::<Option<Vec<_>>>()?;
-    Some(Found { facts: facts?, kept: Kept { bytes, records }, invalid })
+    Some(Found { facts, kept: Kept { bytes, records }, invalid })
 }
 
 /// Rules, what each is chosen by, and files that hold none.

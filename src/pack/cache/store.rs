@@ -14,13 +14,14 @@ use crate::pack::digest::Hash;
 
 /// The most bytes of a file.
 const MAX_BYTES: usize = 256 << 20;
-/// The most packs that are kept.
+/// The most packs that are kept, and as many tables of stamps.
 const MAX_KEPT: usize = 8;
 /// The most files of the folder that are looked at.
 const MAX_SEEN: usize = 1000;
 /// After that time an unfinished file is left over from a run that ended.
 const ABANDONED: Duration = Duration::from_secs(3600);
 const KEPT: &str = "pack";
+const STAMPS: &str = "stamps";
 const UNFINISHED: &str = "new";
 
 /// The folder of compiled packs.
@@ -37,7 +38,16 @@ impl Store {
 
     /// The bytes kept under a key.
     pub(super) fn read(&self, key: &Hash) -> Option<Vec<u8>> {
-        let file = File::open(self.path(key)).ok()?;
+        self.read_as(KEPT, key)
+    }
+
+    /// The table of stamps kept under a key.
+    pub(in crate::pack) fn read_stamps(&self, key: &Hash) -> Option<Vec<u8>> {
+        self.read_as(STAMPS, key)
+    }
+
+    fn read_as(&self, kind: &str, key: &Hash) -> Option<Vec<u8>> {
+        let file = File::open(self.path(kind, key)).ok()?;
         let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
         match read_expected(file, metadata.len(), MAX_BYTES).ok()? {
             Capped::Whole(bytes) => Some(bytes),
@@ -47,6 +57,15 @@ impl Store {
 
     /// Keeps bytes under a key, in place of what is there. False where that cannot be done.
     pub(super) fn write(&self, key: &Hash, bytes: &[u8]) -> bool {
+        self.write_as(KEPT, key, bytes)
+    }
+
+    /// Keeps a table of stamps under a key, in place of what is there. False where that cannot be done.
+    pub(in crate::pack) fn write_stamps(&self, key: &Hash, bytes: &[u8]) -> bool {
+        self.write_as(STAMPS, key, bytes)
+    }
+
+    fn write_as(&self, kind: &str, key: &Hash, bytes: &[u8]) -> bool {
         if bytes.len() > MAX_BYTES || create_private(&self.folder).is_err() {
             return false;
         }
@@ -56,7 +75,7 @@ impl Store {
         }
         let name = data_encoding::HEXLOWER.encode(&random);
         let unfinished = self.folder.join(name).with_extension(UNFINISHED);
-        let written = write_new(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, self.path(key)));
+        let written = write_new(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, self.path(kind, key)));
         if written.is_err() {
             // What cannot be removed either is removed as abandoned later.
             let _ = fs::remove_file(&unfinished);
@@ -65,8 +84,8 @@ impl Store {
         written.is_ok()
     }
 
-    fn path(&self, key: &Hash) -> PathBuf {
-        self.folder.join(data_encoding::HEXLOWER.encode(key)).with_extension(KEPT)
+    fn path(&self, kind: &str, key: &Hash) -> PathBuf {
+        self.folder.join(data_encoding::HEXLOWER.encode(key)).with_extension(kind)
     }
 
     /// Removes what is too much: the packs that were written longest ago, and unfinished files of runs that ended.
@@ -77,11 +96,15 @@ impl Store {
             Some((written, entry.path()))
         });
         let has = |path: &Path, extension: &str| path.extension().is_some_and(|one| one == extension);
-        let (mut kept, other): (Vec<_>, Vec<_>) = files.partition(|(_, path)| has(path, KEPT));
-        kept.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
+        let (mut packs, other): (Vec<_>, Vec<_>) = files.partition(|(_, path)| has(path, KEPT));
+        let (mut stamps, other): (Vec<_>, Vec<_>) = other.into_iter().partition(|(_, path)| has(path, STAMPS));
+        for kept in [&mut packs, &mut stamps] {
+            kept.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
+        }
+        let old = packs.into_iter().skip(MAX_KEPT).chain(stamps.into_iter().skip(MAX_KEPT));
         let is_old = |written: SystemTime| written.elapsed().is_ok_and(|age| age > ABANDONED);
         let abandoned = other.into_iter().filter(|(written, path)| has(path, UNFINISHED) && is_old(*written));
-        for (_, path) in kept.into_iter().skip(MAX_KEPT).chain(abandoned) {
+        for (_, path) in old.chain(abandoned) {
             // Another run may have removed it.
             let _ = fs::remove_file(path);
         }
