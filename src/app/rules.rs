@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::base::{Limits, SourceFile};
+use crate::base::{Category, Limits, SourceFile};
 use crate::diagnostic::{Blame, Diagnostic, Diagnostics, Level};
 use crate::dialect::native;
 use crate::pack::{self, Community, Facts, Invalid, Kind, LoadedPack, Rules, Store};
@@ -62,7 +62,7 @@ pub struct Selected {
 
 /// Reads the rules that the settings name, community packs from their files; nothing is selected yet.
 pub fn read_rules(settings: &Layer, limits: &Limits) -> RuleSet {
-    let mut loaded = load(settings, None, limits);
+    let mut loaded = load(settings, None, None, limits);
     let mut set = RuleSet { diagnostics: loaded.diagnostics, files: loaded.files, ..RuleSet::default() };
     for (pack, source) in loaded.packs.iter_mut().zip(&mut loaded.sources) {
         set.diagnostics.items.append(&mut pack.diagnostics.items);
@@ -85,7 +85,7 @@ pub fn rules_to_scan(settings: &Layer, limits: &Limits) -> Result<Selected, Diag
     let is = |set: &Option<super::settings::Set<bool>>| set.as_ref().is_some_and(|set| set.value);
     let folder = settings.cache_folder.as_ref().filter(|_| !is(&settings.no_cache));
     let store = folder.map(|set| Store::new(set.value.clone()));
-    let mut loaded = load(settings, store.as_ref(), limits);
+    let mut loaded = load(settings, store.as_ref(), only(settings), limits);
     let facts: Vec<Facts> = loaded.packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.facts)).collect();
     if loaded.diagnostics.has_errors() && (!is(&settings.skip_broken) || facts.is_empty()) {
         return Err(loaded.diagnostics.into_errors());
@@ -117,11 +117,30 @@ struct Loaded {
     files: Vec<SourceFile>,
 }
 
-fn load(settings: &Layer, store: Option<&Store>, limits: &Limits) -> Loaded {
+/// The categories whose built-in rules are enough to choose from, where nothing but categories chooses: those rules say theirs in
+/// a line of their own, so that the others need not be read.
+fn only(settings: &Layer) -> Option<&[Category]> {
+    let Layer { rules, tags, id, author, kind, include_tags, .. } = settings;
+    let Layer { exclude_tags, exclude_id, exclude_author, exclude_kind, workflows, .. } = settings;
+    let words = [tags, author, include_tags, exclude_tags, exclude_author].into_iter().any(Option::is_some);
+    let patterns = id.is_some() || exclude_id.is_some() || kind.is_some() || exclude_kind.is_some();
+    let is_plain = rules.is_none() && workflows.is_none() && !words && !patterns;
+    settings.category.as_ref().filter(|_| is_plain).map(|set| &*set.value)
+}
+
+/// Whether a built-in file may hold a rule of these categories, or something that rules share.
+fn may_be_of(file: &SourceFile, categories: &[Category]) -> bool {
+    let said = file.text.lines().find_map(|line| line.strip_prefix("category:"));
+    said.is_none_or(|said| categories.iter().any(|category| category.name() == said.trim()))
+}
+
+fn load(settings: &Layer, store: Option<&Store>, only: Option<&[Category]>, limits: &Limits) -> Loaded {
     let wanted = settings.rules.as_ref().map_or(&[][..], |set| &set.value);
     // Workflows stand for themselves: only beside them are the rules of other packs asked for.
     let only_workflows = settings.workflows.is_some() && wanted.is_empty();
-    let collected = if only_workflows { pack::Collected::default() } else { pack::collect_with(wanted, store, limits) };
+    let mut collected =
+        if only_workflows { pack::Collected::default() } else { pack::collect_with(wanted, store, limits) };
+    collected.files.retain(|file| only.is_none_or(|categories| may_be_of(file, categories)));
     let native = native::load(&collected.files, limits);
     let mut diagnostics = collected.diagnostics;
     diagnostics.extend(native.diagnostics);
@@ -259,4 +278,30 @@ fn listed(mut names: Vec<String>) -> String {
     names.truncate(MOST_NAMES);
     let names = names.join(", ");
     if more > 0 { format!("{names} and {more} more") } else { names }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::settings::{Set, Source};
+
+    #[test]
+    fn what_a_category_leaves_unread_is_of_other_categories() {
+        let limits = Limits::default();
+        let all = read_rules(&Layer::default(), &limits).rules;
+        for category in Category::ALL {
+            let set = Set { value: vec![category], source: Source::Flag };
+            let settings = Layer { category: Some(set), ..Layer::default() };
+            let of_category: Vec<&str> =
+                all.iter().filter(|rule| rule.meta.category == category).map(|rule| &*rule.id).collect();
+            let chosen = rules_to_scan(&settings, &limits).map(|selected| selected.rules).unwrap_or_default();
+            assert_eq!(chosen.iter().map(|rule| &*rule.id).collect::<Vec<_>>(), of_category, "{category:?}");
+            let read = load(&settings, None, only(&settings), &limits)
+                .packs
+                .iter()
+                .map(|pack| pack.rules.len())
+                .sum::<usize>();
+            assert_eq!(read, of_category.len(), "no other rule is read for {category:?}");
+        }
+    }
 }

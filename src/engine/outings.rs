@@ -3,8 +3,8 @@
 //! The same bargain as for requests (`requests.rs`): the key is the probe itself, a later asker joins or is given what is
 //! known, and nothing is sent twice but what a rule repeats on purpose. Probes of peers and of resolvers wait in lines of
 //! their own, so that a silent port holds up no query, and peers get at most half of the host's connections, so that it
-//! holds up no request. Invariant: a slot whose observation is in has no waiter. Must never import anything above
-//! `discover`.
+//! holds up no request. A survey makes an ordinary handshake: whoever wants just that waits for the survey and is given it.
+//! Invariant: a slot whose observation is in has no waiter. Must never import anything above `discover`.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -44,6 +44,8 @@ struct Slot {
     probe: Arc<OtherProbe>,
     state: State,
     keyed: bool,
+    /// The survey that it waits for, being a part of it.
+    within: Option<OutingId>,
 }
 
 /// A line of probes, of which only so many are under way.
@@ -95,9 +97,54 @@ impl Outings {
         if shared {
             self.by_probe.insert(Arc::clone(&probe), id);
         }
-        self.line(&probe).waiting.push_back(id);
-        self.slots.push(Slot { probe, state: State::Open(vec![who]), keyed: shared });
+        let within = self.survey_of(&probe).filter(|_| shared);
+        if within.is_none() {
+            self.line(&probe).waiting.push_back(id);
+        }
+        self.adopt(id, &probe);
+        self.slots.push(Slot { probe, state: State::Open(vec![who]), keyed: shared, within });
         Told::Later
+    }
+
+    /// The survey under way that makes this very handshake.
+    fn survey_of(&self, probe: &OtherProbe) -> Option<OutingId> {
+        let at = self
+            .slots
+            .iter()
+            .position(|slot| slot.keyed && matches!(slot.state, State::Open(_)) && slot.probe.includes(probe));
+        at.map(OutingId)
+    }
+
+    /// Handshakes that were not sent yet and are part of a new survey wait for it.
+    fn adopt(&mut self, survey: OutingId, probe: &OtherProbe) {
+        let slots = &mut self.slots;
+        self.peers.waiting.retain(|id| {
+            let Some(slot) = slots.get_mut(id.0).filter(|slot| slot.keyed && probe.includes(&slot.probe)) else {
+                return true;
+            };
+            slot.within = Some(survey);
+            false
+        });
+    }
+
+    /// What a survey brought to those who wait for a part of it; parts that it does not have are sent by themselves.
+    pub fn parts(&mut self, survey: OutingId, observation: Option<&Observation>) -> Vec<(OutingId, Observation)> {
+        let mut brought = Vec::new();
+        for (at, slot) in self.slots.iter_mut().enumerate() {
+            if slot.within != Some(survey) || !matches!(slot.state, State::Open(_)) {
+                continue;
+            }
+            slot.within = None;
+            match observation.and_then(|whole| whole.handshake(&slot.probe)) {
+                Some(part) => {
+                    // As if it had been under way, until it is taken.
+                    self.peers.under_way += 1;
+                    brought.push((OutingId(at), part));
+                }
+                None => self.peers.waiting.push_back(OutingId(at)),
+            }
+        }
+        brought
     }
 
     /// How many there are.
@@ -150,11 +197,15 @@ impl Outings {
         for id in &deserted {
             self.withdraw(*id);
         }
+        let within = |id: &OutingId| self.slots.get(id.0).is_some_and(|slot| slot.within.is_some());
         let queued = |id: &OutingId| [&self.peers, &self.resolvers].iter().any(|line| line.waiting.contains(id));
-        let under_way: Vec<OutingId> = deserted.iter().filter(|id| !queued(id)).copied().collect();
+        let under_way: Vec<OutingId> = deserted.iter().filter(|id| !queued(id) && !within(id)).copied().collect();
         self.peers.waiting.retain(|id| !deserted.contains(id));
         self.resolvers.waiting.retain(|id| !deserted.contains(id));
         under_way.iter().for_each(|id| self.landed(*id));
+        for id in deserted {
+            self.parts(id, None);
+        }
         under_way
     }
 

@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use super::{DnsMessage, OtherProbe, ProbeError, Talk, Timing, TlsSession, TlsSurvey, Upgrade};
+use super::{DnsMessage, OtherProbe, ProbeError, Resumption, Talk, Timing, TlsSession, TlsSurvey, Upgrade};
 use crate::base::{Timestamp, Value};
 
 /// One probe and what became of it.
@@ -53,6 +53,22 @@ pub enum Seen {
 }
 
 impl Observation {
+    /// What a survey brings to who wanted its ordinary handshake alone, no more than that would have brought: what the
+    /// survey asked for besides is left out, so that a verdict does not depend on who else asks. Nothing where none came
+    /// about.
+    pub fn handshake(&self, probe: &Arc<OtherProbe>) -> Option<Self> {
+        let Ok(Seen::TlsSurvey(survey)) = &self.seen else { return None };
+        let session = TlsSession {
+            alpn: None,
+            client_certificate: None,
+            resumption: Resumption::default(),
+            ..TlsSession::clone(survey.session.as_ref()?)
+        };
+        let seen = Ok(Seen::Tls(Arc::new(session)));
+        let (probe, derived) = (Arc::clone(probe), Derived::default());
+        Some(Self { probe, seen, at: self.at, timing: self.timing, remote: self.remote, derived })
+    }
+
     /// Bytes that keeping it in memory costs, roughly.
     pub fn weight(&self) -> usize {
         let seen = match &self.seen {

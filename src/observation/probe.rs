@@ -106,6 +106,14 @@ impl OtherProbe {
         }
     }
 
+    /// Whether it is a survey that makes this very handshake: an ordinary one, of the same port, with the same name.
+    pub fn includes(&self, other: &Self) -> bool {
+        let (Self::TlsSurvey(survey), Self::Tls(wanted)) = (self, other) else { return false };
+        let is_ordinary = wanted.least.is_none() && wanted.most.is_none() && wanted.ciphers.is_empty();
+        let is_there = (&survey.host, survey.port, &survey.name) == (&wanted.host, wanted.port, &wanted.name);
+        is_ordinary && is_there && survey.starttls.is_none()
+    }
+
     /// The protocol in one word, as reports write it.
     pub fn protocol(&self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ pub mod assessment;
 pub mod certificate;
 pub mod chain;
 mod der;
+pub mod extension;
 pub mod fingerprint;
 pub mod grade;
 pub mod group;
@@ -14,6 +15,7 @@ pub mod mozilla;
 pub mod ocsp;
 pub mod prime;
 pub mod revocation;
+pub mod scheme;
 pub mod suite;
 pub mod summary;
 

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::contacts::{Contacts, Trip, server_name};
 use super::dialer::Addresses;
 use super::tls::survey::{Ask, Heard, Question, Survey};
-use super::tls::{Sessions, ask, ask_ssl2, judge_in_the_clear, shake, upgrade};
+use super::tls::{Sessions, ask, ask_ssl2, judge_in_the_clear, renegotiate, shake, upgrade};
 use crate::base::{Origin, Reservation, Scheme};
 use crate::observation::{
     Derived, ErrorKind, Observation, OtherProbe, ProbeError, Seen, SurveyDepth, TlsSurvey, TlsSurveyProbe,
@@ -238,6 +238,10 @@ impl Contacts {
                 Question::Ssl2(hello) => {
                     self.wire.counters().count_request(hello.len());
                     ask_ssl2(&mut stream, hello).await
+                }
+                Question::Renegotiation(hello) => {
+                    self.wire.counters().count_request(2 * HANDSHAKE);
+                    renegotiate(&mut stream, hello.clone()).await
                 }
                 Question::Handshake(wish) => {
                     self.wire.counters().count_request(HANDSHAKE);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use outsight::observation::{SurveyDepth, TlsSession, TlsVersion};
+use outsight::observation::{Refusal, SurveyDepth, TlsSession, TlsVersion, Told};
 use outsight::wire::tls::flight::{Broken, Flight, Form, Until, form_of};
 use outsight::wire::tls::hello::Ssl2Answer;
 use outsight::wire::tls::survey::{Heard, Question, Shaken, Wish};
@@ -82,6 +82,11 @@ impl Model {
             Question::Hello(bytes, until) => self.answer(&Offered::read(bytes).expect("a hello"), *until),
             Question::Ssl2(_) => self.ssl2(),
             Question::Handshake(wish) => self.shake(wish),
+            Question::Renegotiation(_) => Heard::Again(match self.word("renegotiates") {
+                Some("yes") => Told::Accepted,
+                Some("closes") => Told::Refused(Refusal::Closed),
+                _ => Told::Refused(Refusal::Alert(100)),
+            }),
         }
     }
 
@@ -127,6 +132,9 @@ impl Model {
             _ => offered.suites.iter().find(|suite| suites.contains(suite) && fits(suite)),
         };
         let Some(suite) = chosen.copied() else { return self.no() };
+        if self.word("fails") == Some("fields") && form_of(suite) == Some(Form::Field) {
+            return Heard::Closed;
+        }
         let suite = if self.word("lies").is_some() { 0x5A5A } else { suite };
         let flight = self.flight(offered, *version, suite);
         read(&flight, until)

@@ -35,6 +35,7 @@ pub fn text(survey: &TlsSurvey, asked: &[Ask]) -> String {
         accepted(&mut survey.schemes.iter().map(|told| (format!("{:04x}", told.scheme), told.told)))
     );
     let _ = writeln!(out, "alpn{}", accepted(&mut survey.alpn.iter().map(|told| (told.protocol.clone(), told.told))));
+    let _ = writeln!(out, "client renegotiation {:?}", survey.client_renegotiation);
     let _ = writeln!(out, "fallback {:?}", survey.fallback_scsv);
     let _ = writeln!(out, "without name {:?}", survey.without_name);
     let _ = writeln!(out, "{:?}", survey.resumption);
@@ -51,6 +52,7 @@ fn question(question: &Question) -> String {
             let most = wish.most.map_or("TLSv1.3", |most| most.name());
             format!("handshake to {most}{}", wish.resume.map_or(String::new(), |resume| format!(", {resume:?}")))
         }
+        Question::Renegotiation(hello) => format!("renegotiation, {} suites", hello.suites.len()),
         Question::Hello(bytes, until) => {
             let offered = Offered::read(bytes).expect("a hello");
             format!("hello {:04x}, {} suites, {until:?}", offered.most(), offered.suites.len())

@@ -24,34 +24,55 @@ fn responder(body: Vec<u8>) -> Running {
     })
 }
 
-/// What a scan says of a server whose authority answers so: the severity of the finding, if any, and what is told of
-/// revocation; and how often the authority was asked.
-fn asked(ocsp: Option<Vec<u8>>, list: Option<Vec<u8>>, online: bool) -> (Option<String>, serde_json::Value, usize) {
-    let (ocsp, list) = (ocsp.map(responder), list.map(responder));
-    let url = |running: &Running| format!("http://{}/", running.address);
-    let leaf = Leaf { ocsp: ocsp.as_ref().map(url), crl: list.as_ref().map(url), ..Leaf::good() };
-    let server = Modern::good(issue(&leaf)).start();
+/// What an authority says when it is asked: its OCSP response and its list.
+type Words = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// What a scan says of a server: the severity of the finding, if any; what is told of revocation; and how often the authority
+/// was asked.
+type Told = (Option<String>, serde_json::Value, usize);
+
+/// What one scan says of servers whose authorities answer so.
+fn asked(words: Vec<Words>, online: bool) -> Vec<Told> {
+    let servers: Vec<_> = words
+        .into_iter()
+        .map(|(ocsp, list)| {
+            let (ocsp, list) = (ocsp.map(responder), list.map(responder));
+            let url = |running: &Running| format!("http://{}/", running.address);
+            let leaf = Leaf { ocsp: ocsp.as_ref().map(url), crl: list.as_ref().map(url), ..Leaf::good() };
+            (Modern::good(issue(&leaf)).start(), [ocsp, list])
+        })
+        .collect();
     let world = World::new();
     world.write("root.pem", &pem(&AUTHORITIES.root.der));
     // Loopback is private: a certificate alone does not lead there, the target itself does.
-    let target = format!("127.0.0.1:{}", server.address.port());
+    let targets: Vec<String> = servers.iter().map(|(it, _)| format!("127.0.0.1:{}", it.address.port())).collect();
     let mut arguments =
         vec!["scan", "--category", "tls", "-f", "jsonl", "--ca-file", "root.pem", "--per-host-rate", "0"];
     arguments.extend(online.then_some("--tls-online"));
-    arguments.push(&target);
-    let ran = world.run(&arguments);
-    let events = events(&ran.out);
-    let finding = of_kind(&events, "finding").into_iter().find(|it| it["rule"] == "tls-certificate-revoked").cloned();
-    let told = of_kind(&events, "host")[0]["tls"]["revocation"].clone();
-    let count = ocsp.iter().chain(&list).map(Running::connections).sum();
-    (finding.map(|it| it["severity"].as_str().expect("a word").to_owned()), told, count)
+    arguments.extend(targets.iter().map(String::as_str));
+    let events = events(&world.run(&arguments).out);
+    let of = |(target, (_, authorities)): (&String, &(Running, [Option<Running>; 2]))| {
+        let is_its = |event: &&serde_json::Value| {
+            event["target"].as_str().is_some_and(|it| it.trim_end_matches('/').ends_with(target.as_str()))
+        };
+        let mut findings = of_kind(&events, "finding").into_iter().filter(is_its);
+        let finding = findings.find(|it| it["rule"] == "tls-certificate-revoked");
+        let host = of_kind(&events, "host").into_iter().find(is_its).expect("a host");
+        let count = authorities.iter().flatten().map(Running::connections).sum();
+        let severity = finding.map(|it| it["severity"].as_str().expect("a word").to_owned());
+        (severity, host["tls"]["revocation"].clone(), count)
+    };
+    targets.iter().zip(&servers).map(of).collect()
 }
 
 #[test]
 fn authorities_are_asked_only_where_the_user_wants_it() {
     let good = Response::about(&Leaf::good(), Status::Good).der();
-    let (finding, told, count) = asked(Some(good), None, false);
-    assert_eq!((finding, told.is_null(), count), (None, true, 0));
+    let told = asked(vec![(Some(good), None)], false);
+    assert_eq!(
+        told.iter().map(|(finding, told, count)| (finding.as_deref(), told.is_null(), *count)).collect::<Vec<_>>(),
+        [(None, true, 0)]
+    );
 }
 
 #[test]
@@ -60,23 +81,23 @@ fn words_of_authorities_count_where_they_signed_them() {
     let der = |by, status| Some(Response { by, ..about(status) }.der());
     let serial = Leaf::good().serial;
     let late = Response { days: (-20, -10), ..about(Status::Revoked) }.der();
-    let critical = Some("critical".to_owned());
+    let critical = Some("critical");
     let cases = [
         ("good", der(By::Issuer, Status::Good), None, None, "good"),
-        ("revoked", der(By::Issuer, Status::Revoked), None, critical.clone(), "revoked"),
-        ("a delegate's word", der(By::Delegate, Status::Revoked), None, critical.clone(), "revoked"),
+        ("revoked", der(By::Issuer, Status::Revoked), None, critical, "revoked"),
+        ("a delegate's word", der(By::Delegate, Status::Revoked), None, critical, "revoked"),
         ("a pretender's word", der(By::Pretender, Status::Revoked), None, None, "unknown"),
         ("nobody's word", der(By::Nobody, Status::Revoked), None, None, "unknown"),
         ("a late word", Some(late), None, None, "unknown"),
         ("no word", Some(refusal(3)), None, None, "unknown"),
-        ("on the list", None, Some(revocation_list(&[&serial], 7)), critical.clone(), "revoked"),
+        ("on the list", None, Some(revocation_list(&[&serial], 7)), critical, "revoked"),
         ("not on the list", None, Some(revocation_list(&[&[9, 9]], 7)), None, "good"),
         ("an old list", None, Some(revocation_list(&[&serial], -3)), None, "unknown"),
         ("no word, then a list", Some(refusal(6)), Some(revocation_list(&[&serial], 7)), critical, "revoked"),
         ("nobody to ask", None, None, None, "unknown"),
     ];
-    for (name, ocsp, list, severity, status) in cases {
-        let (finding, told, _) = asked(ocsp, list, true);
-        assert_eq!((finding, told["status"].as_str()), (severity, Some(status)), "{name}: {told}");
+    let words = cases.iter().map(|(_, ocsp, list, _, _)| (ocsp.clone(), list.clone())).collect();
+    for ((name, _, _, severity, status), (finding, told, _)) in cases.iter().zip(asked(words, true)) {
+        assert_eq!((finding.as_deref(), told["status"].as_str()), (*severity, Some(*status)), "{name}: {told}");
     }
 }

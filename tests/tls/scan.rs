@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::lab::authority::{AUTHORITIES, NAME, pem};
+use super::lab::authority::{AUTHORITIES, By, Leaf, NAME, issue, pem};
 use super::lab::fake::Running;
+use super::lab::modern::Modern;
 use super::lab::servers::{Server, all, strangers};
 use crate::cli::world::{World, events, of_kind};
 
@@ -58,12 +59,18 @@ fn every_fault_is_found_and_none_is_invented() {
 }
 
 /// Rules that a quick survey leaves open, at least on some servers: they need every suite asked, or more than one way.
-const FULL_ONLY: [&str; 4] = ["tls-suite-static-rsa", "tls-without-name", "tls-no-forward-secrecy", "tls-intolerant"];
+const FULL_ONLY: [&str; 5] = [
+    "tls-client-renegotiation",
+    "tls-suite-static-rsa",
+    "tls-without-name",
+    "tls-no-forward-secrecy",
+    "tls-intolerant",
+];
 
 #[test]
 fn a_quick_survey_finds_them_with_few_connections() {
     let started: Vec<_> = all().map(|server| (server, (server.make)().start())).collect();
-    let events = scan(&started, &["--tls", "quick"]);
+    let events = scan(&started, &["--tls", "quick", "--verdicts"]);
     let mut wrong = Vec::new();
     for (server, running) in &started {
         let found = rules(&about(&events, "finding", running));
@@ -73,8 +80,18 @@ fn a_quick_survey_finds_them_with_few_connections() {
         if !missed.is_empty() || !invented.is_empty() {
             wrong.push(format!("{}: missed {missed:?}, invented {invented:?}", server.name));
         }
-        if server.name == "good" && running.connections() > 14 {
+        if server.name != "good" {
+            continue;
+        }
+        if running.connections() > 14 {
             wrong.push(format!("{}: {} connections", server.name, running.connections()));
+        }
+        let is_open =
+            |verdict: &&Value| !["clean", "skipped"].contains(&verdict["outcome"].as_str().unwrap_or_default());
+        let open: Vec<_> =
+            about(&events, "verdict", running).into_iter().filter(is_open).map(|it| &it["rule"]).collect();
+        if !open.is_empty() {
+            wrong.push(format!("{}: left open {open:?}", server.name));
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), started.len(), wrong.join("\n"));
@@ -94,4 +111,84 @@ fn what_speaks_no_tls_has_no_findings_and_is_not_called_clean() {
             .collect();
         assert!(clean.is_empty(), "{}: {clean:?}", server.name);
     }
+}
+
+/// Two servers with one name, at two addresses of loopback; nothing where a machine has no second one.
+fn two(one: &Modern, other: &Modern) -> Option<(Running, Running)> {
+    // A port that is free at one address may be taken at the other.
+    (0..20).find_map(|_| {
+        let first = one.start();
+        other.start_beside(&first).map(|second| (first, second))
+    })
+}
+
+#[test]
+fn addresses_of_one_name_that_differ_are_told() {
+    let good = Modern::good(issue(&Leaf::good()));
+    let other = Modern::good(issue(&Leaf::good()));
+    let stranger = Modern::good(issue(&Leaf { by: By::Stranger, ..Leaf::good() }));
+    let cases: [(&str, &Modern, Option<&str>); 3] = [
+        ("the same", &good, None),
+        ("another certificate", &other, Some("info")),
+        ("no trust", &stranger, Some("low")),
+    ];
+    let started: Option<Vec<_>> = cases.iter().map(|(_, second, _)| two(&good, second)).collect();
+    let Some(started) = started else { return };
+    let world = World::new();
+    world.write("root.pem", &pem(&AUTHORITIES.root.der));
+    let targets: Vec<String> = started.iter().map(|(first, _)| format!("{NAME}:{}", first.address.port())).collect();
+    let resolved: Vec<String> = targets.iter().map(|target| format!("{target}:127.0.0.1,127.0.0.2")).collect();
+    let mut arguments =
+        vec!["scan", "--category", "tls", "-f", "jsonl", "--ca-file", "root.pem", "--per-host-rate", "0"];
+    arguments.extend(resolved.iter().flat_map(|entry| ["--resolve", entry]));
+    arguments.extend(targets.iter().map(String::as_str));
+    let events = events(&world.run(&arguments).out);
+    for ((name, _, severity), (first, second)) in cases.iter().zip(&started) {
+        let findings = about(&events, "finding", first);
+        let finding = findings.into_iter().find(|it| it["rule"] == "tls-addresses-differ");
+        assert_eq!(finding.map(|it| it["severity"].as_str().expect("a word")), *severity, "{name}");
+        assert!(first.connections() > 0 && second.connections() > 0, "{name}");
+    }
+}
+
+/// A rule of one's own about the handshake, and one about the survey.
+const OWN: [(&str, &str); 2] = [("handshake", "{ tls.version: TLSv1.3 }"), ("survey", "{ tls.speaks.tls13: true }")];
+
+/// Connections that a scan with these rules of one's own makes, and how many of them match.
+fn connections_for(rules: &[(&str, &str)]) -> (usize, usize) {
+    let server = Modern::good(issue(&Leaf::good())).start();
+    let world = World::new();
+    for (what, condition) in rules {
+        let rule = format!(
+            "id: own-{what}\ntitle: \"One's own\"\ncategory: tls\ndescription: \"What it is.\"\nimpact: \"None.\"\n\
+             fix: {{ default: \"Nothing.\" }}\napplies_to: host\nrequest: {{ tls: {what} }}\nmatch: {condition}\n\
+             severity: info\n"
+        );
+        world.write(&format!("rules/own-{what}.yaml"), &rule);
+    }
+    let target = format!("{NAME}:{}", server.address.port());
+    let resolved = format!("{target}:127.0.0.1");
+    let ran = world.run(&[
+        "scan",
+        "-r",
+        "rules",
+        "--category",
+        "tls",
+        "-f",
+        "jsonl",
+        "--per-host-rate",
+        "0",
+        "--resolve",
+        &resolved,
+        &target,
+    ]);
+    (server.connections(), of_kind(&events(&ran.out), "finding").len())
+}
+
+#[test]
+fn a_handshake_that_a_survey_makes_is_not_made_twice() {
+    let (alone, found) = connections_for(&OWN[1..]);
+    assert_eq!(found, 1);
+    assert_eq!(connections_for(&OWN), (alone, 2));
+    assert_eq!(connections_for(&OWN[..1]), (1, 1), "without a survey it is made by itself");
 }

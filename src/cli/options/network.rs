@@ -62,7 +62,7 @@ pub(in crate::cli) struct NetworkOptions {
     /// A PEM file with a client certificate and its key
     #[arg(long, value_name = "FILE")]
     client_cert: Option<PathBuf>,
-    /// How much is asked of TLS: what a scan needs, in about five connections, or every suite, group and extension
+    /// How much is asked of TLS: what a scan needs, in about six connections, or every suite, group and extension
     /// [default: quick]
     #[arg(long, value_name = "DEPTH", value_parser = choice::<SurveyDepth>(SurveyDepth::ALL.iter().map(|one| one.name())))]
     tls: Option<SurveyDepth>,

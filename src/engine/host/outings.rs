@@ -146,8 +146,15 @@ impl Host {
         };
         let observation = Arc::clone(&brought.0);
         self.note_observation(&observation);
+        let parts = self.abroad.outings.parts(id, Some(&observation));
         for who in self.abroad.outings.take(id, brought, self.may_ask_later()) {
             self.deliver_observation(who, &observation);
+        }
+        for (id, part) in parts {
+            let part = Arc::new(part);
+            for who in self.abroad.outings.take(id, (Arc::clone(&part), None), self.may_ask_later()) {
+                self.deliver_observation(who, &part);
+            }
         }
         self.untold.note_request();
     }

@@ -53,7 +53,7 @@ pub struct SurveyWish {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SurveyDepth {
-    /// What rules about protocols, certificates and weak suites need: about five connections.
+    /// What rules about protocols, certificates and weak suites need: about six connections.
     #[default]
     Quick,
     /// Everything that hellos can tell.

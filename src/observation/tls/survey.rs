@@ -38,10 +38,12 @@ pub struct TlsSurvey {
     pub server_hello: Option<ServerHello>,
     /// Groups of key exchanges, in the order the server chose them; full only.
     pub groups: Vec<GroupTold>,
-    /// Schemes that the server signs with under TLS 1.2, in the order it chose them; full only.
+    /// Schemes that the server signs handshakes with, in the order it chose them; full only.
     pub schemes: Vec<SchemeTold>,
     /// Application protocols that were offered one after the other (ALPN); full only.
     pub alpn: Vec<AlpnTold>,
+    /// Whether clients may begin a second handshake on a connection (TLS 1.2); full only.
+    pub client_renegotiation: Told,
     /// `TLS_FALLBACK_SCSV`.
     pub fallback_scsv: Fallback,
     /// What the server does without SNI; `None` where it was not asked.
@@ -216,6 +218,8 @@ pub struct SchemeTold {
     pub scheme: u16,
     /// Under TLS 1.2.
     pub told: Told,
+    /// Under TLS 1.3.
+    pub tls13: Told,
 }
 
 /// What the server says to one application protocol.

@@ -72,6 +72,11 @@ const FIELDS: &[Field] = &[
         "Whose order of suites decides; absent where there is but one.",
     ),
     field("groups", TEXTS, "The groups of key exchanges that the server chose, in order."),
+    field(
+        "signature_schemes",
+        TEXTS,
+        "The schemes that the server signs handshakes with, those of TLS 1.3 first, in the order chosen.",
+    ),
     field("weak_groups", TEXTS, "Those of the groups that are weaker than RSA of 2048 bits."),
     field("post_quantum", Shape::Bool, "Whether the server takes a group that withstands quantum computers."),
     field("dh", Shape::Map(DH), "The weakest Diffie-Hellman parameters sent; absent where none were."),
@@ -85,6 +90,11 @@ const FIELDS: &[Field] = &[
         "secure_renegotiation",
         Shape::Bool,
         "Whether the server speaks RFC 5746; absent where it speaks TLS 1.3 alone.",
+    ),
+    field(
+        "client_renegotiation",
+        Shape::Bool,
+        "Whether clients may begin a second handshake on a connection; full surveys alone ask.",
     ),
     field("extended_master_secret", Shape::Bool, "Whether the server speaks RFC 7627; absent where it was not seen."),
     field("encrypt_then_mac", Shape::Bool, "Whether the server speaks RFC 7366; absent where it was not seen."),
@@ -103,6 +113,11 @@ const FIELDS: &[Field] = &[
         "intolerance",
         Shape::List(&Shape::OneOf(&["needs_padding", "needs_short_hellos", "refuses_tls13_hellos", "warns_of_name"])),
         "What the server does not bear in a hello.",
+    ),
+    field(
+        "extensions",
+        TEXTS,
+        "The extensions that the server answered with, by IANA's names, in the order of their numbers.",
     ),
     field("addresses", Shape::List(&Shape::Map(ADDRESS)), "The name's other addresses."),
     field(

@@ -10,6 +10,8 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
@@ -171,6 +173,32 @@ impl<'a> Assessment<'a> {
         (groups, open)
     }
 
+    /// The extensions that the server answered with, by number.
+    pub fn extensions(&self) -> BTreeSet<u16> {
+        let seen = self.survey.versions.iter().flat_map(|version| &version.extensions);
+        let ordinary = self.survey.server_hello.iter().flat_map(|hello| &hello.extensions);
+        seen.chain(ordinary).copied().collect()
+    }
+
+    /// The schemes that handshakes are signed with, those of TLS 1.3 first, in the order chosen, and whether there may be
+    /// more.
+    pub fn schemes(&self) -> (Vec<u16>, bool) {
+        let told = &self.survey.schemes;
+        let new = told.iter().filter(|told| told.tls13.is_accepted());
+        let mut all: Vec<u16> =
+            new.chain(told.iter().filter(|told| told.told.is_accepted())).map(|it| it.scheme).collect();
+        let mut seen = Vec::new();
+        all.retain(|scheme| {
+            !seen.contains(scheme) && {
+                seen.push(*scheme);
+                true
+            }
+        });
+        let silent = |told: Told| matches!(told, Told::Unknown(why) if why != Unheard::NotAsked);
+        let open = told.is_empty() || told.iter().any(|told| silent(told.told) || silent(told.tls13));
+        (all, open)
+    }
+
     /// Whether a group that withstands quantum computers is taken; `None` where it cannot be told.
     pub fn post_quantum(&self) -> Option<bool> {
         let is_one = |number: u16| group::of_number(number).is_some_and(|group| group.is_post_quantum);
@@ -204,6 +232,12 @@ impl<'a> Assessment<'a> {
         let mut seen = self.spoken().filter_map(|version| version.secure_renegotiation).peekable();
         seen.peek()?;
         Some(seen.all(|secure| secure))
+    }
+
+    /// Whether clients may begin a second handshake on a connection; `None` where that was not asked or cannot be told.
+    pub fn client_renegotiation(&self) -> Option<bool> {
+        let none = self.spoken().next().is_none() && self.speaks(TlsVersion::Tls13) == Some(true);
+        self.survey.client_renegotiation.known().or(none.then_some(false))
     }
 
     /// Whether some version takes compression; `None` where it cannot be told.

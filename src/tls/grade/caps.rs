@@ -88,6 +88,8 @@ fn protocols(assessment: &Assessment<'_>, lines: &mut Vec<GradeLine>) {
     cap(lines, lacks(V::Tls13) && speaks(V::Tls12), Letter::AMinus, "TLS 1.3 is not spoken", "tls-no-tls13");
     let insecure = assessment.secure_renegotiation() == Some(false);
     cap(lines, insecure, Letter::AMinus, "renegotiation is not bound to the connection", "tls-insecure-renegotiation");
+    let open = insecure && assessment.client_renegotiation() == Some(true);
+    cap(lines, open, Letter::F, "insecure renegotiation by clients is taken", "tls-insecure-renegotiation");
     let compressed = assessment.compression() == Some(true);
     cap(lines, compressed, Letter::C, "TLS compression is on (CRIME)", "tls-compression");
     let unnoticed = assessment.survey.fallback_scsv == crate::observation::Fallback::Unprotected

@@ -61,7 +61,7 @@ fn sorted(suites: &[u32]) -> Vec<u32> {
 }
 
 #[tokio::test]
-async fn a_modern_server_costs_a_short_survey_five_connections() {
+async fn a_modern_server_costs_a_short_survey_six_connections() {
     let server = Server::start_tls(vec![vec![Step::Hold]], server_config(rustls::ALL_VERSIONS)).await;
     let found = survey(probe(server.address.port(), SurveyDepth::Quick)).await.expect("a survey");
     assert_eq!(told(&found), [Some(false), Some(false), Some(false), Some(false), Some(true), Some(true)], "{found:?}");
@@ -74,7 +74,9 @@ async fn a_modern_server_costs_a_short_survey_five_connections() {
     assert_eq!((version.secure_renegotiation, version.chain.len(), version.group), (Some(true), 1, Some(29)));
     assert_eq!(version.compression.known(), Some(false));
     assert!(found.server_hello.as_ref().is_some_and(|hello| hello.version == 0x0304));
-    assert_eq!((found.hellos, found.connections), (5, 5));
+    assert_eq!((found.hellos, found.connections), (6, 6));
+    let newest = found.version(TlsVersion::Tls13).expect("known");
+    assert!(newest.forbidden.is_refused() && newest.classes_complete, "{newest:?}");
     assert!(found.not_tls.is_none() && found.addresses.is_empty());
 }
 
@@ -96,7 +98,15 @@ async fn a_full_survey_tells_suites_groups_protocols_and_resumption() {
     let alpn: Vec<&str> =
         found.alpn.iter().filter(|told| told.told.is_accepted()).map(|told| &*told.protocol).collect();
     assert_eq!(alpn, ["h2", "http/1.1"]);
-    assert!(found.schemes.iter().any(|told| told.scheme == 0x0403 && told.told.is_accepted()), "{:?}", found.schemes);
+    let signs: Vec<(u16, Option<bool>)> =
+        found.schemes.iter().filter(|it| it.told.is_accepted()).map(|it| (it.scheme, it.tls13.known())).collect();
+    assert_eq!(signs, [(0x0403, Some(true))], "a key on P-256 signs in one way");
+    assert!(found.schemes.iter().all(|it| it.scheme == 0x0403 || !it.tls13.is_accepted()), "{:?}", found.schemes);
+    assert_eq!(
+        found.client_renegotiation,
+        Told::Refused(crate::observation::Refusal::Alert(100)),
+        "`no_renegotiation`"
+    );
     assert_eq!(found.version(TlsVersion::Tls12).and_then(|version| version.preference), Some(Preference::Client));
     assert_eq!((found.resumption.tickets, found.resumption.early_data), (Some(true), Some(0)));
     assert_eq!(found.without_name.as_ref().map(|without| without.chain.len()), Some(1));

@@ -8,7 +8,8 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 use super::flight::{Broken, Flight, Until};
-use super::hello::Ssl2Answer;
+use super::hello::{ClientHello, Ssl2Answer};
+use super::renegotiation::{Renegotiation, Step};
 use super::survey::Heard;
 
 /// Bytes read at once.
@@ -64,6 +65,31 @@ where
         }
     }
     Heard::Lied
+}
+
+/// Makes a whole handshake by hand and asks for another one over it.
+pub(in crate::wire) async fn renegotiate<S>(stream: &mut S, hello: ClientHello) -> Heard
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut talk = Renegotiation::new(hello);
+    let mut sent = talk.start();
+    let mut block = [0; BLOCK];
+    loop {
+        if stream.write_all(&sent).await.is_err() {
+            return Heard::Again(talk.ended());
+        }
+        sent.clear();
+        let taken = match stream.read(&mut block).await {
+            Ok(0) | Err(_) => return Heard::Again(talk.ended()),
+            Ok(taken) => taken,
+        };
+        match talk.push(block.get(..taken).unwrap_or_default()) {
+            Step::Wait => {}
+            Step::Send(bytes) => sent = bytes,
+            Step::Over(told) => return Heard::Again(told),
+        }
+    }
 }
 
 /// What a server said that closed before it said all.

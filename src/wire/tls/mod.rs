@@ -11,6 +11,7 @@ pub mod flight;
 mod handshake;
 pub mod hello;
 mod offer;
+pub mod renegotiation;
 mod shake;
 pub mod starttls;
 mod store;
@@ -19,7 +20,7 @@ mod tap;
 mod trust;
 mod verify;
 
-pub(super) use ask::{ask, ask_ssl2};
+pub(super) use ask::{ask, ask_ssl2, renegotiate};
 pub(super) use config::{HostTls, Tls};
 pub(super) use handshake::{Protocol, TlsFailure, handshake};
 pub(super) use offer::{Offer, ask_by_hand, shake_hands};

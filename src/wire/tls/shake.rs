@@ -76,7 +76,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     // A handshake that resumes must be looked at as the one before it was; any other is looked at by itself.
-    let alone = || Arc::new(Recorder::new(&tls.provider));
+    let alone = || Arc::new(Recorder::offering(&tls.provider, &wish.schemes));
     let recorder = wish.resume.map_or_else(alone, |_| Arc::clone(&sessions.recorder));
     let unasked = || Arc::new(Asked::new(Arc::clone(&tls.template.client_auth_cert_resolver)));
     let asked = wish.resume.map_or_else(unasked, |_| Arc::clone(&sessions.asked));
@@ -108,7 +108,11 @@ where
 
 fn config(tls: &Tls, wish: &Wish, recorder: &Arc<Recorder>) -> Option<ClientConfig> {
     let new = wish.most.is_none_or(|most| most >= TlsVersion::Tls13);
-    let versions: &[_] = if wish.resume == Some(Resume::Tickets13) || new { &[&TLS13, &TLS12] } else { &[&TLS12] };
+    let versions: &[_] = match wish.resume == Some(Resume::Tickets13) || new {
+        _ if !wish.schemes.is_empty() => &[&TLS13],
+        true => &[&TLS13, &TLS12],
+        false => &[&TLS12],
+    };
     let builder =
         ClientConfig::builder_with_provider(Arc::clone(&tls.provider)).with_protocol_versions(versions).ok()?;
     let builder = builder.dangerous().with_custom_certificate_verifier(Arc::clone(recorder) as _);

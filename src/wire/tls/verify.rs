@@ -13,6 +13,14 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
+/// Schemes that TLS 1.3 knows in certificates alone (RFC 8446 §4.2.3).
+const IN_CERTIFICATES: [SignatureScheme; 4] = [
+    SignatureScheme::RSA_PKCS1_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA384,
+    SignatureScheme::RSA_PKCS1_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA1,
+];
+
 /// Accepts every certificate of one host.
 #[derive(Debug)]
 pub(super) struct Recorder {
@@ -20,13 +28,22 @@ pub(super) struct Recorder {
     unproven: AtomicBool,
     /// The scheme that a handshake was signed with; 0 before one was.
     scheme: AtomicU16,
+    /// The schemes offered; none: all that can be verified here, and SHA-1.
+    offered: Vec<SignatureScheme>,
     staple: Mutex<Option<Bytes>>,
 }
 
 impl Recorder {
     pub(super) fn new(provider: &Arc<CryptoProvider>) -> Self {
+        Self::offering(provider, &[])
+    }
+
+    /// One that offers these schemes by their numbers, and those that certificates alone may be signed with.
+    pub(super) fn offering(provider: &Arc<CryptoProvider>, schemes: &[u16]) -> Self {
         let (unproven, scheme) = (AtomicBool::new(false), AtomicU16::new(0));
-        Self { provider: Arc::clone(provider), unproven, scheme, staple: Mutex::default() }
+        let more = IN_CERTIFICATES.iter().filter(|_| !schemes.is_empty());
+        let offered = schemes.iter().map(|scheme| SignatureScheme::from(*scheme)).chain(more.copied()).collect();
+        Self { provider: Arc::clone(provider), unproven, scheme, offered, staple: Mutex::default() }
     }
 
     /// Whether some handshake of this host was signed with another key than its certificate's.
@@ -91,6 +108,9 @@ impl ServerCertVerifier for Recorder {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        if !self.offered.is_empty() {
+            return self.offered.clone();
+        }
         let mut schemes = self.provider.signature_verification_algorithms.supported_schemes();
         schemes.extend([SignatureScheme::RSA_PKCS1_SHA1, SignatureScheme::ECDSA_SHA1_Legacy]);
         schemes

@@ -283,7 +283,15 @@ pub struct Running {
 impl Running {
     /// Starts a server that does this with every connection, each in a thread of its own.
     pub fn start(serve: impl Fn(TcpStream, usize) + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Self::listen(TcpListener::bind("127.0.0.1:0").expect("a free port"), serve)
+    }
+
+    /// The same at a second address of loopback with the same port as a first; nothing where somebody has that one.
+    pub fn beside(first: &Self, serve: impl Fn(TcpStream, usize) + Send + Sync + 'static) -> Option<Self> {
+        Some(Self::listen(TcpListener::bind(("127.0.0.2", first.address.port())).ok()?, serve))
+    }
+
+    fn listen(listener: TcpListener, serve: impl Fn(TcpStream, usize) + Send + Sync + 'static) -> Self {
         let address = listener.local_addr().expect("bound");
         let connections = Arc::new(AtomicUsize::new(0));
         let (counter, serve) = (Arc::clone(&connections), Arc::new(serve));

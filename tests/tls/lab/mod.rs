@@ -2,6 +2,7 @@
 //!
 //! Each server says what is true of it and which findings a scan must give for it: those, and no others.
 
+pub mod again;
 pub mod answer;
 pub mod authority;
 pub mod fake;

@@ -10,6 +10,7 @@ use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, We
 use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion, version};
 
+use super::again::{SUITE, serve_again};
 use super::authority::{AUTHORITIES, Identity, NAME};
 use super::fake::Running;
 
@@ -33,6 +34,8 @@ pub struct Modern {
     pub for_others: Option<Option<Identity>>,
     /// A stapled OCSP response.
     pub staple: Vec<u8>,
+    /// Whether it begins a second handshake where the client asks for one.
+    pub renegotiates: bool,
 }
 
 impl Modern {
@@ -47,6 +50,7 @@ impl Modern {
             asks_client: false,
             for_others: None,
             staple: Vec::new(),
+            renegotiates: false,
         }
     }
 
@@ -61,6 +65,9 @@ impl Modern {
         let mut provider = rustls::crypto::ring::default_provider();
         if !self.groups.is_empty() {
             provider.kx_groups.retain(|group| self.groups.contains(&u16::from(group.name())));
+        }
+        if self.renegotiates {
+            provider.cipher_suites.retain(|suite| u16::from(suite.suite()) == SUITE);
         }
         let provider = Arc::new(provider);
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
@@ -78,6 +85,7 @@ impl Modern {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         config.max_early_data_size = self.early_data;
         config.ignore_client_order = true;
+        config.enable_secret_extraction = self.renegotiates;
         if !self.resumes {
             config.send_tls13_tickets = 0;
             config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -98,7 +106,17 @@ impl Modern {
     /// Starts it on a free port of loopback.
     pub fn start(&self) -> Running {
         let config = self.config();
-        Running::start(move |stream, _| serve_modern(&config, Vec::new(), stream, PAGE.as_bytes()))
+        let renegotiates = self.renegotiates;
+        Running::start(move |stream, _| match renegotiates {
+            true => serve_again(&config, stream),
+            false => serve_modern(&config, Vec::new(), stream, PAGE.as_bytes()),
+        })
+    }
+
+    /// Starts it at a second address of loopback, with the port of another.
+    pub fn start_beside(&self, first: &Running) -> Option<Running> {
+        let config = self.config();
+        Running::beside(first, move |stream, _| serve_modern(&config, Vec::new(), stream, PAGE.as_bytes()))
     }
 }
 

@@ -188,7 +188,7 @@ ROWS = [
      lambda t: t.says("secure_renego$", "", "MEDIUM"),
      lambda y: y.of("session_renegotiation").get("supports_secure_renegotiation") is False,
      lambda s: any(it.get("secure") == "0" and it.get("supported") == "0" for it in s.root.iter("renegotiation"))),
-    ("renegotiation by clients", "client-renegotiation", NO, lambda t: t.says("secure_client_renego"),
+    ("renegotiation by clients", "client-renegotiation", lambda o: o.says("tls-client-renegotiation"), lambda t: t.says("secure_client_renego"),
      lambda y: y.of("session_renegotiation").get("is_vulnerable_to_client_renegotiation_dos") is True, NO),
     ("no fallback SCSV with TLS 1.0", "canned no-fallback-scsv", lambda o: o.says("tls-no-fallback-scsv"),
      lambda t: t.says("fallback_SCSV"), lambda y: y.of("tls_fallback_scsv").get("supports_fallback_scsv") is False,

@@ -9,7 +9,7 @@ use crate::observation::{
 };
 use crate::tls::assessment::{Assessment, Attack, SuiteUse};
 use crate::tls::suite::Class;
-use crate::tls::{fingerprint, grade, group, mozilla};
+use crate::tls::{extension, fingerprint, grade, group, mozilla, scheme};
 
 /// The names of classes among the facts.
 pub(in crate::predicate) const WEAK: [(Class, &str); 11] = [
@@ -200,6 +200,13 @@ fn exchange(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     }
     fields.extend(texts("groups", groups.into_iter().map(group::name_of)));
     fields.extend(texts("weak_groups", assessment.weak_groups()));
+    let (schemes, schemes_open) = assessment.schemes();
+    match (schemes_open, assessment.survey.schemes.is_empty()) {
+        (true, true) => gaps.unasked.push("signature_schemes"),
+        (true, false) => gaps.open.push("signature_schemes"),
+        (false, _) => {}
+    }
+    fields.extend(texts("signature_schemes", schemes.into_iter().map(scheme::name_of)));
     let asked = match assessment.survey.groups.is_empty() {
         true => Told::Unknown(Unheard::NotAsked),
         false => Told::Unknown(Unheard::TimedOut),
@@ -231,6 +238,8 @@ fn behaviour(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
         ];
         fields.extend(seen.into_iter().filter_map(|(name, seen)| Some((name, Value::Bool(seen?)))));
     }
+    let again = (assessment.client_renegotiation(), survey.client_renegotiation);
+    fields.extend(gaps.flag("client_renegotiation", again.0, again.1));
     match survey.fallback_scsv {
         Fallback::Protected => fields.push(("fallback", Value::from("protected"))),
         Fallback::Unprotected => fields.push(("fallback", Value::from("unprotected"))),
@@ -241,6 +250,7 @@ fn behaviour(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
         let bytes = survey.resumption.early_data;
         fields.extend(bytes.map(|bytes| ("resumption", Value::map([("early_data", Value::Int(i64::from(bytes)))]))));
     }
+    fields.extend(texts("extensions", assessment.extensions().into_iter().map(extension::name_of)));
     let tolerance = [
         ("needs_padding", survey.tolerance.needs_padding),
         ("needs_short_hellos", survey.tolerance.needs_short_hellos),

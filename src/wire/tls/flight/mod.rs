@@ -7,7 +7,7 @@
 mod cursor;
 mod exchange;
 mod message;
-mod record;
+pub(super) mod record;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 pub use cursor::Cursor;
 pub use exchange::{Form, Parameters};
-pub use message::Hello;
+pub use message::{Hello, certificates};
 use record::{ALERT, CHANGE_CIPHER, DATA, HANDSHAKE, Records};
 
 use crate::observation::{ClientCertificate, TlsVersion};

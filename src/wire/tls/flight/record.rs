@@ -11,36 +11,36 @@ const MAX_RECORD: usize = (16 << 10) + 2048;
 const HEADER: usize = 5;
 
 /// A change of the cipher: what follows is encrypted.
-pub(super) const CHANGE_CIPHER: u8 = 20;
+pub(in crate::wire::tls) const CHANGE_CIPHER: u8 = 20;
 /// An alert.
-pub(super) const ALERT: u8 = 21;
+pub(in crate::wire::tls) const ALERT: u8 = 21;
 /// Handshake messages.
-pub(super) const HANDSHAKE: u8 = 22;
+pub(in crate::wire::tls) const HANDSHAKE: u8 = 22;
 /// Encrypted data.
-pub(super) const DATA: u8 = 23;
+pub(in crate::wire::tls) const DATA: u8 = 23;
 
 /// A record: its type and what is in it.
-pub(super) type Record = (u8, Vec<u8>);
+pub(in crate::wire::tls) type Record = (u8, Vec<u8>);
 
 /// Bytes that have not become records yet.
 #[derive(Debug, Default)]
-pub(super) struct Records {
+pub(in crate::wire::tls) struct Records {
     raw: Vec<u8>,
 }
 
 impl Records {
     /// Takes bytes.
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    pub(in crate::wire::tls) fn push(&mut self, bytes: &[u8]) {
         self.raw.extend_from_slice(bytes);
     }
 
     /// The first bytes that wait, to show what is spoken instead.
-    pub(super) fn start(&self, most: usize) -> &[u8] {
+    pub(in crate::wire::tls) fn start(&self, most: usize) -> &[u8] {
         self.raw.get(..most).unwrap_or(&self.raw)
     }
 
     /// The next record, where it is whole.
-    pub(super) fn next(&mut self) -> Result<Option<Record>, Broken> {
+    pub(in crate::wire::tls) fn next(&mut self) -> Result<Option<Record>, Broken> {
         let plausible = |kind: &u8| (CHANGE_CIPHER..=DATA).contains(kind);
         let [kind, major, _, high, low, ..] = *self.raw.as_slice() else {
             let begins_well = self.raw.first().is_none_or(plausible) && self.raw.get(1).is_none_or(|major| *major == 3);

@@ -5,8 +5,8 @@
 use bytes::Bytes;
 
 use super::super::flight::{Answer, Until};
-use super::super::hello::Ssl2Answer;
-use crate::observation::{TlsSession, TlsVersion};
+use super::super::hello::{ClientHello, Ssl2Answer};
+use crate::observation::{TlsSession, TlsVersion, Told};
 
 /// One question on its way: its number comes back with the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Question {
     Ssl2(Vec<u8>),
     /// A whole handshake by the library.
     Handshake(Wish),
+    /// A whole handshake by hand that begins with this hello, and another one over it.
+    Renegotiation(ClientHello),
 }
 
 /// What a whole handshake is made for.
@@ -41,6 +43,8 @@ pub struct Wish {
     pub nameless: bool,
     /// The application protocols offered.
     pub alpn: Vec<&'static str>,
+    /// The schemes of signatures offered, and TLS 1.3 alone with them; empty: all that are usual.
+    pub schemes: Vec<u16>,
     /// What a session is to be resumed by; the first such handshake fills the store, later ones draw on it.
     pub resume: Option<Resume>,
 }
@@ -78,6 +82,8 @@ pub enum Heard {
     Shaken(Box<Shaken>),
     /// A whole handshake that came to nothing for a reason that is no answer to a hello, in words.
     NotShaken(String),
+    /// What was said to a second handshake.
+    Again(Told),
     /// The server ended the handshake with this alert.
     Alert(u8),
     /// The server closed the connection in order.

@@ -3,7 +3,7 @@
 //! Takes what `tls` knows of suites and groups. Invariant: of any version, what a server is most likely to take is in the
 //! first [`BUNDLE`] suites, and so is all that it must never take and that needs no shared key. Must never open a socket.
 
-use crate::observation::TlsVersion;
+use crate::observation::{Refusal, TlsVersion};
 use crate::tls::group::GROUPS;
 use crate::tls::suite::{self, Authentication, Class, KeyExchange, Suite};
 
@@ -12,6 +12,8 @@ pub const BUNDLE: usize = 100;
 /// Suites in a short hello, for servers that do not take long ones.
 pub const SHORT: usize = 28;
 
+/// The alert of a server that fails (RFC 8446 §6.2).
+const INTERNAL_ERROR: u8 = 80;
 /// Groups of finite fields are never offered below TLS 1.3: servers would then refuse every other field (RFC 7919 §4).
 const FIELDS: std::ops::Range<u16> = 0x0100..0x0200;
 /// The first group that is explicit about its curve.
@@ -55,7 +57,7 @@ pub const USUAL_PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
 /// The suites of a version, in the order of their use.
 pub fn suites(version: TlsVersion) -> Vec<u16> {
     let mut fitting: Vec<&Suite> = suite::all().iter().filter(|suite| suite.goes_with(version)).collect();
-    fitting.sort_by_key(|suite| rank(suite));
+    fitting.sort_by_key(|suite| (rank(suite), is_field(suite)));
     fitting.into_iter().filter_map(|suite| u16::try_from(suite.number).ok()).collect()
 }
 
@@ -79,6 +81,28 @@ fn rank(suite: &Suite) -> u8 {
         _ if suite.key_exchange == KeyExchange::Rsa => 2,
         _ => 7,
     }
+}
+
+/// Whether a suite's key exchange is in a finite field. Those come after curves, as in browsers: a server without parameters for
+/// it that chooses one all the same fails.
+fn is_field(suite: &Suite) -> bool {
+    suite.key_exchange == KeyExchange::Dhe
+}
+
+/// Takes the suites out whose key exchange is in a finite field, where there are others too; gives them.
+pub fn part_fields(suites: &mut Vec<u16>) -> Vec<u16> {
+    let is_one = |number: &u16| known(*number).is_some_and(is_field);
+    let (fields, others): (Vec<u16>, Vec<u16>) = suites.iter().copied().partition(is_one);
+    if fields.is_empty() || others.is_empty() {
+        return Vec::new();
+    }
+    *suites = others;
+    fields
+}
+
+/// Whether a refusal may be a server's failure over what it chose, rather than its word on all that was offered.
+pub fn may_be_failure(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::Closed | Refusal::Alert(INTERNAL_ERROR))
 }
 
 /// Whether a suite is of no use to who has no key or password.

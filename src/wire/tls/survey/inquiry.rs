@@ -7,7 +7,7 @@ use super::super::hello::{ClientHello, Ssl2Answer};
 use super::ask::{Shaken, Wish};
 use super::known::Known;
 use super::plan::Plan;
-use crate::observation::{Refusal, Unheard};
+use crate::observation::{Refusal, Told, Unheard};
 
 /// What an inquiry wants to have asked next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Wanted {
     Ssl2(Vec<u32>),
     /// A whole handshake.
     Handshake(Wish),
+    /// A second handshake over a first one, which begins with this hello.
+    Renegotiation(ClientHello),
 }
 
 /// What an inquiry is told.
@@ -29,6 +31,8 @@ pub enum Said {
     Accepted(Box<Answer>),
     /// A whole handshake came about.
     Shaken(Box<Shaken>),
+    /// What was said to a second handshake.
+    Again(Told),
     /// An answer in SSL 2.0.
     Ssl2(Ssl2Answer),
     /// The server said no.

@@ -24,7 +24,7 @@ use known::Known;
 use stages::Stage;
 
 use super::flight::Until;
-use super::hello::{Ssl2Answer, ssl2_hello};
+use super::hello::{ClientHello, Ssl2Answer, ssl2_hello};
 use crate::observation::{NotTls, Refusal, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard};
 
 /// Questions of a survey at most, retries among them.
@@ -36,7 +36,7 @@ pub const fn bound(depth: SurveyDepth) -> u32 {
 }
 
 /// Questions of a quick survey of a server of today.
-pub const USUAL: u32 = 5;
+pub const USUAL: u32 = 6;
 /// Questions that go unanswered one after the other, whatever they are about, before the port is left alone.
 const PATIENCE: u32 = 8;
 
@@ -216,6 +216,7 @@ impl Survey {
                 Question::Ssl2(ssl2_hello(kinds, challenge))
             }
             Wanted::Handshake(wish) => Question::Handshake(wish.clone()),
+            Wanted::Renegotiation(hello) => Question::Renegotiation(ClientHello { random, ..hello.clone() }),
         }
     }
 
@@ -268,7 +269,7 @@ impl Trouble {
             Heard::Closed => NotTls::Closes,
             Heard::Reset => NotTls::Resets,
             Heard::TimedOut => NotTls::Silent,
-            Heard::NoConnection(_) | Heard::NotShaken(_) => return,
+            Heard::NoConnection(_) | Heard::NotShaken(_) | Heard::Again(_) => return,
         };
         let telling = matches!(instead, NotTls::Plaintext(_) | NotTls::NoUpgrade(_));
         let known = matches!(self.instead, Some(NotTls::Plaintext(_) | NotTls::NoUpgrade(_)));
@@ -299,6 +300,7 @@ fn interpret(wanted: &Wanted, heard: Heard) -> Said {
         },
         Heard::Ssl2(answer) => Said::Ssl2(answer),
         Heard::Shaken(shaken) => Said::Shaken(shaken),
+        Heard::Again(told) => Said::Again(told),
         Heard::Alert(alert) => Said::Refused(Refusal::Alert(alert)),
         Heard::Closed => Said::Refused(Refusal::Closed),
         Heard::Reset => unknown(Unheard::Reset),

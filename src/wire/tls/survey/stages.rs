@@ -5,8 +5,8 @@
 use super::inquiry::Inquiry;
 use super::known::Known;
 use super::lines::{
-    Classes, Elsewhere, Fallbacks, Groups, Having, Jarm, Legacy, Nameless, Order, Ordinary, Protocols, Quality,
-    Resumptions, Schemes, Ssl2, Suites, Unpadded,
+    Classes, Elsewhere, Fallbacks, Groups, Having, Jarm, Legacy, Nameless, NewSchemes, Order, Ordinary, Protocols,
+    Quality, Resumptions, Schemes, Second, Ssl2, Suites, Unpadded,
 };
 use crate::observation::{TlsVersion, Told};
 
@@ -64,8 +64,14 @@ impl Stage {
                 vec![vec![Box::new(Ordinary::older())], vec![Box::new(short)], vec![Box::<Ssl2>::default()]]
             }
             Self::Versions => versions(known),
-            Self::Rest if known.is_full() => rest(known),
-            Self::Rest => short_rest(known),
+            Self::Rest => {
+                let mut lanes = if known.is_full() { rest(known) } else { short_rest(known) };
+                // Only now is it known that a long hello says nothing of the old versions here.
+                if known.survey.tolerance.needs_short_hellos {
+                    lanes.insert(0, vec![Box::new(Legacy::short())]);
+                }
+                lanes
+            }
             Self::Addresses => {
                 let others = (1..known.addresses.len()).take(ADDRESSES);
                 let lanes = others.filter_map(|at| Elsewhere::at(at, known));
@@ -88,7 +94,9 @@ fn versions(known: &Known) -> Vec<Lines> {
         ];
     }
     let speaks_new = known.version(TlsVersion::Tls13).is_some_and(|version| version.told.known().is_some());
-    let new: Lines = if speaks_new { Vec::new() } else { vec![Box::new(Suites::one(TlsVersion::Tls13))] };
+    let mut new: Lines = if speaks_new { Vec::new() } else { vec![Box::new(Suites::one(TlsVersion::Tls13))] };
+    // Of its suites those without encryption alone are of a kind that nobody should take (RFC 9150).
+    new.push(Box::new(Classes::of(TlsVersion::Tls13)));
     let usual: Lines = vec![
         Box::new(Suites::one(TlsVersion::Tls12)),
         Box::new(Classes::of(TlsVersion::Tls12)),
@@ -126,6 +134,7 @@ fn rest(known: &Known) -> Vec<Lines> {
     let mut groups: Lines = vec![Box::new(Groups::of(TlsVersion::Tls13))];
     groups.extend(clear.map(|version| Box::new(Groups::of(version)) as Box<dyn Inquiry>));
     let schemes: Lines = vec![Box::new(Schemes::new()), Box::new(Protocols::new())];
-    let whole: Lines = vec![Box::new(Resumptions::new(known))];
+    let whole: Lines =
+        vec![Box::new(Resumptions::new(known)), Box::new(NewSchemes::new(known)), Box::<Second>::default()];
     vec![groups, schemes, orders, vec![Box::<Jarm>::default()], whole]
 }

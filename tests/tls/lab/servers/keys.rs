@@ -17,7 +17,7 @@ const GROUP14: &str = "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088
     208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28f\
     b5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffff";
 
-pub const ALL: [Server; 15] = [
+pub const ALL: [Server; 16] = [
     Server { name: "dh-512", make: || dhe(prime(512)), raises: &["tls-no-tls13", "tls-weak-dh"] },
     Server { name: "dh-1024", make: || dhe(prime(1024)), raises: &["tls-no-tls13", "tls-weak-dh"] },
     Server { name: "dh-1024-common", make: || dhe(unhex(OAKLEY2)), raises: &["tls-no-tls13", "tls-weak-dh"] },
@@ -43,6 +43,11 @@ pub const ALL: [Server; 15] = [
         name: "no-renegotiation-info",
         make: || rsa(|it| it.renegotiation_info = false),
         raises: &["tls-insecure-renegotiation", "tls-no-tls13"],
+    },
+    Server {
+        name: "client-renegotiation",
+        make: || modern(|it| (it.versions, it.renegotiates) = (vec![&rustls::version::TLS12], true)),
+        raises: &["tls-client-renegotiation", "tls-no-tls13"],
     },
     Server {
         name: "no-fallback-scsv",

@@ -15,13 +15,15 @@ use crate::tls::suite::{Class, Suite};
 #[derive(Debug)]
 pub struct Classes {
     version: TlsVersion,
+    /// Whether suites with finite fields are left out, as the server may have failed over one.
+    is_parted: bool,
     over: bool,
 }
 
 impl Classes {
     /// Of a version that is spoken.
     pub fn of(version: TlsVersion) -> Self {
-        Self { version, over: false }
+        Self { version, is_parted: false, over: false }
     }
 
     /// What is offered: everything of a kind that the server was not seen to have.
@@ -29,7 +31,17 @@ impl Classes {
         let seen: Vec<Class> = known.suites(self.version).into_iter().flat_map(catalogue::classes).collect();
         let mut offered = catalogue::advised_against(self.version);
         offered.retain(|suite| catalogue::classes(*suite).any(|class| !seen.contains(&class)));
+        if self.is_parted {
+            catalogue::part_fields(&mut offered);
+        }
         offered
+    }
+
+    /// Whether there is something to leave out that the server may have failed over.
+    fn part(&mut self, known: &Known) -> bool {
+        let parts = !self.is_parted && !catalogue::part_fields(&mut self.offered(known)).is_empty();
+        self.is_parted |= parts;
+        parts
     }
 
     fn conclude(&mut self, known: &mut Known, told: Told) {
@@ -59,6 +71,7 @@ impl Inquiry for Classes {
     fn told(&mut self, said: Said, known: &mut Known) {
         match said {
             Said::Accepted(answer) => self.over = known.take(&answer).is_none(),
+            Said::Refused(refusal) if catalogue::may_be_failure(refusal) && self.part(known) => {}
             Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
             Said::Unknown(why, _) => {
                 self.over = true;
@@ -67,7 +80,7 @@ impl Inquiry for Classes {
                     version.forbidden = if forbidden { Told::Accepted } else { Told::Unknown(why) };
                 }
             }
-            Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
         }
     }
 }
@@ -151,7 +164,7 @@ impl Inquiry for Having {
             }
             Said::Refused(refusal) => self.tell(known, Told::Refused(refusal)),
             Said::Unknown(why, _) => self.tell(known, Told::Unknown(why)),
-            Said::Ssl2(_) | Said::Shaken(_) => {}
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => {}
         }
     }
 }

@@ -74,7 +74,7 @@ impl Inquiry for Protocols {
             Said::Shaken(shaken) => self.chosen(shaken.session.alpn.as_deref(), known),
             Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
             Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
-            Said::Ssl2(_) => self.over = true,
+            Said::Ssl2(_) | Said::Again(_) => self.over = true,
         }
     }
 }

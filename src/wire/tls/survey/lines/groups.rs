@@ -1,4 +1,4 @@
-//! Groups of key exchanges and schemes of signatures by elimination, as suites are.
+//! Groups of key exchanges by elimination, as suites are.
 //!
 //! Must never open a socket.
 
@@ -7,7 +7,7 @@ use super::super::catalogue;
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use super::super::plan::Plan;
-use crate::observation::{GroupTold, Refusal, SchemeTold, TlsVersion, Told, Unheard};
+use crate::observation::{GroupTold, Refusal, TlsVersion, Told, Unheard};
 use crate::tls::suite::Authentication;
 
 /// Curves that certificates have keys on: a server with one shows it only to who knows its curve.
@@ -105,68 +105,7 @@ impl Inquiry for Groups {
                 }
             }
             Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
-            Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
-        }
-    }
-}
-
-/// The schemes that a server signs with under TLS 1.2.
-#[derive(Debug)]
-pub struct Schemes {
-    left: Vec<u16>,
-    taken: Vec<u16>,
-    over: bool,
-}
-
-impl Schemes {
-    /// All of them.
-    pub fn new() -> Self {
-        Self { left: catalogue::SCHEMES.to_vec(), taken: Vec::new(), over: false }
-    }
-
-    fn conclude(&mut self, known: &mut Known, rest: Told) {
-        self.over = true;
-        let taken = self.taken.drain(..).map(|scheme| SchemeTold { scheme, told: Told::Accepted });
-        let left = self.left.drain(..).map(|scheme| SchemeTold { scheme, told: rest });
-        known.survey.schemes.extend(taken.chain(left));
-    }
-}
-
-impl Inquiry for Schemes {
-    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
-        let mut suites = known.suites(TlsVersion::Tls12);
-        let is_signed = |suite: &u16| {
-            let signs = |known: &crate::tls::suite::Suite| known.authentication != Authentication::None;
-            catalogue::known(*suite).is_some_and(signs) && matches!(form_of(*suite), Some(Form::Curve | Form::Field))
-        };
-        suites.retain(is_signed);
-        if self.over || suites.is_empty() {
-            return None;
-        }
-        if self.left.is_empty() {
-            self.conclude(known, Told::Refused(Refusal::Ignored));
-            return None;
-        }
-        let schemes = self.left.clone();
-        Some(Wanted::Hello(Plan { schemes, until: Until::Done, ..Plan::of(TlsVersion::Tls12, suites) }))
-    }
-
-    fn told(&mut self, said: Said, known: &mut Known) {
-        match said {
-            Said::Accepted(answer) => match answer.signature.filter(|scheme| self.left.contains(scheme)) {
-                Some(scheme) => {
-                    self.left.retain(|left| *left != scheme);
-                    self.taken.push(scheme);
-                }
-                // It signs with what was not offered: that one it has, and of the others nothing can be told.
-                None => {
-                    self.taken.extend(answer.signature.filter(|scheme| !self.taken.contains(scheme)));
-                    self.conclude(known, Told::Unknown(Unheard::Lied));
-                }
-            },
-            Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
-            Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
-            Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
         }
     }
 }

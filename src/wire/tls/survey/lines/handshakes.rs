@@ -58,7 +58,7 @@ impl Inquiry for Ordinary {
         };
         self.asked += 1;
         let resume = most.is_none().then_some(Resume::Tickets13);
-        Some(Wanted::Handshake(Wish { most, alpn: USUAL_PROTOCOLS.to_vec(), resume, nameless: false }))
+        Some(Wanted::Handshake(Wish { most, alpn: USUAL_PROTOCOLS.to_vec(), resume, ..Wish::default() }))
     }
 
     fn told(&mut self, said: Said, known: &mut Known) {
@@ -72,7 +72,7 @@ impl Inquiry for Ordinary {
                 known.survey.no_session = Some(words.unwrap_or_else(|| silence(why).to_owned()));
                 Told::Unknown(why)
             }
-            Said::Accepted(_) | Said::Ssl2(_) => return,
+            Said::Accepted(_) | Said::Ssl2(_) | Said::Again(_) => return,
         };
         // A server that lacks what we have says so with `handshake_failure`, silence is looked into apart; anything else
         // may be fear of the new.
@@ -187,7 +187,7 @@ impl Inquiry for Nameless {
             Said::Shaken(shaken) => (Told::Accepted, shaken.session.chain),
             Said::Refused(refusal) => (Told::Refused(refusal), Vec::new()),
             Said::Unknown(why, _) => (Told::Unknown(why), Vec::new()),
-            Said::Ssl2(_) => return,
+            Said::Ssl2(_) | Said::Again(_) => return,
         };
         known.survey.without_name = Some(WithoutName { told, chain });
     }

@@ -3,7 +3,7 @@
 //! Walks down only from what was accepted. Must never open a socket.
 
 use super::super::super::flight::Until;
-use super::super::catalogue::{self, BUNDLE, USUAL_PROTOCOLS};
+use super::super::catalogue::{self, BUNDLE, SHORT, USUAL_PROTOCOLS};
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use super::super::plan::{PROTOCOL_VERSION, Plan};
@@ -22,12 +22,29 @@ pub struct Legacy {
     /// Whether the next question is the inner one's.
     is_inner: bool,
     found: bool,
+    /// Suites in a hello at most.
+    size: usize,
+    /// Whether suites with finite fields are left out, as the server may have failed over one.
+    is_parted: bool,
 }
 
 impl Legacy {
     /// At the top.
     pub fn new() -> Self {
-        Self { at: Some(TlsVersion::Tls11), bundle: 0, inner: None, is_inner: false, found: false }
+        Self {
+            at: Some(TlsVersion::Tls11),
+            bundle: 0,
+            inner: None,
+            is_inner: false,
+            found: false,
+            size: BUNDLE,
+            is_parted: false,
+        }
+    }
+
+    /// At the top, with short hellos: for servers that do not take long ones.
+    pub fn short() -> Self {
+        Self { size: SHORT, ..Self::new() }
     }
 
     fn below(version: TlsVersion) -> Option<TlsVersion> {
@@ -55,7 +72,11 @@ impl Legacy {
 
     fn refused(&mut self, refusal: Refusal, known: &mut Known) {
         let Some(at) = self.at else { return };
-        let more = catalogue::suites(at).len() > (self.bundle + 1) * BUNDLE;
+        if !self.is_parted && self.bundle == 0 && catalogue::may_be_failure(refusal) {
+            self.is_parted = true;
+            return;
+        }
+        let more = catalogue::suites(at).len() > (self.bundle + 1) * self.size;
         if known.is_full() && more && matches!(refusal, Refusal::Alert(alert) if alert != PROTOCOL_VERSION) {
             self.bundle += 1;
             return;
@@ -82,7 +103,11 @@ impl Inquiry for Legacy {
         }
         (self.inner, self.is_inner) = (None, false);
         let at = self.at?;
-        let suites: Vec<u16> = catalogue::suites(at).into_iter().skip(self.bundle * BUNDLE).take(BUNDLE).collect();
+        let mut suites: Vec<u16> =
+            catalogue::suites(at).into_iter().skip(self.bundle * self.size).take(self.size).collect();
+        if self.is_parted {
+            catalogue::part_fields(&mut suites);
+        }
         let alpn = USUAL_PROTOCOLS.to_vec();
         Some(Wanted::Hello(Plan { least: TlsVersion::Ssl30, until: Until::Done, alpn, ..Plan::of(at, suites) }))
     }
@@ -104,7 +129,7 @@ impl Inquiry for Legacy {
                 let Some(at) = self.at.take() else { return };
                 Self::up_to(at).for_each(|version| known.tell(version, Told::Unknown(why)));
             }
-            Said::Ssl2(_) | Said::Shaken(_) => self.at = None,
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.at = None,
         }
     }
 }

@@ -80,7 +80,7 @@ impl Inquiry for Fallbacks {
             Said::Accepted(_) => Fallback::Unprotected,
             Said::Refused(Refusal::Alert(INAPPROPRIATE_FALLBACK)) => Fallback::Protected,
             // It was spoken a moment ago: what refuses now refuses the fallback.
-            Said::Refused(Refusal::Alert(_)) => Fallback::Protected,
+            Said::Refused(Refusal::Alert(_) | Refusal::Closed) => Fallback::Protected,
             _ => Fallback::Unknown,
         };
     }

@@ -38,7 +38,7 @@ impl Inquiry for Ssl2 {
             Said::Refused(refusal) => Told::Refused(refusal),
             // Servers that do not know SSL 2.0 take its header for the start of a long record, and wait for the rest.
             Said::Unknown(why, _) => Told::Unknown(why),
-            Said::Accepted(_) | Said::Shaken(_) => Told::Unknown(Unheard::Lied),
+            Said::Accepted(_) | Said::Shaken(_) | Said::Again(_) => Told::Unknown(Unheard::Lied),
         };
         known.tell(TlsVersion::Ssl20, told);
     }

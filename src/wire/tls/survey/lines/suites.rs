@@ -19,12 +19,17 @@ const PATIENCE: u32 = 2;
 pub struct Suites {
     version: TlsVersion,
     waiting: VecDeque<u16>,
+    /// Suites that are asked for by themselves, at the end: those with finite fields, once a refusal may be a failure.
+    apart: VecDeque<u16>,
+    is_parted: bool,
     window: Vec<u16>,
     size: usize,
     /// Whether one acceptance or one refusal suffices.
     once: bool,
     /// Whether a longer hello was tried before.
     shortened: bool,
+    /// Whether a short hello was refused since.
+    refused_short: bool,
     taken: usize,
     refused: Option<Refusal>,
     unheard: Option<Unheard>,
@@ -38,10 +43,13 @@ impl Suites {
         Self {
             version,
             waiting: catalogue::suites(version).into(),
+            apart: VecDeque::new(),
+            is_parted: false,
             window: Vec::new(),
             size: BUNDLE,
             once: false,
             shortened: false,
+            refused_short: false,
             taken: 0,
             refused: None,
             unheard: None,
@@ -61,6 +69,9 @@ impl Suites {
     }
 
     fn refill(&mut self) {
+        if self.window.is_empty() && self.waiting.is_empty() {
+            std::mem::swap(&mut self.waiting, &mut self.apart);
+        }
         while self.window.len() < self.size {
             let Some(next) = self.waiting.pop_front() else { break };
             self.window.push(next);
@@ -77,6 +88,22 @@ impl Suites {
             }
         }
         tries
+    }
+
+    /// A server that fails over a finite field may take what it is offered without one; whether that is tried.
+    fn part(&mut self, refusal: Refusal) -> bool {
+        if self.is_parted || !catalogue::may_be_failure(refusal) {
+            return false;
+        }
+        let fields = catalogue::part_fields(&mut self.window);
+        self.is_parted = !fields.is_empty();
+        if self.is_parted {
+            let mut waiting: Vec<u16> = self.waiting.drain(..).collect();
+            let more = catalogue::part_fields(&mut waiting);
+            self.waiting = waiting.into();
+            self.apart = fields.into_iter().chain(more).collect();
+        }
+        self.is_parted
     }
 
     /// What came of it, once nothing is left to ask.
@@ -116,7 +143,8 @@ impl Inquiry for Suites {
     fn told(&mut self, said: Said, known: &mut Known) {
         match said {
             Said::Accepted(answer) => {
-                if self.shortened {
+                // What is taken of a later one says that the longer hello was not refused for its length.
+                if self.shortened && !self.refused_short {
                     known.survey.tolerance.needs_short_hellos = true;
                 }
                 self.taken += 1;
@@ -129,15 +157,17 @@ impl Inquiry for Suites {
                 }
             }
             Said::Refused(refusal) => {
-                if refusal == Refusal::Closed && self.shorten(known) {
+                if self.part(refusal) || refusal == Refusal::Closed && self.shorten(known) {
                     return;
                 }
+                self.refused_short |= self.shortened;
                 known.short_in_vain |= self.shortened && self.taken == 0 && refusal == Refusal::Closed;
                 self.refused = Some(refusal);
                 self.window.clear();
                 let unspoken = matches!(refusal, Refusal::Older(_) | Refusal::Alert(PROTOCOL_VERSION));
                 if self.once || unspoken && self.taken == 0 {
                     self.waiting.clear();
+                    self.apart.clear();
                 }
             }
             Said::Unknown(why, _) => {
@@ -150,9 +180,10 @@ impl Inquiry for Suites {
                 self.window.clear();
                 if self.once {
                     self.waiting.clear();
+                    self.apart.clear();
                 }
             }
-            Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
         }
     }
 }

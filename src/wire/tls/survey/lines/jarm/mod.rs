@@ -4,6 +4,9 @@
 //! protocols of the list are moved as one. Where a hello is not answered at all, there is no fingerprint. Must never open
 //! a socket.
 
+#[cfg(test)]
+mod tests;
+
 use sha2::{Digest as _, Sha256};
 
 use super::super::super::flight::{Answer, Hello};
@@ -173,7 +176,7 @@ impl Inquiry for Jarm {
                 self.answers.push(hello);
             }
             Said::Refused(_) => self.answers.push(None),
-            Said::Unknown(..) | Said::Ssl2(_) | Said::Shaken(_) => self.over = true,
+            Said::Unknown(..) | Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
         }
     }
 }
@@ -202,39 +205,4 @@ fn fingerprint(answers: &[Option<Hello>]) -> String {
     }
     let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(rest.as_bytes()));
     text + digest.get(..32).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-
-    use super::*;
-
-    #[test]
-    fn lists_are_ordered_as_the_method_has_it() {
-        let of = |order: Order, list: &str| order.of(&list.chars().collect::<Vec<_>>()).into_iter().collect::<String>();
-        assert_eq!(of(Order::Reverse, "abcde"), "edcba");
-        assert_eq!((of(Order::TopHalf, "abcde"), of(Order::TopHalf, "abcd")), ("cba".into(), "ba".into()));
-        assert_eq!((of(Order::BottomHalf, "abcde"), of(Order::BottomHalf, "abcd")), ("de".into(), "cd".into()));
-        assert_eq!((of(Order::MiddleOut, "abcde"), of(Order::MiddleOut, "abcd")), ("cdbea".into(), "cbda".into()));
-    }
-
-    #[test]
-    fn a_fingerprint_is_places_versions_and_a_digest() {
-        let hello = Hello {
-            legacy_version: 0x0303,
-            is_retry: false,
-            session_id: Bytes::new(),
-            suite: 0xC02F,
-            compression: 0,
-            extensions: vec![(0xFF01, Bytes::from_static(&[0])), (16, Bytes::from_static(b"\0\x03\x02h2"))],
-        };
-        let mut answers = vec![Some(hello)];
-        answers.resize(10, None);
-        let text = fingerprint(&answers);
-        assert_eq!((text.len(), text.get(..6)), (62, Some("29d000")));
-        let digest = Sha256::digest(b"h2ff01-0010");
-        assert!(text.ends_with(&data_encoding::HEXLOWER.encode(&digest)[..32]));
-        assert_eq!(fingerprint(&vec![None; 10]), "0".repeat(62));
-    }
 }

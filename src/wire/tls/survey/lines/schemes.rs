@@ -1,0 +1,151 @@
+//! Schemes of signatures by elimination, as suites are: in the clear under TLS 1.2, by whole handshakes under TLS 1.3, which
+//! encrypts them.
+//!
+//! Must never open a socket.
+
+use super::super::super::flight::{Form, Until, form_of};
+use super::super::ask::Wish;
+use super::super::catalogue;
+use super::super::inquiry::{Inquiry, Said, Wanted};
+use super::super::known::Known;
+use super::super::plan::Plan;
+use crate::observation::{Refusal, SchemeTold, TlsVersion, Told, Unheard};
+use crate::tls::suite::Authentication;
+
+/// Whole handshakes that are made for it at most.
+const HANDSHAKES: usize = 10;
+
+/// Notes something of a scheme.
+fn note(known: &mut Known, scheme: u16, write: impl Fn(&mut SchemeTold)) {
+    let all = &mut known.survey.schemes;
+    if !all.iter().any(|told| told.scheme == scheme) {
+        all.push(SchemeTold { scheme, told: Told::default(), tls13: Told::default() });
+    }
+    all.iter_mut().filter(|told| told.scheme == scheme).for_each(write);
+}
+
+/// The schemes that a server signs with under TLS 1.2.
+#[derive(Debug)]
+pub struct Schemes {
+    left: Vec<u16>,
+    taken: Vec<u16>,
+    over: bool,
+}
+
+impl Schemes {
+    /// All of them.
+    pub fn new() -> Self {
+        Self { left: catalogue::SCHEMES.to_vec(), taken: Vec::new(), over: false }
+    }
+
+    fn conclude(&mut self, known: &mut Known, rest: Told) {
+        self.over = true;
+        let taken = self.taken.drain(..).map(|scheme| (scheme, Told::Accepted));
+        for (scheme, told) in taken.chain(self.left.drain(..).map(|scheme| (scheme, rest))) {
+            note(known, scheme, |entry| entry.told = told);
+        }
+    }
+}
+
+impl Inquiry for Schemes {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        let mut suites = known.suites(TlsVersion::Tls12);
+        let is_signed = |suite: &u16| {
+            let signs = |known: &crate::tls::suite::Suite| known.authentication != Authentication::None;
+            catalogue::known(*suite).is_some_and(signs) && matches!(form_of(*suite), Some(Form::Curve | Form::Field))
+        };
+        suites.retain(is_signed);
+        if self.over || suites.is_empty() {
+            return None;
+        }
+        if self.left.is_empty() {
+            self.conclude(known, Told::Refused(Refusal::Ignored));
+            return None;
+        }
+        let schemes = self.left.clone();
+        Some(Wanted::Hello(Plan { schemes, until: Until::Done, ..Plan::of(TlsVersion::Tls12, suites) }))
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        match said {
+            Said::Accepted(answer) => match answer.signature.filter(|scheme| self.left.contains(scheme)) {
+                Some(scheme) => {
+                    self.left.retain(|left| *left != scheme);
+                    self.taken.push(scheme);
+                }
+                // It signs with what was not offered: that one it has, and of the others nothing can be told.
+                None => {
+                    self.taken.extend(answer.signature.filter(|scheme| !self.taken.contains(scheme)));
+                    self.conclude(known, Told::Unknown(Unheard::Lied));
+                }
+            },
+            Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
+            Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
+        }
+    }
+}
+
+/// The schemes that a server signs with under TLS 1.3.
+#[derive(Debug)]
+pub struct NewSchemes {
+    left: Vec<u16>,
+    taken: Vec<u16>,
+    asked: usize,
+    over: bool,
+}
+
+impl NewSchemes {
+    /// All of them; the ordinary handshake showed the first.
+    pub fn new(known: &Known) -> Self {
+        let session = known.survey.session.as_ref().filter(|session| session.version == TlsVersion::Tls13.name());
+        let first = session.and_then(|session| session.signature);
+        let mut left: Vec<u16> = catalogue::SCHEMES.into_iter().filter(|scheme| is_new(*scheme)).collect();
+        left.retain(|scheme| Some(*scheme) != first);
+        Self { left, taken: first.into_iter().collect(), asked: 0, over: session.is_none() }
+    }
+
+    fn conclude(&mut self, known: &mut Known, rest: Told) {
+        self.over = true;
+        let taken = self.taken.drain(..).map(|scheme| (scheme, Told::Accepted));
+        for (scheme, told) in taken.chain(self.left.drain(..).map(|scheme| (scheme, rest))) {
+            note(known, scheme, |entry| entry.tls13 = told);
+        }
+    }
+}
+
+/// Whether TLS 1.3 signs handshakes with a scheme (RFC 8446 §4.2.3).
+fn is_new(scheme: u16) -> bool {
+    matches!(scheme, 0x0403 | 0x0503 | 0x0603 | 0x0804..=0x080B | 0x081A..=0x081C | 0x0904..=0x0906)
+}
+
+impl Inquiry for NewSchemes {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        if self.over {
+            return None;
+        }
+        if self.left.is_empty() || self.asked >= HANDSHAKES {
+            let rest =
+                if self.left.is_empty() { Told::Refused(Refusal::Ignored) } else { Told::Unknown(Unheard::Bound) };
+            self.conclude(known, rest);
+            return None;
+        }
+        self.asked += 1;
+        Some(Wanted::Handshake(Wish { schemes: self.left.clone(), ..Wish::default() }))
+    }
+
+    fn told(&mut self, said: Said, known: &mut Known) {
+        match said {
+            Said::Shaken(shaken) => match shaken.session.signature.filter(|scheme| self.left.contains(scheme)) {
+                Some(scheme) => {
+                    self.left.retain(|left| *left != scheme);
+                    self.taken.push(scheme);
+                }
+                None => self.conclude(known, Told::Unknown(Unheard::Lied)),
+            },
+            Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
+            Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
+            Said::Accepted(_) | Said::Ssl2(_) | Said::Again(_) => self.over = true,
+        }
+    }
+}
