@@ -62,9 +62,9 @@ where
     let now = Instant::now();
     let dispatcher = Dispatcher {
         room,
+        ledger: Ledger::new(shared.orders.curated()),
         shared,
         output,
-        ledger: Ledger::default(),
         hosts: JoinSet::new(),
         costs: HashMap::new(),
         next: 0,

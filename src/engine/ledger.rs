@@ -5,7 +5,7 @@
 //! nothing was lost or said twice. Invariant: nothing is kept of a host that is done but counters.
 //! Must never import anything above `discover`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::Origin;
@@ -73,24 +73,32 @@ struct Account {
     book: HostBook,
     booked: Vec<bool>,
     coverage: CoverageRow,
+    curated: CoverageRow,
     not_checked: BTreeMap<String, Vec<Arc<str>>>,
 }
 
 /// The books of a run.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
+    /// Rules that are no community templates.
+    curated: HashSet<Arc<str>>,
     accounts: HashMap<HostId, Account>,
     summary: RunSummary,
     twice: u64,
 }
 
 impl Ledger {
+    /// Empty books; these rules are no community templates.
+    pub fn new(curated: HashSet<Arc<str>>) -> Self {
+        Self { curated, ..Self::default() }
+    }
+
     /// Opens a host's account.
     pub fn open(&mut self, host: HostId, book: HostBook) {
         self.summary.planned += book.promised.len() as u64;
         let booked = vec![false; book.promised.len()];
-        let (coverage, not_checked) = (CoverageRow::default(), BTreeMap::new());
-        self.accounts.insert(host, Account { book, booked, coverage, not_checked });
+        let (coverage, curated) = (CoverageRow::default(), CoverageRow::default());
+        self.accounts.insert(host, Account { book, booked, coverage, curated, not_checked: BTreeMap::new() });
     }
 
     /// Adds to what a host's plan promises.
@@ -114,8 +122,10 @@ impl Ledger {
             self.twice += 1;
         }
         let verdict = Verdict { rule: Arc::clone(rule), target: target.to_string(), outcome };
-        account.coverage.applicable += u64::from(outcome.is_applicable());
-        account.coverage.conclusive += u64::from(outcome.is_conclusive());
+        account.coverage.count(outcome);
+        if self.curated.contains(rule) {
+            account.curated.count(outcome);
+        }
         if let Some(reason) = outcome.reason() {
             let why = format!("{}({reason})", outcome.name());
             *self.summary.reasons.entry(why.clone()).or_default() += 1;
@@ -151,6 +161,7 @@ impl Ledger {
             requests: ending.requests,
             bytes: ending.bytes,
             coverage: account.coverage,
+            curated: account.curated,
             not_checked: account.not_checked,
             https: ending.https,
             tls: ending.tls,

@@ -3,13 +3,14 @@
 //! Owns the decision which rules run: those of a higher tier and those that this build cannot run are refused here, once,
 //! for scans and plans alike. Invariant: nothing in it changes during a run. Must never import anything above `discover`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
-use crate::base::{Limits, Origin};
+use crate::base::{Category, Limits, Origin};
 use crate::compile::{CompiledRule, Program};
 use crate::observation::SurveyWish;
 use crate::plan::Identity;
@@ -58,6 +59,12 @@ impl Orders {
             identity: Arc::new(settings.identity.clone()),
             settings,
         }
+    }
+
+    /// Rules that are no community templates.
+    pub fn curated(&self) -> HashSet<Arc<str>> {
+        let rules = self.rules.iter().map(|rule| &rule.compiled.rule);
+        rules.filter(|rule| rule.meta.category != Category::Community).map(|rule| Arc::clone(&rule.id)).collect()
     }
 
     /// How many rules send something.

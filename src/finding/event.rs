@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Verdict};
+use super::{Finding, Outcome, Verdict};
 use crate::base::{Origin, Timestamp};
 use crate::diagnostic::Diagnostic;
 use crate::observation::ProbeError;
@@ -36,13 +36,21 @@ impl HostOutcome {
     }
 }
 
-/// A count of outcomes of one rule category, for coverage.
+/// A count of outcomes, for coverage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CoverageRow {
     /// Rules that applied.
     pub applicable: u64,
     /// Rules that came to a conclusion.
     pub conclusive: u64,
+}
+
+impl CoverageRow {
+    /// Counts one more outcome.
+    pub fn count(&mut self, outcome: Outcome) {
+        self.applicable += u64::from(outcome.is_applicable());
+        self.conclusive += u64::from(outcome.is_conclusive());
+    }
 }
 
 /// What was read of a site by its crawl, or of files as a target.
@@ -79,6 +87,8 @@ pub struct HostReport {
     pub bytes: u64,
     /// Coverage over all verdicts.
     pub coverage: CoverageRow,
+    /// The same without the verdicts of community templates, whose severities nobody has weighed.
+    pub curated: CoverageRow,
     /// What was not concluded: `outcome(reason)` → the rules it befell.
     pub not_checked: BTreeMap<String, Vec<std::sync::Arc<str>>>,
     /// Whether HTTPS answered with a certificate that is trusted; `None` where it was not asked.

@@ -113,6 +113,7 @@ impl Reports {
                 requests: 0,
                 bytes: 0,
                 coverage: CoverageRow::default(),
+                curated: CoverageRow::default(),
                 not_checked: BTreeMap::new(),
                 https: None,
                 tls: None,

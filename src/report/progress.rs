@@ -161,6 +161,7 @@ mod tests {
             requests,
             bytes: 0,
             coverage: CoverageRow::default(),
+            curated: CoverageRow::default(),
             not_checked: Default::default(),
             https: None,
             tls: None,

@@ -94,11 +94,48 @@ impl Coverage {
         self.0.applicable > 0 && self.0.conclusive == self.0.applicable
     }
 
-    /// Whether enough was checked on a host that ended so for a grade.
-    pub fn suffices(self, outcome: HostOutcome) -> bool {
-        let answered = !matches!(outcome, HostOutcome::Unreachable | HostOutcome::Blocked);
-        let enough =
-            u128::from(self.0.conclusive) * 100 >= u128::from(self.0.applicable) * u128::from(MIN_COVERAGE_PERCENT);
-        answered && self.0.applicable > 0 && enough
+    /// Whether enough came to a conclusion for a grade.
+    fn suffices(self) -> bool {
+        let wanted = u128::from(self.0.applicable) * u128::from(MIN_COVERAGE_PERCENT);
+        self.0.applicable > 0 && u128::from(self.0.conclusive) * 100 >= wanted
+    }
+}
+
+/// Why a host has no grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoGrade {
+    /// It did not answer, or something in front of it refused us.
+    NotAnswered,
+    /// No rule applied.
+    NoRule,
+    /// Only community templates applied, whose severities nobody has weighed.
+    NotWeighed,
+    /// Too little was checked.
+    TooLittle,
+}
+
+impl NoGrade {
+    /// Why a host that ended so has no grade; `weighed` counts the rules whose findings cost points. `None` where it has one.
+    pub(super) fn of(outcome: HostOutcome, coverage: Coverage, weighed: Coverage) -> Option<Self> {
+        match outcome {
+            HostOutcome::Unreachable | HostOutcome::Blocked => Some(Self::NotAnswered),
+            _ if coverage.applicable() == 0 => Some(Self::NoRule),
+            _ if weighed.applicable() == 0 => Some(Self::NotWeighed),
+            _ => (!coverage.suffices() || !weighed.suffices()).then_some(Self::TooLittle),
+        }
+    }
+
+    /// The reason in one sentence.
+    pub fn describe(self) -> String {
+        match self {
+            Self::NotAnswered => "It did not answer, or something in front of it refused us.".to_owned(),
+            Self::NoRule => "No rule applied.".to_owned(),
+            Self::NotWeighed => {
+                "No grade: only community templates were run, and nobody has weighed their severities. \
+                 --score-community scores them as they are declared."
+                    .to_owned()
+            }
+            Self::TooLittle => format!("A grade needs {MIN_COVERAGE_PERCENT} % of the rules that apply to be checked."),
+        }
     }
 }

@@ -10,10 +10,12 @@ mod points;
 mod tests;
 
 pub use deduct::{Deduction, finding_points};
-pub use grade::{Coverage, Grade, MIN_COVERAGE_PERCENT};
+pub use grade::{Coverage, Grade, MIN_COVERAGE_PERCENT, NoGrade};
 pub use points::Points;
 
-use crate::base::Category;
+use std::collections::BTreeMap;
+
+use crate::base::{Category, Severity};
 use crate::finding::{Finding, HostReport};
 use crate::rule::Exposure;
 
@@ -36,6 +38,10 @@ pub struct Score {
     pub score: Option<Points>,
     /// The grade.
     pub grade: Grade,
+    /// Why there is none.
+    pub no_grade: Option<NoGrade>,
+    /// Findings of community templates that would cost points and are not in the sum, by severity.
+    pub unscored: BTreeMap<Severity, u64>,
     /// How much of what applied came to a conclusion.
     pub coverage: Coverage,
     /// What makes up the difference to 100. Listed without a score too: what was found stays found.
@@ -48,9 +54,21 @@ pub fn score_host(findings: &[Finding], report: &HostReport, options: ScoreOptio
     let https_missing = options.https && report.https == Some(false) && !report.target.is_loopback();
     let deductions = deduct::deductions(&scored, https_missing);
     let coverage = Coverage::new(report.coverage);
-    let score = coverage.suffices(report.outcome).then(|| deduct::rest(&deductions));
+    let weighed = if options.community { coverage } else { Coverage::new(report.curated) };
+    let no_grade = NoGrade::of(report.outcome, coverage, weighed);
+    let score = no_grade.is_none().then(|| deduct::rest(&deductions));
     let grade = score.map_or(Grade::Unknown, |score| Grade::of(score, coverage));
-    Score { score, grade, coverage, deductions }
+    Score { score, grade, no_grade, unscored: unscored(findings, options), coverage, deductions }
+}
+
+/// Findings that are not in the sum because nobody has weighed their severities.
+fn unscored(findings: &[Finding], options: ScoreOptions) -> BTreeMap<Severity, u64> {
+    let mut counts = BTreeMap::new();
+    let left = findings.iter().filter(|finding| finding.exposure == Exposure::Secret && !is_scored(finding, options));
+    left.filter(|finding| finding.severity.points() > 0).for_each(|finding| {
+        *counts.entry(finding.severity).or_default() += 1;
+    });
+    counts
 }
 
 /// Whether a finding can cost points.

@@ -39,6 +39,7 @@ fn host(applicable: u64, conclusive: u64) -> HostReport {
         requests: 3,
         bytes: 100,
         coverage: CoverageRow { applicable, conclusive },
+        curated: CoverageRow { applicable, conclusive },
         not_checked: Default::default(),
         https: None,
         tls: None,
@@ -120,6 +121,24 @@ fn notes_and_community_findings_cost_nothing() {
     assert_eq!(shown(&[note, template.clone()], &host(5, 5)), "100 A+ []");
     let counted = ScoreOptions { community: true, ..OPTIONS };
     assert_eq!(score_host(&[template], &host(5, 5), counted).score, Some(Points::whole(39)));
+}
+
+#[test]
+fn community_templates_alone_give_no_grade_unless_they_are_scored() {
+    let alone = HostReport { curated: CoverageRow::default(), ..host(5, 5) };
+    let template = finding("CVE-1", Category::Community, Severity::Critical, Confidence::Certain);
+    let fact = finding("tech", Category::Community, Severity::Info, Confidence::Certain);
+    let found = [template, fact];
+    let score = score_host(&found, &alone, OPTIONS);
+    assert_eq!((score.score, score.grade, score.no_grade), (None, Grade::Unknown, Some(NoGrade::NotWeighed)));
+    assert_eq!(score.unscored, BTreeMap::from([(Severity::Critical, 1)]));
+    let counted = score_host(&found, &alone, ScoreOptions { community: true, ..OPTIONS });
+    assert_eq!((counted.score, counted.no_grade), (Some(Points::whole(39)), None));
+    assert!(counted.unscored.is_empty());
+    let mixed = score_host(&found, &host(5, 5), OPTIONS);
+    assert_eq!((mixed.score, mixed.unscored), (Some(Points::whole(100)), score.unscored));
+    let barely = HostReport { curated: CoverageRow { applicable: 10, conclusive: 6 }, ..host(8_000, 7_900) };
+    assert_eq!(score_host(&[], &barely, OPTIONS).no_grade, Some(NoGrade::TooLittle));
 }
 
 #[test]

@@ -12,8 +12,9 @@
 `verdicts` serves the universe on loopback, scans it with the pack's default selection, and compares the sets of (template, matcher
 name, extractor name, matched-at, extracted values): `missing` rows are nuclei's in all its runs and not ours, `extra` rows are ours
 and in none of its. Rows that nuclei gave in some runs only are compared by template and matcher. `explained.yaml` beside this file
-says why rows differ; what neither it nor a template's own random words explain counts. The exit code is 1 where a difference is not explained or agreement is below
---at-least. Python 3.11 or later and PyYAML.
+says why rows differ. Templates that write random words are run again with other words, --redraws times at most: a row that then comes
+or goes is random. All else counts. The exit code is 1 where a difference is not explained or agreement is below --at-least. Python 3.11
+or later and PyYAML.
 """
 import argparse
 import collections
@@ -27,6 +28,7 @@ import time
 
 import cold
 import explained
+import redraw
 import rows
 import universe
 
@@ -110,10 +112,17 @@ class Differences:
         """The part of nuclei's steady rows that we give too, in per cent."""
         return 100.0 * (len(self.stable) - len(self.missing)) / max(len(self.stable), 1)
 
+    def all(self) -> list:
+        """Every difference with its kind."""
+        return [("missing", row) for row in self.missing] + [("extra", row) for row in self.extra]
+
+    def suspects(self) -> set:
+        """Differences that may be owed to random words."""
+        return {(kind, row) for kind, row in self.all() if self.reasons.is_suspect(kind, row)}
+
     def unexplained(self) -> list:
-        """Differences that no entry of `explained.yaml` names."""
-        both = [("missing", row) for row in self.missing] + [("extra", row) for row in self.extra]
-        return [(kind, row) for kind, row in both if not self.reasons.of(kind, row)]
+        """Differences that neither an entry of `explained.yaml` nor random words explain."""
+        return [(kind, row) for kind, row in self.all() if not self.reasons.of(kind, row)]
 
     def by_template(self) -> dict:
         """Template → its missing and extra rows, those with most differences first."""
@@ -163,6 +172,9 @@ def compare_one(args, module, source, seed) -> bool:
                 pathlib.Path(args.keep).write_bytes(out.read_bytes())
         theirs = known or recording(args, None, seed, mark, served)
         found = Differences(theirs, scan["rows"], ids, explained.Reasons(seed, args.pack))
+        with tempfile.TemporaryDirectory() as folder:
+            again = lambda only: run_outsight(args, served.url, only, pathlib.Path(folder, "again.jsonl"))["rows"]
+            found.reasons.redrawn = redraw.redraw(again, found.suspects(), args.redraws)
         if args.show:
             show(args, found, scan, served.asked)
         if args.log:
@@ -249,6 +261,7 @@ def arguments() -> argparse.ArgumentParser:
     one.add_argument("--write", type=pathlib.Path, help="where to write the differing rows as JSON")
     one.add_argument("--log", type=pathlib.Path, help="where to write what was asked of the universe, in order")
     one.add_argument("--most", type=int, default=60, help="templates whose differences are printed [default: 60]")
+    one.add_argument("--redraws", type=int, default=redraw.ROUNDS, help=f"runs with other random words at most [default: {redraw.ROUNDS}]")
     one.add_argument("--quiet", action="store_true", help="print the totals only")
     one.add_argument("--at-least", type=float, default=99.5, help="agreement in per cent [default: 99.5]")
     one.add_argument("--seed", action="append", default=[], help="a universe without a recording; needs --nuclei")

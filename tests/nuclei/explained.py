@@ -2,14 +2,16 @@
 
 An entry names `templates` (ids; `*` is a wildcard), a `class`, `why`, and where it is narrower `kind` (missing or extra) and
 `seeds`. Classes: `random` (nuclei's own randomness), `improvement` (we differ on purpose), `limit` (we cannot yet), `open` (not
-understood yet). Without an entry, a template that writes random words or the time into its requests is `random`: the pretend host draws
-another answer for every run.
+understood yet). Without an entry, a row of a template that writes random words or the time into its requests is `random` where it was
+seen to come and go: see `redraw.py`.
 """
 import fnmatch
 import pathlib
 import re
 
 import yaml
+
+import redraw
 
 FILE = pathlib.Path(__file__).resolve().parent / "explained.yaml"
 CLASSES = {"random": "nuclei's randomness", "improvement": "an improvement", "limit": "a limit", "open": "not understood yet"}
@@ -31,7 +33,7 @@ class Reasons:
 
     def __init__(self, seed: str, pack: pathlib.Path):
         self.entries = [entry for entry in entries() if seed in [str(name) for name in entry.get("seeds", [seed])]]
-        self.pack, self.files = pack, None
+        self.pack, self.files, self.redrawn = pack, None, redraw.Redrawn()
 
     def is_random(self, template: str) -> bool:
         """Whether a template of the pack writes random words or the time."""
@@ -42,13 +44,21 @@ class Reasons:
             path = next((one for one in self.files.values() if f"id: {template}\n" in one.read_text(encoding="utf-8", errors="replace")), None)
         return path is not None and bool(RANDOM.search(path.read_text(encoding="utf-8", errors="replace")))
 
-    def of(self, kind: str, row):
+    def entry_of(self, kind: str, row):
         """The class of the entry that explains a row, None where there is none."""
         for entry in self.entries:
             named = any(fnmatch.fnmatchcase(row.template, pattern) for pattern in entry["templates"])
             if named and entry.get("kind", kind) == kind:
                 return entry["class"]
-        return "random" if self.is_random(row.template) else None
+        return None
+
+    def is_suspect(self, kind: str, row) -> bool:
+        """Whether a row may be owed to random words, which running it again will show."""
+        return self.entry_of(kind, row) is None and self.is_random(row.template)
+
+    def of(self, kind: str, row):
+        """The class that explains a row, None where there is none."""
+        return self.entry_of(kind, row) or ("random" if self.redrawn.has(kind, row) else None)
 
 
 def rendered() -> str:

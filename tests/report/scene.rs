@@ -71,6 +71,7 @@ pub fn host(target: &Origin, outcome: HostOutcome, applicable: u64, conclusive: 
         requests: 41,
         bytes: 183_220,
         coverage: CoverageRow { applicable, conclusive },
+        curated: CoverageRow { applicable, conclusive },
         not_checked: BTreeMap::new(),
         https: None,
         tls: None,

@@ -106,7 +106,8 @@ fn fields_are_those_of_the_contract() {
                 assert_eq!(keys(value), set(&format!("event version time rule target outcome {reason}")));
             }
             Line::Host(_) => {
-                let fields = "target outcome profile profile_why notes tls_grade tls score grade coverage deductions";
+                let fields = "target outcome profile profile_why notes tls_grade tls score grade grade_why unscored \
+                              coverage deductions";
                 assert_eq!(keys(value), set(&format!("event version time {fields}")));
             }
             Line::Summary(SummaryLine { .. }) => {

@@ -16,7 +16,7 @@ use crate::finding::{
 };
 use crate::predicate::Profile;
 use crate::rule::{Exposure, Fix};
-use crate::score::{Deduction, SCORE_VERSION, Score};
+use crate::score::{Deduction, NoGrade, SCORE_VERSION, Score};
 
 /// The line of a finding, or of a note where its rule speaks of what is public by design.
 pub fn line_of_note_or_finding(finding: &Finding, at: Timestamp) -> Line {
@@ -75,6 +75,8 @@ pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
         tls: report.tls.as_deref().map(super::tls::wire),
         score: score.score,
         grade: score.grade,
+        grade_why: score.no_grade.map(NoGrade::describe),
+        unscored: score.unscored.iter().map(|(severity, count)| (severity.name().to_owned(), *count)).collect(),
         coverage: score.coverage.ratio(),
         deductions: score.deductions.iter().map(deduction).collect(),
     })

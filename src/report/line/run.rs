@@ -116,9 +116,17 @@ pub struct HostLine {
     /// 100 minus the points of all deductions; null where there is no grade.
     #[schemars(example = 89)]
     pub score: Option<Points>,
-    /// `A+` to `F`, or `?` where too little was checked.
+    /// `A+` to `F`, or `?` where there is none.
     #[schemars(example = &"B")]
     pub grade: Grade,
+    /// Why there is no grade; null where there is one.
+    #[serde(default)]
+    #[schemars(example = &"A grade needs 70 % of the rules that apply to be checked.")]
+    pub grade_why: Option<String>,
+    /// Findings of community templates that the score leaves out, by severity; `info` costs nothing and is not counted.
+    #[serde(default)]
+    #[schemars(example = BTreeMap::from([("high", 2)]))]
+    pub unscored: BTreeMap<String, u64>,
     /// Part of the rules that applied which came to a conclusion, 0 to 1, rounded down to four decimals.
     #[schemars(example = 0.9875)]
     pub coverage: f64,

@@ -8,7 +8,7 @@ use crate::finding::{Finding, HostOutcome, HostReport};
 use crate::predicate::Profile;
 use crate::report::HostItem;
 use crate::rule::Exposure;
-use crate::score::{MIN_COVERAGE_PERCENT, Score};
+use crate::score::{NoGrade, Score};
 
 /// Rules named for each reason where not all are.
 const FEW_RULES: usize = 6;
@@ -58,8 +58,8 @@ fn heading(page: &mut Page, report: &HostReport, score: &Score, verbose: bool) {
     for note in &report.notes {
         page.hanging(2, ("", Style::Plain), 2, (&shown(&**note), Style::Plain));
     }
-    if let Some(why) = why_no_grade(report, score) {
-        page.hanging(2, ("", Style::Plain), 2, (&why, Style::Plain));
+    for line in why_no_grade(report, score).into_iter().chain(unscored(score)) {
+        page.hanging(2, ("", Style::Plain), 2, (&line, Style::Plain));
     }
 }
 
@@ -98,14 +98,23 @@ fn why_no_grade(report: &HostReport, score: &Score) -> Option<String> {
     let because = match report.outcome {
         HostOutcome::Unreachable => "It did not answer.".to_string(),
         HostOutcome::Blocked => "Something in front of it refused us.".to_string(),
-        _ if score.score.is_none() && score.coverage.applicable() == 0 => "No rule applied.".to_string(),
-        _ if score.score.is_none() => {
-            format!("A grade needs {MIN_COVERAGE_PERCENT} % of the rules that apply to be checked.")
-        }
+        _ if score.no_grade.is_some() => score.no_grade.map(NoGrade::describe).unwrap_or_default(),
         HostOutcome::Incomplete => "Not everything was checked.".to_string(),
         HostOutcome::Complete => return None,
     };
     Some(because + &reason.unwrap_or_default())
+}
+
+/// What the sum leaves out, where a sum is shown.
+fn unscored(score: &Score) -> Option<String> {
+    let all: u64 = score.unscored.values().sum();
+    if all == 0 || score.score.is_none() {
+        return None;
+    }
+    let counts: Vec<String> =
+        score.unscored.iter().rev().map(|(severity, count)| format!("{count} {}", severity.name())).collect();
+    let what = counted(all, "finding");
+    Some(format!("{what} of community templates ({}) not in the score; --score-community", counts.join(", ")))
 }
 
 fn not_checked(page: &mut Page, report: &HostReport, verbose: bool) {
