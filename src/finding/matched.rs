@@ -67,7 +67,7 @@ impl Raw {
 
 impl Matched {
     /// The same without the texts of request and answer.
-    pub(super) fn forget_texts(&mut self) {
+    pub fn forget_texts(&mut self) {
         let Raw { at, extracted, payloads, .. } = self.raw.expose().clone();
         self.raw = Secret::new(Raw { at, extracted, payloads, ..Raw::default() });
     }

@@ -150,7 +150,9 @@ fn lower(root: &Root, file: &TemplateFile, limits: &Limits) -> Lowered {
         facts.inside = Arc::clone(&file.inside);
         facts.is_alone = file.is_alone;
         facts.kind = kind_of(&source.text).unwrap_or(facts.kind);
-        facts.left_out = left_out(root.ignore(), &facts, &source.text);
+        let listens = rule.sequence.as_ref().is_some_and(|sequence| sequence.listens());
+        let listens = listens.then(|| LeftOut::Sort("global-matchers".into()));
+        facts.left_out = left_out(root.ignore(), &facts, &source.text).or(listens);
         (rule, facts)
     });
     Lowered { rule, diagnostics: loaded.diagnostics, changed }

@@ -177,7 +177,7 @@ impl Rule {
             severity: Ladder::always(Severity::parse(&info.severity).unwrap_or(Severity::Info)),
             confidence: Ladder::always(Confidence::Firm),
             exposure: Exposure::Secret,
-            applies_to: AppliesTo::Host,
+            applies_to: if sequence.listens() { AppliesTo::Response } else { AppliesTo::Host },
             when: None,
             vars: Vec::new(),
             for_each: Vec::new(),

@@ -19,6 +19,7 @@ use super::judge::{Detail, Input, ItemOutcome, Match, bind_vars, judge};
 use super::merge::merge;
 use super::overheard::Overheard;
 use super::run::Tally;
+use super::sequence::{Hearing, Listener};
 use crate::base::{Truth, Unknown};
 use crate::compile::{CompiledRule, Hits, Program};
 use crate::finding::SkipReason;
@@ -47,7 +48,7 @@ pub struct PassiveTally {
     host: Arc<HostFacts>,
     endpoint: Arc<EndpointFacts>,
     rules: Vec<Arc<CompiledRule>>,
-    tallies: Vec<(Tally, Overheard)>,
+    tallies: Vec<(Tally, Overheard, Listener)>,
     judged: bool,
     /// Whether the server refused a guaranteed request.
     refused: bool,
@@ -80,8 +81,12 @@ impl PassiveTally {
         let is_like_baseline =
             kind(reply).is_some_and(|own| self.host.baseline.iter().any(|other| kind(other) == Some(own)));
         let (host, endpoint, none, crawl) = (&*self.host, &*self.endpoint, Vec::new(), CRAWL.into());
-        for (compiled, (tally, overheard)) in self.rules.iter().zip(&mut self.tallies) {
+        for (compiled, (tally, overheard, listener)) in self.rules.iter().zip(&mut self.tallies) {
             let rule = &compiled.rule;
+            if rule.sequence.is_some() {
+                listen(Hearing { rule, host, endpoint }, reply, seen, (tally, listener));
+                continue;
+            }
             let (judged, facts, detail) = (Some(reply), None, Detail::Full);
             let input = Input { rule, host, endpoint, names: &none, requests: &[], judged, facts, detail };
             match seen {
@@ -149,6 +154,9 @@ impl PassiveTally {
     pub fn explain(&self, rule: &str, reply: &Reply) -> Option<Trace> {
         let compiled = self.rules.iter().find(|compiled| &*compiled.rule.id == rule)?;
         let (rule, host, endpoint) = (&compiled.rule, &*self.host, &*self.endpoint);
+        if rule.sequence.is_some() {
+            return answer(reply).map(|answer| Hearing { rule, host, endpoint }.explain(answer));
+        }
         let (none, judged) = (Vec::new(), Some(reply));
         let (facts, detail) = (None, Detail::Full);
         let input = Input { rule, host, endpoint, names: &none, requests: &[], judged, facts, detail };
@@ -159,7 +167,8 @@ impl PassiveTally {
     pub fn finish(self) -> Vec<(Arc<CompiledRule>, RunResult)> {
         let (host, judged) = (self.host, self.judged);
         let unjudged = if self.refused { Unknown::Failed } else { Unknown::NotSent };
-        let finish_one = |(compiled, (mut tally, overheard)): (Arc<CompiledRule>, (Tally, Overheard))| {
+        let finish_one = |(compiled, told): (Arc<CompiledRule>, (Tally, Overheard, Listener))| {
+            let (mut tally, overheard, listener) = told;
             if compiled.rule.refused.is_some() {
                 tally.take(ItemOutcome::Skipped(SkipReason::Refused));
             } else if !judged {
@@ -168,7 +177,8 @@ impl PassiveTally {
             let outcome = tally.outcome();
             let mut matches = tally.take_matches();
             matches.extend(overheard.into_matches(&matches));
-            let findings = merge(&compiled.rule, &host.origin, matches);
+            let mut findings = merge(&compiled.rule, &host.origin, matches);
+            findings.extend(listener.findings(&compiled.rule, &host));
             (compiled, RunResult { outcome, findings })
         };
         self.rules.into_iter().zip(self.tallies).map(finish_one).collect()
@@ -187,6 +197,28 @@ impl PassiveTally {
         let whole = response.truncated.is_none() && !self.program.literals().is_empty();
         whole.then(|| self.program.literals().scan(&response.body))
     }
+}
+
+/// Asks a sequence that sends nothing. Only guaranteed answers make its verdict.
+fn listen(hearing: Hearing<'_>, reply: &Reply, seen: &Seen, (tally, listener): (&mut Tally, &mut Listener)) {
+    if hearing.rule.refused.is_some() {
+        return;
+    }
+    let asker: Option<Arc<str>> = match seen {
+        Seen::Guaranteed => None,
+        Seen::Crawled => Some(CRAWL.into()),
+        Seen::In(asker) => Some(Arc::clone(asker)),
+    };
+    let truth = answer(reply).map_or(Truth::False, |answer| listener.hear(hearing, answer, asker.as_ref()));
+    if *seen != Seen::Guaranteed {
+        return;
+    }
+    match truth {
+        Truth::True => tally.note_match(),
+        Truth::False => tally.take(ItemOutcome::Clean),
+        Truth::Unknown(why) => tally.take(ItemOutcome::Unknown(why)),
+    }
+    tally.note_failure(&reply.state);
 }
 
 /// The answer that is judged.

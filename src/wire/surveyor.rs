@@ -34,7 +34,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// The longest that a survey takes.
 pub fn longest(depth: SurveyDepth) -> Duration {
     match depth {
-        SurveyDepth::Quick => Duration::from_secs(90),
+        SurveyDepth::Quick | SurveyDepth::Jarm => Duration::from_secs(90),
         SurveyDepth::Full => Duration::from_secs(240),
     }
 }

@@ -1,5 +1,8 @@
 //! Community packs on the command line: what is loaded, what is left out, what is refused, and how to choose.
 
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+
 use serde_json::Value;
 
 use super::world::{Ran, World};
@@ -99,6 +102,72 @@ fn the_default_selection_is_the_packs_own_and_can_be_asked_beyond() {
     assert_eq!(pack(&["--etags", "panel", "--type", "http", "--eid", "quiet"]), "(own)");
     assert_eq!(listed(&world, &["-t", "pack/http/weak.yaml"]), "weak", "named by itself");
     assert_eq!(listed(&world, &["--templates", "pack/dns"]), "name");
+}
+
+/// A server whose answers depend on the path.
+fn serve(answer: fn(&str) -> String) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let (mut held, mut chunk) = (Vec::new(), [0; 4096]);
+                while !held.windows(4).any(|window| window == b"\r\n\r\n") {
+                    match stream.read(&mut chunk) {
+                        Ok(read) if read > 0 => held.extend_from_slice(&chunk[..read]),
+                        _ => return,
+                    }
+                }
+                let path = String::from_utf8_lossy(&held).split(' ').nth(1).unwrap_or_default().to_owned();
+                stream.write_all(answer(&path).as_bytes()).expect("written");
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn global_matchers_are_asked_of_the_answers_to_everybody() {
+    let address = serve(|path| {
+        let (status, body) = match path {
+            "/" => ("200 OK", "key-1"),
+            "/x" => ("200 OK", "x key-2"),
+            _ => ("404 Not Found", "none"),
+        };
+        let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nConnection: close\r\n");
+        format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())
+    });
+    let world = World::new();
+    let hears = "http:\n  - global-matchers: true\n    extractors:\n      - {type: regex, name: key, regex: ['key-.']}\n      \
+                 - {type: regex, name: other, regex: [never]}\n";
+    let mixed = format!("{hears}  - path: [\"{{{{BaseURL}}}}/x\"]\n    matchers: [{{type: word, words: [x]}}]\n");
+    for (name, blocks) in [("one", HTTP), ("all", hears), ("mixed", &mixed)] {
+        world.write(&format!("pack/{name}.yaml"), &template(name, "", blocks));
+    }
+    world.write("pack/.nuclei-ignore", "tags: []\n");
+    assert_eq!(listed(&world, &["-r", "pack"]), "(all) mixed one");
+    let refused = lines(&world.run(&["list", "-r", "pack", "--id", "mixed", "-f", "jsonl"]));
+    assert_eq!(refused[0]["code"], "global-matchers");
+    let url = format!("http://{address}/");
+    let scan = ["scan", &url, "-r", "pack", "--include-templates", "all.yaml", "--per-host-rate", "0", "-f"];
+    let rows: Vec<[String; 3]> = lines(&world.run(&[&scan[..], &["nuclei-jsonl"]].concat()))
+        .iter()
+        .filter(|line| line["template-id"] == "all" && line["global-matchers"] == true)
+        .map(|line| ["extractor-name", "matched-at", "extracted-results"].map(|key| line[key].to_string()))
+        .collect();
+    let row = |path: &str, value: &str| {
+        [r#""key""#.to_owned(), format!(r#""http://{address}{path}""#), format!(r#"["{value}"]"#)]
+    };
+    assert_eq!(rows, [row("/", "key-1"), row("/x", "key-2")]);
+    let told = lines(&world.run(&[&scan[..], &["jsonl"]].concat()));
+    let found = told.iter().find(|event| event["event"] == "finding" && event["rule"] == "all").expect("a finding");
+    let seen: Vec<&Value> = found["places"].as_array().expect("places").iter().map(|place| &place["seen_in"]).collect();
+    assert_eq!(seen, [&Value::Null, &Value::from("one")]);
+    let host = told.iter().find(|event| event["event"] == "host").expect("a host");
+    assert_eq!(
+        (&host["grade"], host["grade_why"].is_string(), &host["unscored"]["high"]),
+        (&"?".into(), true, &2.into())
+    );
 }
 
 #[test]

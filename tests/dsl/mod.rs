@@ -7,7 +7,7 @@ use outsight::base::Limits;
 use outsight::dsl::{DslError, Expr, Regex, Text};
 
 /// Functions that need the network.
-const REFUSED: [&str; 2] = ["jarm", "public_ip"];
+const REFUSED: [&str; 1] = ["public_ip"];
 /// What does not parse for anybody: a text literal that ends at a quote within it.
 const BROKEN: &str = r#"contains(body_1, ""success":true")"#;
 

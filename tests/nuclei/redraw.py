@@ -1,9 +1,11 @@
 """Whether a difference is owed to random words: the templates concerned are run again, each time with other words.
 
 What a template writes at random changes what the pretend host answers, so a row that hangs on it comes and goes. A missing row is
-random where another run of ours gives just that row; an extra one where another run gives no row of its template and matcher, or
-where its template names another place each time. What does not come and go is a difference like any other.
+random where another run of ours gives just that row; an extra one where another run of ours gives no row of its template, names and
+kind of place, words that may be random left out. What does not come and go is a difference like any other.
 """
+import re
+
 ROUNDS = 40
 
 
@@ -18,15 +20,20 @@ class Redrawn:
         return (kind, row) in self.shown
 
 
+def outline(row) -> tuple:
+    """The row with every word of its place left out."""
+    return row.template, row.matcher, row.extractor, re.sub(r"[A-Za-z0-9]+", "*", row.at)
+
+
 def redraw(run, suspects: set, rounds: int) -> Redrawn:
     """Runs the suspects' templates again, at most so often; `run` takes ids and gives rows."""
     told, left = Redrawn(), set(suspects)
     while left and told.rounds < rounds:
         told.rounds += 1
         given = run(sorted({row.template for _, row in left}))
-        names = {row.name for row in given}
+        outlines = {outline(row) for row in given}
         for kind, row in sorted(left):
-            comes_and_goes = row in given if kind == "missing" else row.name not in names
+            comes_and_goes = row in given if kind == "missing" else outline(row) not in outlines
             if comes_and_goes:
                 told.shown.add((kind, row))
         left -= told.shown

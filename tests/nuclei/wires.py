@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs templates of a pack that speak DNS, TCP and TLS, and one of our own that speaks WebSocket, against servers of this process.
+"""Runs templates of a pack that speak DNS, TCP and TLS, and of our own one that speaks WebSocket and one that takes a server's JARM
+fingerprint, against servers of this process.
 
     wires.py --pack PACK --outsight BIN
 
@@ -28,6 +29,20 @@ websocket:
     matchers:
       - type: word
         words: [hellohello]
+"""
+
+JARM = """id: jarm-of-tls
+info: {name: A server that answers hellos, author: outsight, severity: info, tags: jarm}
+tcp:
+  - inputs:
+      - {data: 2E, type: hex}
+    host: ["{{Hostname}}"]
+    matchers:
+      - type: dsl
+        dsl: ["len(jarm(Hostname)) == 62 && !starts_with(jarm(Hostname), '000')"]
+    extractors:
+      - type: dsl
+        dsl: ["jarm(Hostname)"]
 """
 
 
@@ -163,6 +178,9 @@ def cases(folder):
         yield template, secure(with_certificate(subject, folder)), secure(plain)
     for template in ["ssl/self-signed-ssl", "ssl/tls-version"]:
         yield template, secure(plain), secure(ssh)
+    fingerprint = folder / "jarm-of-tls.yaml"
+    fingerprint.write_text(JARM)
+    yield fingerprint, secure(plain), secure(ssh)
     ours = folder / "websocket-echo.yaml"
     ours.write_text(WEBSOCKET)
     yield ours, at(web_socket(lambda said: said * 2)), at(web_socket(lambda said: said))

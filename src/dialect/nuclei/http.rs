@@ -1,6 +1,6 @@
 //! HTTP blocks.
 //!
-//! Invariant: a block that is lowered sends at least one request. Must never import compile or any later folder.
+//! Invariant: a block that is lowered sends at least one request, or listens to the answers to all others. Must never import compile or any later folder.
 
 use std::sync::Arc;
 
@@ -39,16 +39,7 @@ const PARTS: [&str; 6] = ["headers", "matchers", "extractors", "body", "path", "
 pub(super) fn http(cx: &mut Cx<'_>, map: &Map, span: Span) -> Block {
     cx.check_fields(map, &fields::HTTP);
     refuse_modes(cx, map, span);
-    let paths = cx.texts_of(map, "path");
-    let raws = cx.texts_of(map, "raw");
-    if paths.is_empty() && raws.is_empty() {
-        cx.refuse(refusal::NO_REQUEST, span, "");
-    }
-    let steps: Vec<HttpStep> = {
-        let paths: Vec<HttpStep> = paths.iter().map(|path| HttpStep::Path(cx.marked(path))).collect();
-        let raws = raws.iter().map(|text| HttpStep::Raw(raw(cx, text)));
-        paths.into_iter().chain(raws).collect()
-    };
+    let steps = if cx.flag_of(map, "global-matchers") { Vec::new() } else { steps(cx, map, span) };
     let payloads = payloads(cx, map, steps.len(), Some(&PARTS));
     Block {
         id: cx.name_of(map, "id"),
@@ -59,6 +50,18 @@ pub(super) fn http(cx: &mut Cx<'_>, map: &Map, span: Span) -> Block {
         sends_unresolved: cx.flag_of(map, "skip-variables-check"),
         protocol: Protocol::Http(request(cx, map, steps)),
     }
+}
+
+/// The requests of a block.
+fn steps(cx: &mut Cx<'_>, map: &Map, span: Span) -> Vec<HttpStep> {
+    let paths = cx.texts_of(map, "path");
+    let raws = cx.texts_of(map, "raw");
+    if paths.is_empty() && raws.is_empty() {
+        cx.refuse(refusal::NO_REQUEST, span, "");
+    }
+    let paths: Vec<HttpStep> = paths.iter().map(|path| HttpStep::Path(cx.marked(path))).collect();
+    let raws = raws.iter().map(|text| HttpStep::Raw(raw(cx, text)));
+    paths.into_iter().chain(raws).collect()
 }
 
 /// What the requests of a block share.
@@ -94,12 +97,7 @@ fn digest(cx: &mut Cx<'_>, map: &Map) -> Option<Digest> {
 
 /// Ways to send that are not done.
 fn refuse_modes(cx: &mut Cx<'_>, map: &Map, span: Span) {
-    let flags = [
-        ("race", refusal::RACE),
-        ("pipeline", refusal::PIPELINE),
-        ("self-contained", refusal::SELF_CONTAINED),
-        ("global-matchers", refusal::GLOBAL_MATCHERS),
-    ];
+    let flags = [("race", refusal::RACE), ("pipeline", refusal::PIPELINE), ("self-contained", refusal::SELF_CONTAINED)];
     for (key, why) in flags {
         if cx.flag_of(map, key) {
             cx.refuse(why, map.entry(key).map_or(span, |entry| entry.key_span), "");

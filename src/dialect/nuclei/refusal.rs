@@ -30,7 +30,7 @@ reasons! {
     FILE "file" "it reads files of this machine, not answers of a server"
     FLOW_SCRIPT "flow-script" "its flow is a program rather than an order of blocks"
     FUZZING "fuzzing" "it changes recorded requests, of which a scan has none"
-    GLOBAL_MATCHERS "global-matchers" "its matchers are asked of the answers to every other template"
+    GLOBAL_MATCHERS "global-matchers" "it has matchers for the answers to all other templates beside requests of its own"
     HEADLESS "headless" "it drives a browser"
     JAVASCRIPT "javascript" "it runs a script that opens connections of its own"
     LLM "llm" "it asks a language model for the verdict"

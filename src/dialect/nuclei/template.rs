@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::base::Span;
 use crate::dialect::yaml::{Entry, Map, Node};
 use crate::dsl::Text;
-use crate::rule::sequence::{Block, Flow, Sequence};
+use crate::rule::sequence::{Block, Flow, Protocol, Sequence};
 use crate::rule::workflow::Workflow;
 
 use super::context::{Cx, shown};
@@ -75,6 +75,7 @@ pub(super) fn template(cx: &mut Cx<'_>, root: &Node) -> Option<Lowered> {
     if blocks.is_empty() && workflow.is_none() {
         cx.refuse(refusal::NO_REQUEST, root.span, "");
     }
+    refuse_mixed(cx, map, &blocks);
     name_blocks(&mut blocks);
     let flow = match cx.text_of(map, "flow").filter(|(text, _)| !text.trim().is_empty()) {
         Some(written) if !blocks.is_empty() => flow(cx, &written, &blocks, &|name| gives(map, &blocks, name)),
@@ -130,6 +131,15 @@ fn refuse_whole(cx: &mut Cx<'_>, map: &Map) {
             let title = format!("`{one}` and `{other}` are the same section");
             cx.error("R0123", title, entry.key_span, "the second", &format!("write all blocks under `{one}`"));
         }
+    }
+}
+
+/// What listens to the answers to others asks for nothing itself.
+fn refuse_mixed(cx: &mut Cx<'_>, map: &Map, blocks: &[Block]) {
+    let listens = |block: &Block| matches!(&block.protocol, Protocol::Http(http) if http.steps.is_empty());
+    if blocks.iter().any(listens) && !blocks.iter().all(listens) {
+        let place = ["http", "requests"].iter().find_map(|key| map.entry(key)).map(|entry| entry.key_span);
+        cx.refuse(refusal::GLOBAL_MATCHERS, place.unwrap_or_default(), "");
     }
 }
 

@@ -19,7 +19,10 @@ impl Cx<'_> {
         self.notice(text);
         let text = token::in_text(text, &mut self.tokens, self.limits);
         match Text::parse(&text, self.limits) {
-            Ok(text) => text,
+            Ok(text) => {
+                self.refuse_fingerprints(text.source(), "", *span);
+                text
+            }
             Err(error) => {
                 self.refuse_expression(&error, *span);
                 Text::literal("")
@@ -37,7 +40,10 @@ impl Cx<'_> {
         self.notice(text);
         let text = token::in_expression(text, &mut self.tokens);
         match Expr::parse(&text, self.limits) {
-            Ok(expr) => Some(expr),
+            Ok(expr) => {
+                self.refuse_fingerprints(&text, "jarm(Hostname)", *span);
+                Some(expr)
+            }
             Err(error) => {
                 self.refuse_expression(&error, *span);
                 None
@@ -61,6 +67,15 @@ impl Cx<'_> {
     /// Takes note of what a text speaks of.
     pub(super) fn notice(&mut self, text: &str) {
         self.needs_oob |= text.contains("interactsh");
+    }
+
+    /// The fingerprint of a server is taken of the target, for operators, and of nothing else.
+    fn refuse_fingerprints(&mut self, text: &str, allowed: &str, span: Span) {
+        let calls = text.matches("jarm(").count();
+        let known = if allowed.is_empty() { 0 } else { text.matches(allowed).count() };
+        if calls > known {
+            self.refuse(refusal::DSL_FUNCTION, span, "`jarm` is asked of `Hostname` alone, and by operators alone");
+        }
     }
 
     fn refuse_expression(&mut self, error: &DslError, span: Span) {

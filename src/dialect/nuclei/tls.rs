@@ -32,15 +32,16 @@ pub(super) fn tls(cx: &mut Cx<'_>, map: &Map, span: Span) -> Block {
         cx.refuse(refusal::NO_REQUEST, span, "the block has no `address`");
     }
     let version = |cx: &mut Cx<'_>, key: &str| cx.choice_of(map, key, &VERSIONS, true).map(Arc::from);
-    let enumerates_ciphers = cx.flag_of(map, "tls_cipher_enum");
+    for key in ["tls_cipher_enum", "tls_version_enum"] {
+        if cx.flag_of(map, key) {
+            cx.refuse(refusal::UNSUPPORTED_FIELD, map.entry(key).map_or(span, |entry| entry.key_span), key);
+        }
+    }
     let handshake = TlsBlock {
         address: address.unwrap_or_else(|| Text::literal("")),
         min_version: version(cx, "min_version"),
         max_version: version(cx, "max_version"),
         cipher_suites: cx.texts_of(map, "cipher_suites").into_iter().map(|(text, _)| text).collect(),
-        // Suites can only be told for versions that are known.
-        enumerates_versions: cx.flag_of(map, "tls_version_enum") || enumerates_ciphers,
-        enumerates_ciphers,
     };
     Block {
         id: cx.name_of(map, "id"),

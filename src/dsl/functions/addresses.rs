@@ -10,7 +10,15 @@ use super::{Call, Function, function};
 use crate::dsl::datum::Datum;
 use crate::dsl::error::EvalError;
 
-pub(super) const FUNCTIONS: &[Function] = &[function("ip_format", ip_format), function("rand_ip", rand_ip)];
+pub(super) const FUNCTIONS: &[Function] =
+    &[function("ip_format", ip_format), function("rand_ip", rand_ip), function("jarm", jarm)];
+
+/// The fingerprint of a server, which whoever evaluates has asked for: a variable that is named like the call.
+fn jarm(call: &mut Call<'_, '_>) -> Result<Datum, EvalError> {
+    call.takes(1..=1)?;
+    let name = format!("jarm({})", String::from_utf8_lossy(&call.text(0)?));
+    call.env().vars.get(&name).map(Datum::from).ok_or(EvalError::Missing(name.into()))
+}
 
 fn ip_format(call: &mut Call<'_, '_>) -> Result<Datum, EvalError> {
     call.takes(2..=2)?;

@@ -76,10 +76,9 @@ const FAMILIES: [&[Function]; 15] = [
 ];
 
 /// Functions of the language that need what an expression must not reach, or what nobody asks for.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 8] = [
     "cookie_unsign",
     "generate_dotnet_gadget",
-    "jarm",
     "llm_prompt",
     "print_debug",
     "public_ip",

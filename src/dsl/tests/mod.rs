@@ -112,7 +112,7 @@ fn the_grammar_refuses_what_it_cannot_read() {
         assert!(Expr::parse(source, &Limits::default()).is_err(), "{source}");
     }
     let error = |source| Expr::parse(source, &Limits::default()).expect_err(source);
-    assert_eq!(error("jarm(host)"), DslError::RefusedFunction("jarm".into()));
+    assert_eq!(error("public_ip()"), DslError::RefusedFunction("public_ip".into()));
     assert_eq!(error("frobnicate(host)"), DslError::UnknownFunction("frobnicate".into()));
     let deep = format!("{}1{}", "(".repeat(200), ")".repeat(200));
     assert!(matches!(error(&deep), DslError::Limit(_)));

@@ -16,7 +16,7 @@ use crate::engine::mailbox::called;
 use crate::engine::observe::{Brought, Outing, failed, observe};
 use crate::engine::outings::{OutingId, Outings, Told};
 use crate::engine::requests::Who;
-use crate::observation::{ErrorKind, InteractionId, Observation, OtherProbe, ProbeError, Seen, TlsSurvey};
+use crate::observation::{ErrorKind, InteractionId, Observation, OtherProbe, ProbeError, Seen, SurveyDepth, TlsSurvey};
 use crate::predicate::ReplyState;
 use crate::wire::Contacts;
 
@@ -185,7 +185,7 @@ impl Host {
 
     fn deliver_observation(&mut self, who: Who, observation: &Arc<Observation>) {
         let fails = match &observation.seen {
-            Ok(Seen::TlsSurvey(survey)) => self.note_survey(survey),
+            Ok(Seen::TlsSurvey(survey)) if survey.depth != SurveyDepth::Jarm => self.note_survey(survey),
             seen => seen.as_ref().is_err_and(|error| !error.kind.is_answer()),
         };
         let troubled = fails && self.is_of_target(&observation.probe);

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::base::{Timestamp, Value};
-use crate::observation::{Observation, Seen, TlsSurvey};
+use crate::observation::{Observation, Seen, SurveyDepth, TlsSurvey};
 use crate::predicate::Answer;
 use crate::tls::grade::Hsts;
 use crate::tls::summary::{Summary, summary};
@@ -21,7 +21,9 @@ pub(super) struct TlsSeen {
 impl TlsSeen {
     /// Takes an observation of the host's own port.
     pub(super) fn note(&mut self, observation: &Observation) {
-        if let (None, Ok(Seen::TlsSurvey(survey))) = (&self.survey, &observation.seen) {
+        if let (None, Ok(Seen::TlsSurvey(survey))) = (&self.survey, &observation.seen)
+            && survey.depth != SurveyDepth::Jarm
+        {
             self.survey = Some((Arc::clone(survey), observation.at));
         }
     }

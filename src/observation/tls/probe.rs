@@ -58,10 +58,12 @@ pub enum SurveyDepth {
     Quick,
     /// Everything that hellos can tell.
     Full,
+    /// The JARM fingerprint alone: ten hellos. Not for users to ask for: it finds no fault.
+    Jarm,
 }
 
 impl SurveyDepth {
-    /// Every depth.
+    /// Every depth that users can ask for.
     pub const ALL: [Self; 2] = [Self::Quick, Self::Full];
 
     /// The depth of that name.
@@ -74,6 +76,7 @@ impl SurveyDepth {
         match self {
             Self::Quick => "quick",
             Self::Full => "full",
+            Self::Jarm => "jarm",
         }
     }
 }

@@ -374,8 +374,6 @@ mod tests {
                 min_version: Some(min.into()),
                 max_version: None,
                 cipher_suites: suites.iter().map(|name| (*name).into()).collect(),
-                enumerates_versions: false,
-                enumerates_ciphers: false,
             })
         };
         assert_eq!(one(&tls("tls12", &["TLS_AES_128_GCM_SHA256"])), Ok(Some("tls://a.example:443".into())));

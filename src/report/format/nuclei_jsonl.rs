@@ -82,6 +82,8 @@ struct NucleiLine<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     curl_command: &'a str,
     matcher_status: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    global_matchers: bool,
 }
 
 /// What a template says of itself.
@@ -148,6 +150,7 @@ fn line_of<'a>(finding: &'a Finding, place: &'a Place, at: Timestamp) -> NucleiL
         timestamp: format!("{at:.6}"),
         curl_command: &place.evidence.curl,
         matcher_status: true,
+        global_matchers: place.matched.as_ref().is_some_and(|matched| matched.sequence.listens()),
     };
     match &place.matched {
         Some(matched) => with_match(bare, matched),

@@ -181,8 +181,6 @@ fn dump_tls(out: &mut Out, tls: &TlsBlock) {
         named("from", &tls.min_version),
         named("to", &tls.max_version),
         when(!tls.cipher_suites.is_empty(), &format!("suites {}", tls.cipher_suites.join(" "))),
-        when(tls.enumerates_versions, "versions"),
-        when(tls.enumerates_ciphers, "ciphers"),
     ]));
 }
 

@@ -53,6 +53,13 @@ impl Sequence {
         self.blocks.iter().map(|block| block.most_requests(redirects)).fold(0, u64::saturating_add)
     }
 
+    /// Whether it sends nothing and is asked of the answers to everybody's requests: all its blocks are of HTTP and have none
+    /// of their own.
+    pub fn listens(&self) -> bool {
+        let is_silent = |block: &Block| matches!(&block.protocol, Protocol::Http(http) if http.steps.is_empty());
+        !self.blocks.is_empty() && self.blocks.iter().all(is_silent)
+    }
+
     /// Whether it may send more after its first request is answered.
     pub fn asks_later(&self) -> bool {
         self.needs_oob || self.most_requests(1) > 1

@@ -76,10 +76,6 @@ pub struct TlsBlock {
     pub max_version: Option<Arc<str>>,
     /// The suites offered, by name; empty: the client's own.
     pub cipher_suites: Vec<Arc<str>>,
-    /// Whether every accepted version is asked for.
-    pub enumerates_versions: bool,
-    /// Whether every accepted suite is asked for.
-    pub enumerates_ciphers: bool,
 }
 
 /// A WebSocket conversation.

@@ -39,7 +39,8 @@ impl Hit {
         Self { row, event: event.clone(), at: at.to_owned(), protocol: block.protocol.name(), spot }
     }
 
-    fn into_place(self, rule: &Rule, now: Timestamp) -> Option<Place> {
+    /// The match as a place of a finding.
+    pub fn into_place(self, rule: &Rule, now: Timestamp) -> Option<Place> {
         let texts = |values: Vec<Bytes>| values.iter().map(|v| String::from_utf8_lossy(v).into_owned()).collect();
         let extracted: Vec<String> = texts(self.row.extracted);
         let (request, response) = self.event.dialogue(now);

@@ -11,9 +11,11 @@ mod carry;
 mod event;
 mod explain;
 mod extractors;
+mod fingerprint;
 mod flow;
 mod hits;
 mod judged;
+mod listener;
 mod matchers;
 mod payloads;
 mod run;
@@ -24,6 +26,7 @@ mod values;
 mod vars;
 mod written;
 
+pub(super) use listener::{Hearing, Listener};
 pub(super) use run::SequenceRun;
 pub(super) use told::Handed;
 

@@ -16,6 +16,7 @@ use super::calls::{holds_without_calls, wants_calls};
 use super::event::Event;
 use super::explain::{explain, title_of};
 use super::extractors::extract;
+use super::fingerprint::Fingerprint;
 use super::flow::{Course, Turn};
 use super::hits::{Hit, findings};
 use super::judged::{Judged, judge, rows};
@@ -56,6 +57,7 @@ pub(in crate::verdict) struct SequenceRun {
     /// What `wait_for` asked for since the last request.
     pub(super) pause: Cell<Duration>,
     pub(super) pausing: Option<AskId>,
+    fingerprint: Fingerprint,
     pub(super) ids: u32,
     /// Requests asked for.
     pub(super) asked: u32,
@@ -89,6 +91,12 @@ impl SequenceRun {
             if self.pausing.is_some() {
                 return Step::Wait;
             }
+            if let Some(ask) = self.ask_for_fingerprint(context, sequence) {
+                return Step::Ask(vec![ask]);
+            }
+            if self.fingerprint.is_awaited() {
+                return Step::Wait;
+            }
             self.fill(context, sequence, &mut asks);
             if !asks.is_empty() {
                 return Step::Ask(asks);
@@ -111,6 +119,10 @@ impl SequenceRun {
             self.pausing = None;
             return;
         }
+        if let Some(trouble) = self.fingerprint.take(id, &state) {
+            trouble.into_iter().for_each(|why| self.note(why));
+            return;
+        }
         let Some(run) = &mut self.block else { return };
         if run.calling == Some(id) {
             run.calling = None;
@@ -128,6 +140,16 @@ impl SequenceRun {
         if let Some(pending) = pending.filter(|pending| pending.reply.is_none()) {
             pending.reply = Some(state);
         }
+    }
+
+    /// Asks for the target's fingerprint, where the block at hand reads it.
+    fn ask_for_fingerprint(&mut self, context: &Context, sequence: &Sequence) -> Option<Ask> {
+        let block = sequence.blocks.get(self.block.as_ref()?.index)?;
+        if !self.fingerprint.is_wanted(block) {
+            return None;
+        }
+        let id = self.next_id();
+        Some(self.fingerprint.ask(id, &context.host))
     }
 
     /// Closes the block that is over and begins the next; false where there is none.
@@ -160,6 +182,7 @@ impl SequenceRun {
             carried: &self.carried,
             events: &self.events,
             pause: &self.pause,
+            fingerprint: &self.fingerprint,
         }
     }
 

@@ -246,7 +246,7 @@ impl SequenceRun {
         unshared
     }
 
-    fn next_id(&mut self) -> AskId {
+    pub(super) fn next_id(&mut self) -> AskId {
         self.ids = self.ids.wrapping_add(1);
         AskId::new(self.ids)
     }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::event::Event;
+use super::fingerprint::Fingerprint;
 use crate::base::Value;
 use crate::dsl::{Env, Random, Text, Vars};
 use crate::observation::InteractionId;
@@ -30,6 +31,8 @@ pub(super) struct Frame<'a> {
     pub events: &'a [(Arc<str>, Event)],
     /// What `wait_for` adds to.
     pub pause: &'a Cell<Duration>,
+    /// The JARM fingerprint of the target, as far as it was asked for.
+    pub fingerprint: &'a Fingerprint,
 }
 
 impl Frame<'_> {
@@ -48,7 +51,7 @@ impl Frame<'_> {
     /// A value that an earlier block carries on, or of an answer by its block's name.
     pub fn shared(&self, name: &str) -> Option<Value> {
         let carried = self.carried.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone());
-        carried.or_else(|| {
+        carried.or_else(|| self.fingerprint.value(name, self.host)).or_else(|| {
             let of = |(prefix, event): &(Arc<str>, Event)| {
                 let rest = name.strip_prefix(&**prefix)?.strip_prefix('_')?;
                 event.value(rest, self.host).ok().flatten()

@@ -32,6 +32,8 @@ pub const fn bound(depth: SurveyDepth) -> u32 {
     match depth {
         SurveyDepth::Quick => 48,
         SurveyDepth::Full => 900,
+        // One more than there are hellos: a survey that is at its bound draws no conclusion.
+        SurveyDepth::Jarm => 11,
     }
 }
 
@@ -224,7 +226,8 @@ impl Survey {
     fn advance(&mut self) -> bool {
         let speaks = !self.known.spoken().is_empty();
         let silent = !self.trouble.spoke && !speaks && self.trouble.instead == Some(NotTls::Silent);
-        let next = if self.trouble.stopped { None } else { self.stage.after(silent, speaks) };
+        let is_over = self.trouble.stopped || self.known.survey.depth == SurveyDepth::Jarm;
+        let next = if is_over { None } else { self.stage.after(silent, speaks) };
         let Some(next) = next else { return false };
         self.stage = next;
         self.lanes = next.lanes(&self.known).into_iter().map(Lane::of).collect();

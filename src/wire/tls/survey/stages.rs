@@ -8,7 +8,7 @@ use super::lines::{
     Classes, Elsewhere, Fallbacks, Groups, Having, Jarm, Legacy, Nameless, NewSchemes, Order, Ordinary, Protocols,
     Quality, Resumptions, Schemes, Second, Ssl2, Suites, Unpadded,
 };
-use crate::observation::{TlsVersion, Told};
+use crate::observation::{SurveyDepth, TlsVersion, Told};
 
 /// Addresses of a name that are looked at besides the one under survey.
 const ADDRESSES: usize = 3;
@@ -58,6 +58,7 @@ impl Stage {
     /// What is asked in it, line by line.
     pub fn lanes(self, known: &Known) -> Vec<Lines> {
         match self {
+            Self::Ordinary if known.survey.depth == SurveyDepth::Jarm => vec![vec![Box::<Jarm>::default()]],
             Self::Ordinary => vec![vec![Box::<Ordinary>::default()]],
             Self::Doubt => {
                 let short = Suites::short(TlsVersion::Tls12);
