@@ -2,11 +2,21 @@
 //!
 //! Must never import anything.
 
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 22] = [
     "logout",
     "signout",
     "log-out",
     "sign-out",
+    "log_out",
+    "sign_out",
+    "logoff",
+    "log-off",
+    "signoff",
+    "sign-off",
+    "add-to-cart",
+    "add_to_cart",
+    "addtocart",
+    "deactivate",
     "delete",
     "remove",
     "destroy",

@@ -1,15 +1,15 @@
 //! The crawl of one host under way: the requests it wants, and answers given to it in its own order.
 //!
 //! Takes replies as they land, and keeps those that are not due yet; gives probes to send and answers to judge. Invariant:
-//! the crawl sees replies in the order of asking, so that timing never shows in what it reads. Must never import anything
-//! above `discover`.
+//! the crawl sees replies in the order of asking, so that timing never shows in what it reads, and what the user gave for
+//! the host goes to no other origin. Must never import anything above `discover`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::contained::{HEAVY, contained};
+use super::contained::contained;
 use super::orders::Orders;
-use super::survey::{get, weight};
+use super::survey::get;
 use crate::base::Origin;
 use crate::discover::crawl::{Crawl, CrawlAccount, Taken, Wanted};
 use crate::finding::SiteReading;
@@ -97,7 +97,7 @@ impl Crawling {
             let Some(mut crawl) = self.crawl.take() else { break };
             let has_failed = reply.failure().is_some() || !matches!(reply, ReplyState::Answered(_));
             self.failures = if has_failed { self.failures + 1 } else { 0 };
-            let taken = contained(weight(&reply) > HEAVY, move || {
+            let taken = contained(true, move || {
                 let taken = crawl.take(&reply);
                 (crawl, taken, reply)
             });
@@ -145,14 +145,13 @@ impl Crawling {
     }
 }
 
-/// A plain GET, as a rule would send it to that origin.
+/// A plain GET, as a rule would send it to that origin. What is not the host's own is asked for by its URL, so that it is
+/// rendered without the fields that the user gave for the host.
 fn probe(wanted: &Wanted, orders: &Orders, facts: &HostFacts) -> Option<Arc<HttpProbe>> {
-    let probe = if wanted.origin == facts.origin {
-        get(orders, facts, &wanted.target)
-    } else {
-        get(orders, &HostFacts { origin: wanted.origin.clone(), ..facts.clone() }, &wanted.target)
-    };
-    probe.ok().map(|probe| Arc::new(HttpProbe { most: Some(wanted.most), ..probe }))
+    let is_own = wanted.origin == facts.origin;
+    let target = if is_own { wanted.target.clone() } else { format!("{}{}", wanted.origin, wanted.target) };
+    let probe = get(orders, facts, &target).ok()?;
+    Some(Arc::new(HttpProbe { most: Some(wanted.most), ..probe }))
 }
 
 fn reading(account: CrawlAccount) -> SiteReading {

@@ -1,7 +1,8 @@
 //! Files as a target: every file is judged by the passive rules as if a server had sent it and said nothing of it.
 //!
 //! Takes a target of files; says plan, findings, verdicts and ending as a host does. What asks for a server is skipped
-//! aloud. Reading goes on in a thread of its own, one file ahead of judging. Invariant: what a file's name and bytes do
+//! aloud. Reading goes on in a thread of its own, one file ahead of judging; few targets are read at a time, and a file
+//! that is judged is paid for from the byte budget, as an answer is. Invariant: what a file's name and bytes do
 //! not tell is unknown, never false, so that no rule finds a field missing that nobody sent. Must never import anything
 //! above `discover`.
 
@@ -19,14 +20,14 @@ use super::orders::facts_of;
 use super::shared::{Cost, Shared};
 use super::survey::{plain, root_endpoint};
 use super::verify::Questions;
-use crate::base::{Origin, Secret, Timestamp, Unknown};
+use crate::base::{Origin, Reservation, Secret, Timestamp, Unknown};
 use crate::compile::CompiledRule;
-use crate::discover::files::{Account, FileBounds, FoundFile, read_files};
+use crate::discover::files::{Account, FileBounds, FoundFile, Left, read_files};
 use crate::finding::{HostOutcome, Outcome, SiteReading, SkipReason};
 use crate::observation::{
     Anomaly, ErrorKind, Exchange, Header, HttpProbe, HttpVersion, ProbeError, Response, Timing, Truncation,
 };
-use crate::predicate::{Answer, Hops, HostFacts, Profile, Profiled, ReplyState};
+use crate::predicate::{Answer, Hops, HostFacts, Profile, Profiled, Received, ReplyState};
 use crate::target::Target;
 use crate::verdict::{PassiveTally, RunResult, Seen};
 
@@ -62,7 +63,7 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
         verdicts.push((place, outcome));
     }
     shared.tell(id, Said::Booked(verdicts)).await;
-    let ending = read.ending(&shared, &cost);
+    let ending = read.ending(&shared, &cost, &questions);
     shared.tell(id, Said::Done(Box::new(ending))).await;
 }
 
@@ -75,7 +76,7 @@ struct Read {
 }
 
 impl Read {
-    fn ending(self, shared: &Shared, cost: &Cost) -> Ending {
+    fn ending(self, shared: &Shared, cost: &Cost, questions: &Questions) -> Ending {
         let stop = shared.control.stopped().filter(|_| self.stopped);
         let (trouble, notes, complete) = match (&self.account, &self.results) {
             (Err(error), _) => (Some(ProbeError::new(ErrorKind::Local, error.to_string())), Vec::new(), false),
@@ -97,7 +98,7 @@ impl Read {
             https: None,
             tls: None,
             profile: None,
-            notes,
+            notes: notes.into_iter().chain(questions.notes()).collect(),
             reading: self.account.ok().map(reading),
         }
     }
@@ -134,8 +135,17 @@ async fn judge_all(shared: &Arc<Shared>, id: HostId, origin: Origin, path: PathB
     let facts = Arc::new(HostFacts { profile, baseline, ..facts_of(&shared.orders, origin.clone()) });
     let mut tally =
         PassiveTally::new(Arc::clone(&shared.orders.program), Arc::clone(&facts), Arc::new(root_endpoint()));
+    // Nobody closes the semaphore; a scan that is stopped meanwhile reads nothing.
+    let turn = tokio::select! {
+        biased;
+        _ = shared.control.wait() => None,
+        turn = shared.readers.acquire() => turn.ok(),
+    };
+    let (mut stopped, mut unpaid) = (turn.is_none(), Vec::new());
+    if stopped {
+        return Read { account: Ok(Account::default()), results: Ok(tally.finish()), stopped };
+    }
     let (mut files, account, halt) = start_reading(path);
-    let mut stopped = false;
     loop {
         let file = tokio::select! {
             file = files.recv() => file,
@@ -146,7 +156,11 @@ async fn judge_all(shared: &Arc<Shared>, id: HostId, origin: Origin, path: PathB
         };
         let Some(file) = file else { break };
         cost.add_bytes(file.body.len() as u64);
-        let state = as_answer(file, &origin, facts.now);
+        let Some(paid) = shared.wire.reserve(file.body.len()) else {
+            unpaid.push((file.path, file.body.len() as u64));
+            continue;
+        };
+        let state = as_answer(file, &origin, facts.now, paid);
         let judged = contained(true, move || {
             tally.observe(&plain(state), &Seen::Guaranteed);
             tally
@@ -161,7 +175,10 @@ async fn judge_all(shared: &Arc<Shared>, id: HostId, origin: Origin, path: PathB
         shared.tell(id, Said::Requested(1)).await;
     }
     drop(files);
-    let account = account.await.unwrap_or_else(|_| Err(std::io::Error::other("reading the files panicked")));
+    let mut account = account.await.unwrap_or_else(|_| Err(std::io::Error::other("reading the files panicked")));
+    if let Ok(account) = &mut account {
+        unpaid.iter().for_each(|(name, bytes)| account.take_back(Left::Budget, name, *bytes));
+    }
     Read { account, results: Ok(tally.finish()), stopped }
 }
 
@@ -181,8 +198,8 @@ fn start_reading(path: PathBuf) -> Reading {
     (files, account, halt)
 }
 
-/// A file as the answer that passive rules judge.
-fn as_answer(file: FoundFile, origin: &Origin, at: Timestamp) -> ReplyState {
+/// A file as the answer that passive rules judge, paid for.
+fn as_answer(file: FoundFile, origin: &Origin, at: Timestamp, paid: Reservation) -> ReplyState {
     let probe = HttpProbe {
         origin: origin.clone(),
         method: "GET".into(),
@@ -217,5 +234,6 @@ fn as_answer(file: FoundFile, origin: &Origin, at: Timestamp) -> ReplyState {
         remote: None,
         tls: None,
     };
-    ReplyState::Answered(Hops::single(Arc::new(Answer::new(exchange))))
+    let received = Received::new(exchange, Some(paid));
+    ReplyState::Answered(Hops::single(Arc::new(Answer::of(Arc::new(received)))))
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::control::Control;
 use super::gate::{Gates, Pace};
@@ -15,6 +15,9 @@ use super::ledger::{HostId, Message, Said};
 use super::orders::Orders;
 use super::turns::Turns;
 use crate::wire::Wire;
+
+/// Targets of files that are read at the same time.
+const READERS: usize = 2;
 
 /// What all hosts of a scan share.
 pub(super) struct Shared {
@@ -24,6 +27,8 @@ pub(super) struct Shared {
     pub gates: Gates,
     pub pace: Pace,
     pub control: Control,
+    /// Turns of targets that are read from the disk: each of them holds whole files.
+    pub readers: Semaphore,
     messages: mpsc::Sender<Message>,
 }
 
@@ -42,6 +47,7 @@ impl Shared {
             orders,
             turns,
             control,
+            readers: Semaphore::new(READERS),
             messages,
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! Owns the order to ask, and how often. Takes findings; gives them with the provider's word. A question goes to the
 //! origin that the rule names and to no other: redirects are not followed, its certificate must be trusted, and what the user's scope denies is denied here too.
-//! Invariant: without the user's word nothing is sent, and a finding leaves here without its secret either way. Must
-//! never import anything above `discover`.
+//! Invariant: without the user's word nothing is sent, nor once the scan is stopped, and a finding leaves here without its
+//! secret either way. Must never import anything above `discover`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::fetch::{Errand, fetch};
 use super::shared::{Cost, Shared};
 use crate::base::{Confidence, Truth};
-use crate::finding::{Finding, Verified};
+use crate::finding::{Finding, Question, Verified};
 use crate::observation::HttpProbe;
 use crate::predicate::{EndpointFacts, Hops, HostFacts, Reply, ReplyState, Scope};
 use crate::rule::Cond;
@@ -25,6 +25,9 @@ const QUESTIONS: usize = 20;
 #[derive(Default)]
 pub(super) struct Questions {
     known: HashMap<Arc<HttpProbe>, Verified>,
+    /// Findings that were not asked about because there were too many questions, and because the scan was stopped.
+    over: u64,
+    late: u64,
 }
 
 impl Questions {
@@ -33,21 +36,42 @@ impl Questions {
         let Some(question) = finding.question.take().filter(|_| shared.orders.settings.verify) else { return finding };
         let told = match self.known.get(&question.probe) {
             Some(told) => *told,
-            None if self.known.len() >= QUESTIONS => Verified::Unknown,
-            None => {
-                let reply = send(shared, &question.probe, cost).await;
-                let told = read(&reply, &facts(shared, &question.probe), (&question.live, &question.dead));
-                self.known.insert(Arc::clone(&question.probe), told);
-                told
-            }
+            None => self.send(&question, shared, cost).await,
         };
         finding.verified = Some(told);
         finding.confidence = match told {
             Verified::Live => Confidence::Certain,
             Verified::Dead => Confidence::Tentative,
-            Verified::Unknown => finding.confidence,
+            Verified::Unknown | Verified::NotAsked => finding.confidence,
         };
         finding
+    }
+
+    /// Asks what was not asked before. A scan that is stopped waits for no provider.
+    async fn send(&mut self, question: &Question, shared: &Arc<Shared>, cost: &Arc<Cost>) -> Verified {
+        if self.known.len() >= QUESTIONS {
+            self.over += 1;
+            return Verified::NotAsked;
+        }
+        let reply = tokio::select! {
+            biased;
+            _ = shared.control.wait() => {
+                self.late += 1;
+                return Verified::NotAsked;
+            }
+            reply = send(shared, &question.probe, cost) => reply,
+        };
+        let told = read(&reply, &facts(shared, &question.probe), (&question.live, &question.dead));
+        self.known.insert(Arc::clone(&question.probe), told);
+        told
+    }
+
+    /// A sentence for each reason why findings were not asked about.
+    pub fn notes(&self) -> impl Iterator<Item = Arc<str>> {
+        let over = format!("{QUESTIONS} questions a host are the bound");
+        let all = [(self.over, over), (self.late, "the scan was stopped".to_owned())];
+        let told = |(count, why)| Arc::from(format!("verify: of {count} findings the provider was not asked: {why}"));
+        all.into_iter().filter(|(count, _)| *count > 0).map(told)
     }
 }
 

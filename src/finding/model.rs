@@ -82,6 +82,8 @@ pub enum Verified {
     Dead,
     /// Neither for certain: there was no answer, or another one.
     Unknown,
+    /// Nothing: it was not asked, because there were too many questions or the scan was stopped.
+    NotAsked,
 }
 
 impl Verified {
@@ -91,6 +93,7 @@ impl Verified {
             Self::Live => "live",
             Self::Dead => "dead",
             Self::Unknown => "unknown",
+            Self::NotAsked => "not-asked",
         }
     }
 }

@@ -13,7 +13,7 @@ use super::dns::system_resolvers;
 use super::proxy::Proxy;
 use super::resolve::Override;
 use super::tls::Tls;
-use crate::base::{ByteBudget, Clock, Limits};
+use crate::base::{ByteBudget, Clock, Limits, Reservation};
 use crate::diagnostic::Diagnostic;
 
 /// Settings of a scan's wire.
@@ -61,6 +61,11 @@ impl Wire {
     /// The resolvers for DNS queries that rules send.
     pub(super) fn resolvers(&self) -> &[SocketAddr] {
         self.resolvers.get_or_init(system_resolvers)
+    }
+
+    /// Reserves bytes of the budget that answers are paid from; `None` where it is used up.
+    pub fn reserve(&self, bytes: usize) -> Option<Reservation> {
+        self.budget.try_reserve(bytes)
     }
 
     /// What went over the wire so far.

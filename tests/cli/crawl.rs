@@ -14,27 +14,32 @@ const RULE: &str = "id: marker\ntitle: A marker is served\nseverity: medium\ncat
     match: { body: { contains: MARKER- } }\nfix: F\n\
     tests:\n  it is there: { given: { body: let a='MARKER-1' }, expect: match }\n  it is not: { given: { body: x }, expect: clean }\n";
 
+/// What a server was asked.
+type Log = Arc<Mutex<Vec<String>>>;
 type Answer = Box<dyn Fn(&str) -> Vec<u8> + Send + Sync>;
 
 /// A server that answers by path and remembers what it was asked.
 struct Site {
     port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Log,
+    /// The heads of all requests.
+    heads: Log,
 }
 
 impl Site {
     fn start(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("bound").port();
-        let (asked, answer): (_, Arc<Answer>) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Box::new(answer)));
-        let log = Arc::clone(&asked);
+        let answer: Arc<Answer> = Arc::new(Box::new(answer));
+        let (asked, heads): (Log, Log) = Default::default();
+        let log = (Arc::clone(&asked), Arc::clone(&heads));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
-                std::thread::spawn(move || serve(stream, &log, &answer));
+                let (log, answer) = (log.clone(), Arc::clone(&answer));
+                std::thread::spawn(move || serve(stream, (&log.0, &log.1), &answer));
             }
         });
-        Self { port, asked }
+        Self { port, asked, heads }
     }
 
     /// A built site: path and body; what is not there is answered with the fallback of a single-page application.
@@ -73,7 +78,7 @@ impl Site {
     }
 }
 
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, answer: &Answer) {
+fn serve(mut stream: TcpStream, (log, heads): (&Mutex<Vec<String>>, &Mutex<Vec<String>>), answer: &Answer) {
     let (mut held, mut chunk) = (Vec::new(), [0; 4096]);
     while let Ok(read) = stream.read(&mut chunk) {
         if read == 0 {
@@ -84,6 +89,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, answer: &Answer) {
             let head: Vec<u8> = held.drain(..end + 4).collect();
             let target = String::from_utf8_lossy(&head).split(' ').nth(1).unwrap_or("/").to_owned();
             log.lock().expect("not poisoned").push(target.clone());
+            heads.lock().expect("not poisoned").push(String::from_utf8_lossy(&head).into_owned());
             if stream.write_all(&answer(target.split('?').next().unwrap_or("/"))).is_err() {
                 return;
             }
@@ -331,4 +337,43 @@ fn servers_that_lead_astray_cost_no_more_than_the_bounds() {
     assert_eq!(site.places(&events), ["/slow.js"]);
     let notes = of_kind(&events, "host")[0]["notes"].to_string();
     assert!(notes.contains("only the beginning was read") && notes.contains("over the bound"), "{notes}");
+}
+
+#[test]
+fn what_the_user_gave_for_a_host_goes_to_no_other_origin() {
+    let other = Site::of(&[("/x.js", "let x='MARKER-x'"), ("/robots.txt", "User-agent: *\nDisallow:")]);
+    let elsewhere = format!("{}x.js", other.url());
+    let site = Site::start(move |path| match path {
+        "/" => ok("text/html", format!("<script src=/own.js></script><script src={elsewhere}></script>")),
+        "/own.js" => ok("text/javascript", "let own='MARKER-own'"),
+        _ => with_head("HTTP/1.1 404 Not Found\r\nContent-Type: text/html", "no"),
+    });
+    let events = site.scan(&["-H", "Authorization: Bearer Zq7xT0k3n", "-H", "X-Team: blue"]);
+    let finding = of_kind(&events, "finding")[0].to_string();
+    assert!(finding.contains("/own.js") && finding.contains(&format!(":{}/x.js", other.port)), "{finding}");
+    let given = |site: &Site, path: &str| -> Vec<bool> {
+        let heads = site.heads.lock().expect("not poisoned");
+        let of_path = heads.iter().filter(|head| head.starts_with(&format!("GET {path} ")));
+        of_path.map(|head| head.contains("Zq7xT0k3n") && head.contains("X-Team")).collect()
+    };
+    assert_eq!(given(&site, "/own.js"), [true]);
+    assert_eq!((given(&other, "/x.js"), given(&other, "/robots.txt")), (vec![false], vec![false]));
+    let heads = other.heads.lock().expect("not poisoned").join("");
+    assert!(!heads.contains("Zq7x") && !heads.to_lowercase().contains("x-team"), "{heads}");
+}
+
+#[test]
+fn no_output_tells_what_an_address_holds() {
+    let site = Site::of(&[(
+        "/",
+        "<script src='https://deploy:S3cretPw@cdn.other.net/a.js?X-Amz-Signature=Zq7xcanaryVwHd8Kp2Lm'></script>MARKER-1",
+    )]);
+    let world = World::new();
+    world.write("r.yaml", RULE);
+    for format in ["text", "json", "jsonl"] {
+        let ran = world.run(&["scan", "-r", "r.yaml", "-f", format, "-v", "--per-host-rate", "0", &site.url()]);
+        let told = format!("{}{}", ran.out, ran.err);
+        assert!(told.contains("cdn.other.net"), "{format}: {told}");
+        assert!(!told.contains("S3cretPw") && !told.contains("canary"), "{format}: {told}");
+    }
 }

@@ -5,7 +5,7 @@
 /// Bounds of one site's crawl.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CrawlBounds {
-    /// Requests, robots.txt apart.
+    /// Requests, the host's own robots.txt apart.
     pub requests: u64,
     /// Bytes of a file, content codings undone.
     pub file: u64,
@@ -25,6 +25,8 @@ pub struct CrawlBounds {
     pub maps: usize,
     /// Configurations.
     pub configs: usize,
+    /// Other origins of the site.
+    pub origins: usize,
     /// Redirects of one address.
     pub redirects: u32,
     /// Addresses that wait.
@@ -46,6 +48,7 @@ impl Default for CrawlBounds {
             alike: 5,
             maps: 50,
             configs: 10,
+            origins: 30,
             redirects: 3,
             waiting: 5000,
             at_once: 8,

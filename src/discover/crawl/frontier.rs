@@ -1,15 +1,17 @@
 //! Addresses that wait to be asked for.
 //!
 //! Two queues: what pages load goes first, other pages when nothing else is left and nothing is under way, so that the
-//! order never hangs on timing. Invariant: an address without its query is in here once. Must never import anything above
-//! `wire`.
+//! order never hangs on timing. Invariant: an address without its query is in here once, and once more where it redirects to
+//! itself with another query. Must never import anything above `wire`.
 
 use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::{CrawlBounds, Passed};
+use crate::base::Origin;
 use crate::discover::site::Kind;
 
 /// An address with its way here.
@@ -25,6 +27,30 @@ pub(super) struct Entry {
     pub chain: u32,
     /// Redirects.
     pub hops: u32,
+    /// Whether a redirect led from it to itself with another query.
+    pub again: bool,
+    /// Where it is the robots.txt of that origin. Nothing mentions it, so it is a guess, and its kind says nothing.
+    pub robots_of: Option<Origin>,
+}
+
+impl Entry {
+    /// The robots.txt of an origin, after so many redirects.
+    pub fn robots(url: Url, origin: Origin, hops: u32) -> Self {
+        let kind = Kind::Config;
+        Self { url, kind, is_guess: true, depth: 0, chain: 0, hops, again: false, robots_of: Some(origin) }
+    }
+}
+
+/// What is known of an address that is mentioned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    New,
+    /// It was mentioned before.
+    Same,
+    /// An address that differs in its query only was mentioned before, this one was not.
+    Query,
+    /// So many addresses are known that no new one is taken.
+    Full,
 }
 
 /// What neighbours of scripts in a folder turned out to be.
@@ -40,6 +66,8 @@ pub(super) struct Frontier {
     files: VecDeque<Entry>,
     pages: VecDeque<Entry>,
     known: FxHashSet<String>,
+    /// The same addresses with their queries.
+    exact: FxHashSet<[u8; 32]>,
     folders: FxHashMap<String, Folder>,
     shapes: FxHashMap<String, usize>,
     left: Left,
@@ -61,6 +89,7 @@ impl Frontier {
             files: VecDeque::new(),
             pages: VecDeque::new(),
             known: FxHashSet::default(),
+            exact: FxHashSet::default(),
             folders: FxHashMap::default(),
             shapes: FxHashMap::default(),
             left: Left { pages: bounds.pages, maps: bounds.maps, configs: bounds.configs },
@@ -69,18 +98,22 @@ impl Frontier {
         }
     }
 
-    /// Remembers an address; whether it is new. The query does not count.
-    pub fn mark(&mut self, url: &Url) -> bool {
-        self.known.insert(key(url))
+    /// Remembers an address.
+    pub fn mark(&mut self, url: &Url) -> Mark {
+        let exact = Sha256::digest(url.as_str()).into();
+        if self.exact.contains(&exact) {
+            return Mark::Same;
+        }
+        if self.exact.len() >= self.waiting.saturating_mul(2) {
+            return Mark::Full;
+        }
+        self.exact.insert(exact);
+        if self.known.insert(key(url)) { Mark::New } else { Mark::Query }
     }
 
-    /// Whether so many addresses are known that no new one is taken.
-    pub fn is_full(&self) -> bool {
-        self.known.len() >= self.waiting.saturating_mul(2)
-    }
-
-    pub fn knows(&self, url: &Url) -> bool {
-        self.known.contains(&key(url))
+    /// Takes the robots.txt of another origin, which is asked for in its turn.
+    pub fn push_robots(&mut self, entry: Entry) {
+        self.files.push_back(entry);
     }
 
     /// Takes an address, or gives it back with why it is not asked for.
@@ -159,7 +192,8 @@ impl Frontier {
     }
 }
 
-fn key(url: &Url) -> String {
+/// An address without its query.
+pub(super) fn key(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 

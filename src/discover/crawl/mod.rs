@@ -1,13 +1,14 @@
 //! The crawl of one site: what is asked for next, what is taken of each answer, and the account of it.
 //!
 //! A state machine without a socket: the engine asks for what is wanted and gives the answers back in the order of asking.
-//! First robots.txt, then what the pages that the survey asked for mention, then other pages and what they mention.
-//! Invariant: what is asked for and in which order depends on the answers alone, never on their timing; every address is
+//! First robots.txt, then what the pages that the survey asked for mention, then other pages and what they mention; of
+//! another origin of the site, its robots.txt before its first file. Invariant: what is asked for and in which order depends on the answers alone, never on their timing; every address is
 //! asked for once, read or counted as left out. Must never import anything above `wire`.
 
 mod account;
 mod bounds;
 mod frontier;
+mod manners;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +21,8 @@ use url::Url;
 
 pub use account::{CrawlAccount, Passed};
 pub use bounds::CrawlBounds;
-use frontier::{Entry, Frontier};
+use frontier::{Entry, Frontier, Mark, key};
+use manners::{Manners, ROBOTS, ROBOTS_HOPS, Say, acts, path_and_query, robots_of};
 
 use super::site::{Address, Kind, Robots, Text, is_of_kind, read, unpacked};
 use crate::base::Origin;
@@ -28,8 +30,6 @@ use crate::observation::Response;
 use crate::plan::location;
 use crate::predicate::{Answer, Class, ReplyState};
 
-/// The product token by which robots.txt may name us.
-const NAME: &str = "outsight";
 /// Scripts of a page that later files are measured by.
 const KNOWN: usize = 64;
 
@@ -65,7 +65,7 @@ pub struct Crawl {
     own: Origin,
     /// The origins whose pages are read: the site's own, and where its first pages redirect to on the same host.
     homes: Vec<Origin>,
-    robots: Robots,
+    manners: Manners,
     frontier: Frontier,
     /// Requests whose answers were not taken yet, in the order of asking.
     open: BTreeMap<usize, Entry>,
@@ -92,7 +92,7 @@ impl Crawl {
             allows,
             homes: vec![own.clone()],
             own,
-            robots: Robots::default(),
+            manners: Manners::default(),
             open: BTreeMap::new(),
             next: 0,
             hashes: FxHashSet::default(),
@@ -124,7 +124,7 @@ impl Crawl {
             }
         }
         if let Some(site) = Url::parse(&format!("{}/", self.own)).ok().filter(|_| self.bounds.depth > 0) {
-            let named = self.robots.sitemaps.clone();
+            let named = self.manners.own.sitemaps.clone();
             for sitemap in named.iter().filter_map(|written| site.join(written).ok()) {
                 self.offer(Address { url: sitemap, kind: Kind::Sitemap, is_guess: false }, 0, 0);
             }
@@ -135,16 +135,24 @@ impl Crawl {
     }
 
     fn take_robots(&mut self, robots: &ReplyState) {
-        let answer = last(robots).and_then(|answer| answer.response().map(|response| (answer, response.status)));
-        match answer {
-            Some((answer, 200..=299)) if answer.class() != Ok(Class::Html) => {
-                self.robots = Robots::read(&answer.body(), NAME);
-            }
-            Some((_, 200..=499)) => {}
-            Some((_, _)) | None => {
-                self.robots = Robots::closed();
-                self.account.no_robots = true;
-            }
+        let read = robots_of(robots);
+        self.account.no_robots = read.is_none();
+        self.manners.own = read.unwrap_or_else(Robots::closed);
+    }
+
+    /// Takes the robots.txt of another origin, and lets those addresses through that it allows.
+    fn take_robots_abroad(&mut self, origin: &Origin, entry: &Entry, reply: &ReplyState) {
+        let answer = last(reply).filter(|answer| answer.response().is_some());
+        self.account.bytes +=
+            answer.and_then(|answer| answer.response()).map_or(0, |response| response.body.len() as u64);
+        let next = answer.filter(|_| entry.hops < ROBOTS_HOPS).and_then(|answer| location(answer.exchange()));
+        let next = next.filter(|(to, _)| (self.allows)(to));
+        if let Some(url) = next.and_then(|(to, target)| Url::parse(&format!("{to}{target}")).ok()) {
+            return self.frontier.push_robots(Entry::robots(url, origin.clone(), entry.hops + 1));
+        }
+        let robots = robots_of(reply).unwrap_or_else(Robots::closed);
+        for entry in self.manners.take(origin, robots) {
+            self.admit_abroad(origin, entry);
         }
     }
 
@@ -159,12 +167,12 @@ impl Crawl {
             let Some(entry) = self.frontier.pop(pages_too) else { break };
             let Some(origin) = Origin::of_url(&entry.url) else { continue };
             self.account.asked += 1;
-            let target = match entry.url.query() {
-                Some(query) => format!("{}?{query}", entry.url.path()),
-                None => entry.url.path().to_owned(),
+            let most = match entry.kind {
+                _ if entry.robots_of.is_some() => ROBOTS,
+                Kind::Map => self.bounds.map,
+                _ => self.bounds.file,
             };
-            let most = if entry.kind == Kind::Map { self.bounds.map } else { self.bounds.file };
-            wanted.push(Wanted { nth: self.next, origin, target, most });
+            wanted.push(Wanted { nth: self.next, origin, target: path_and_query(&entry.url), most });
             self.open.insert(self.next, entry);
             self.next += 1;
         }
@@ -179,6 +187,10 @@ impl Crawl {
     /// Takes the reply that is due.
     pub fn take(&mut self, reply: &ReplyState) -> Taken {
         let Some((_, entry)) = self.open.pop_first() else { return Taken::Drop };
+        if let Some(origin) = &entry.robots_of {
+            self.take_robots_abroad(origin, &entry, reply);
+            return Taken::Drop;
+        }
         let response = last(reply).and_then(|answer| answer.response().map(|response| (answer, response)));
         let Some((answer, response)) = response else { return self.pass(Passed::Failed, &entry) };
         self.account.bytes = self.account.bytes.saturating_add(response.body.len() as u64);
@@ -188,13 +200,16 @@ impl Crawl {
         match response.status {
             200..=299 => self.take_file(&entry, answer, response),
             300..=399 => self.take_redirect(&entry, answer),
-            500..=599 if entry.kind == Kind::Page => {
-                self.account.missing += 1;
-                Taken::Judge
-            }
-            _ => {
+            404 | 410 => {
                 self.account.missing += u64::from(!entry.is_guess);
                 Taken::Drop
+            }
+            status => {
+                if !entry.is_guess {
+                    self.account.refuse(status, &entry.url);
+                }
+                // What a page says when it fails is what rules look for.
+                if status >= 500 && entry.kind == Kind::Page { Taken::Judge } else { Taken::Drop }
             }
         }
     }
@@ -224,15 +239,22 @@ impl Crawl {
     fn take_redirect(&mut self, entry: &Entry, answer: &Answer) -> Taken {
         let target =
             location(answer.exchange()).and_then(|(origin, target)| Url::parse(&format!("{origin}{target}")).ok());
-        match target {
-            Some(url) if self.frontier.knows(&url) => drop(self.pass(Passed::Same, entry)),
-            Some(url) if entry.hops < self.bounds.redirects => {
-                let address = Address { url, kind: entry.kind, is_guess: entry.is_guess };
-                self.offer_after(address, entry.depth, entry.chain, entry.hops + 1);
+        let Some(url) = target.filter(|_| entry.hops < self.bounds.redirects) else {
+            return self.pass(Passed::Redirect, entry);
+        };
+        let is_itself = key(&url) == key(&entry.url);
+        let passed = match self.frontier.mark(&url) {
+            Mark::Full => Passed::Requests,
+            Mark::Same if is_itself => Passed::Redirect,
+            Mark::Same => Passed::Same,
+            Mark::Query if !is_itself || entry.again => Passed::Query,
+            Mark::Query | Mark::New => {
+                let again = entry.again || is_itself;
+                self.admit(Entry { url, hops: entry.hops + 1, again, ..entry.clone() });
+                return Taken::Drop;
             }
-            _ => drop(self.pass(Passed::Redirect, entry)),
-        }
-        Taken::Drop
+        };
+        self.pass(passed, entry)
     }
 
     /// Takes what an answer mentions into the frontier.
@@ -244,6 +266,7 @@ impl Crawl {
         let text = Text { url, kind, body: &body, links: &links, source_map, known: &self.known };
         let found = read(&text);
         self.account.over += found.over;
+        self.account.skimmed += u64::from(found.is_skimmed);
         let scripts = found.addresses.iter().filter(|address| address.kind == Kind::Script && !address.is_guess);
         let scripts: Vec<Url> = scripts.map(|address| address.url.clone()).collect();
         let room = KNOWN.saturating_sub(self.known.len());
@@ -255,40 +278,65 @@ impl Crawl {
         }
     }
 
+    /// Takes an address that is mentioned, where it is new.
     fn offer(&mut self, address: Address, depth: u32, chain: u32) {
-        self.offer_after(address, depth, chain, 0);
+        let Address { url, kind, is_guess } = address;
+        let entry = Entry { url, kind, is_guess, depth, chain, hops: 0, again: false, robots_of: None };
+        let mark = self.frontier.mark(&entry.url);
+        match mark {
+            Mark::Same => return,
+            Mark::Full => self.account.over += u64::from(!is_guess),
+            Mark::New | Mark::Query => self.account.found += u64::from(!is_guess),
+        }
+        match mark {
+            Mark::New => self.admit(entry),
+            Mark::Query => _ = self.pass(Passed::Query, &entry),
+            Mark::Same | Mark::Full => {}
+        }
     }
 
-    fn offer_after(&mut self, address: Address, depth: u32, chain: u32, hops: u32) {
-        let Some(origin) = Origin::of_url(&address.url) else { return };
-        let entry = Entry { url: address.url, kind: address.kind, is_guess: address.is_guess, depth, chain, hops };
-        if !self.frontier.knows(&entry.url) && self.frontier.is_full() {
-            self.account.over += 1;
+    /// Whether an address may be asked for is decided here for every one, whatever led to it.
+    fn admit(&mut self, entry: Entry) {
+        let Some(origin) = Origin::of_url(&entry.url) else {
+            self.pass(Passed::Scope, &entry);
             return;
-        }
-        if !self.frontier.mark(&entry.url) {
-            return;
-        }
-        // What a redirect leads to is the file that was found before.
-        self.account.found += u64::from(!entry.is_guess && hops == 0);
-        let is_over = entry.depth > self.bounds.depth && matches!(entry.kind, Kind::Page | Kind::Sitemap);
-        let is_elsewhere = !self.homes.contains(&origin) && matches!(entry.kind, Kind::Page | Kind::Sitemap);
-        let passed = if is_elsewhere || !(self.allows)(&origin) {
-            Some(Passed::Scope)
-        } else if is_over || entry.chain > self.bounds.chain {
-            Some(Passed::Deep)
-        } else if self.homes.contains(&origin) && !self.robots.allows(&path_and_query(&entry.url)) {
-            Some(Passed::Robots)
-        } else {
-            None
         };
-        match passed {
-            Some(why) => drop(self.pass(why, &entry)),
-            None => {
-                if let Some((why, entry)) = self.frontier.push(entry) {
-                    self.pass(why, &entry);
+        let is_page = matches!(entry.kind, Kind::Page | Kind::Sitemap);
+        let is_home = self.homes.contains(&origin);
+        let why = if (is_page && !is_home) || !(self.allows)(&origin) {
+            Passed::Scope
+        } else if acts(&entry.url) {
+            Passed::Action
+        } else if (is_page && entry.depth > self.bounds.depth) || entry.chain > self.bounds.chain {
+            Passed::Deep
+        } else if !is_home {
+            return self.admit_abroad(&origin, entry);
+        } else if self.manners.allows(&entry.url) {
+            return self.queue(entry);
+        } else {
+            Passed::Robots
+        };
+        self.pass(why, &entry);
+    }
+
+    /// Of another origin, robots.txt is asked for first.
+    fn admit_abroad(&mut self, origin: &Origin, entry: Entry) {
+        match self.manners.decide(origin, entry, self.bounds.origins) {
+            Say::Go(entry) => self.queue(entry),
+            Say::No(entry) => _ = self.pass(Passed::Robots, &entry),
+            Say::Many(entry) => _ = self.pass(Passed::Hosts, &entry),
+            Say::Held => {}
+            Say::Ask => {
+                if let Ok(url) = Url::parse(&format!("{origin}/robots.txt")) {
+                    self.frontier.push_robots(Entry::robots(url, origin.clone(), 0));
                 }
             }
+        }
+    }
+
+    fn queue(&mut self, entry: Entry) {
+        if let Some((why, entry)) = self.frontier.push(entry) {
+            self.pass(why, &entry);
         }
     }
 
@@ -326,7 +374,7 @@ impl Crawl {
         } else {
             Passed::Requests
         };
-        for entry in self.frontier.drain() {
+        for entry in self.frontier.drain().chain(self.manners.drain()) {
             self.account.pass(why, &entry.url);
         }
         self.account
@@ -346,11 +394,4 @@ fn url_of(answer: &Answer) -> Option<Url> {
 
 fn hash(response: &Response) -> [u8; 32] {
     Sha256::digest(&response.body).into()
-}
-
-fn path_and_query(url: &Url) -> String {
-    match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    }
 }

@@ -1,5 +1,6 @@
 //! Crawls of sites in memory.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -10,8 +11,11 @@ use crate::base::{Scheme, Secret, Timestamp};
 use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Timing};
 use crate::predicate::Hops;
 
-/// A site: path → status, type, body. What it does not have is answered with 404.
-struct Site(HashMap<String, (u16, &'static str, String)>);
+/// A site: host, path and query, as far as they are told → status, type, body. What it does not have is answered with 404.
+struct Site {
+    files: HashMap<String, (u16, &'static str, String)>,
+    asked: RefCell<Vec<String>>,
+}
 
 impl Site {
     fn of(files: &[(&str, &str)]) -> Self {
@@ -24,18 +28,21 @@ impl Site {
             };
             ((*path).to_owned(), (200, media, (*body).to_owned()))
         };
-        Self(files.iter().map(file).collect())
+        Self { files: files.iter().map(file).collect(), asked: RefCell::default() }
     }
 
     fn with(mut self, path: &str, status: u16, media: &'static str, body: impl Into<String>) -> Self {
-        self.0.insert(path.to_owned(), (status, media, body.into()));
+        self.files.insert(path.to_owned(), (status, media, body.into()));
         self
     }
 
     fn answer(&self, origin: &Origin, target: &str) -> ReplyState {
         let path = target.split('?').next().unwrap_or_default();
+        self.asked.borrow_mut().push(format!("{}{target}", origin.host()));
         let missing = (404, "text/html", "<h1>Not found</h1>".to_owned());
-        let (status, media, body) = self.0.get(path).unwrap_or(&missing);
+        let abroad = [target, path].map(|path| format!("{}{path}", origin.host()));
+        let names = abroad.iter().map(String::as_str).chain([target, path]);
+        let (status, media, body) = names.filter_map(|name| self.files.get(name)).next().unwrap_or(&missing);
         let field = |name: &'static str, value: &str| Header { name: name.into(), value: value.to_owned().into() };
         let mut headers = vec![field("Content-Type", media)];
         if (300..400).contains(status) {
@@ -136,10 +143,10 @@ fn a_site_is_read_in_an_order_that_timing_does_not_change() {
         judged,
         [
             "/assets/index-1.js",
-            "static.shop.example/s.js",
             "/assets/index-1.js.map",
             "/assets/lazy-2.js",
             "/config.json",
+            "static.shop.example/s.js",
             "/about",
             "/map.xml",
             "/about/team",
@@ -147,14 +154,14 @@ fn a_site_is_read_in_an_order_that_timing_does_not_change() {
         ]
     );
     let passed: Vec<(&str, u64)> = account.passed.iter().map(|(why, (count, _))| (why.name(), *count)).collect();
-    assert_eq!(passed, [("robots", 1), ("scope", 1), ("depth", 1), ("duplicate", 1), ("fallback", 1)]);
+    assert_eq!(passed, [("robots", 1), ("scope", 1), ("depth", 1), ("duplicate", 1), ("query", 1), ("fallback", 1)]);
     assert_eq!(account.missing, 1, "gone-3.js");
     for hold in [1, 3, 7] {
         assert_eq!(crawl(&shop(), CrawlBounds::default(), hold), (judged.clone(), account.clone()), "{hold}");
     }
     let notes = account.notes().join("\n");
     assert!(
-        notes.contains("crawl: 15 found, 9 read (3 pages, 3 scripts, 1 source maps, 1 configurations, 1 sitemaps)"),
+        notes.contains("crawl: 16 found, 9 read (3 pages, 3 scripts, 1 source maps, 1 configurations, 1 sitemaps)"),
         "{notes}"
     );
     assert!(notes.contains("https://www.shop.example/admin/x"), "{notes}");
@@ -165,7 +172,7 @@ fn depth_zero_reads_what_the_page_loads() {
     let (judged, _) = crawl(&shop(), CrawlBounds { depth: 0, ..CrawlBounds::default() }, 0);
     assert!(judged.contains(&"/assets/lazy-2.js".to_owned()) && !judged.iter().any(|path| path.contains("about")));
     let (judged, account) = crawl(&shop(), CrawlBounds { requests: 2, ..CrawlBounds::default() }, 0);
-    assert_eq!((judged.len(), account.asked), (2, 2));
+    assert_eq!((judged.len(), account.asked), (1, 2), "a script, and the robots.txt of the other host");
     assert!(account.passed.contains_key(&Passed::Requests));
     let (judged, account) = crawl(&shop(), CrawlBounds { bytes: 120, ..CrawlBounds::default() }, 0);
     assert!(judged.len() < 3 && account.passed.contains_key(&Passed::Bytes), "{judged:?} {account:?}");
@@ -175,11 +182,97 @@ fn depth_zero_reads_what_the_page_loads() {
 fn a_host_whose_robots_txt_fails_is_left_alone() {
     let closed = shop().with("/robots.txt", 503, "text/plain", "busy");
     let (judged, account) = crawl(&closed, CrawlBounds::default(), 0);
-    assert!(judged == ["static.shop.example/s.js"] && account.no_robots, "{judged:?}");
+    assert!(judged.is_empty() && account.no_robots, "{judged:?}");
+    let closed = closed.with("static.shop.example/robots.txt", 404, "text/plain", "none");
+    let (judged, account) = crawl(&closed, CrawlBounds::default(), 0);
+    assert_eq!(judged, ["static.shop.example/s.js"]);
+    let notes = account.notes().join("\n");
+    assert!(notes.contains("could not be had") && notes.contains("1 read (1 scripts)"), "{notes}");
     let open = shop().with("/robots.txt", 404, "text/html", "<p>");
     assert_eq!(crawl(&open, CrawlBounds::default(), 0).0.len(), 7, "without the sitemap that it would name");
     let named = shop().with("/robots.txt", 200, "text/plain", "User-agent: Outsight\nDisallow: /");
-    assert_eq!(crawl(&named, CrawlBounds::default(), 0).0, ["static.shop.example/s.js"]);
+    assert!(crawl(&named, CrawlBounds::default(), 0).0.is_empty());
+}
+
+#[test]
+fn another_origin_is_asked_for_its_robots_txt_once_and_before_its_files() {
+    let page: String =
+        (1..=3).map(|nth| format!("<script src=https://static.shop.example/s{nth}.js></script>")).collect();
+    let mut site = Site::of(&[("/", &page), ("/robots.txt", "User-agent: *\nDisallow:")])
+        .with("static.shop.example/robots.txt", 302, "text/html", "https://www.shop.example/static-robots.txt")
+        .with("/static-robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /s2");
+    for nth in 1..=3 {
+        site = site.with(&format!("/s{nth}.js"), 200, "text/javascript", format!("let s={nth}"));
+    }
+    for hold in [0, 2, 7] {
+        site.asked.borrow_mut().clear();
+        let (judged, account) = crawl(&site, CrawlBounds { depth: 0, ..CrawlBounds::default() }, hold);
+        assert_eq!(judged, ["static.shop.example/s1.js", "static.shop.example/s3.js"]);
+        assert_eq!(account.passed.get(&Passed::Robots).map(|(count, _)| *count), Some(1));
+        let asked = site.asked.borrow();
+        let abroad: Vec<&str> = asked.iter().map(String::as_str).filter(|at| at.starts_with("static")).collect();
+        assert_eq!(abroad.first(), Some(&"static.shop.example/robots.txt"));
+        assert_eq!(abroad.iter().filter(|at| at.ends_with("robots.txt")).count(), 1, "{abroad:?}");
+        assert!(!abroad.contains(&"static.shop.example/s2.js"));
+    }
+    let many: String = (0..9).map(|nth| format!("<script src=https://h{nth}.shop.example/a.js></script>")).collect();
+    let (_, account) = crawl(&Site::of(&[("/", &many)]), CrawlBounds { origins: 4, ..CrawlBounds::default() }, 0);
+    assert_eq!((account.missing, account.passed.get(&Passed::Hosts).map(|(count, _)| *count)), (4, Some(5)));
+}
+
+#[test]
+fn addresses_that_act_are_not_asked_for_whatever_leads_to_them() {
+    let page = "<a href='/product/1?add-to-cart=5'>buy</a><a href='/index.php?task=user.logout'>out</a>\
+        <a href=/me>me</a><script src=/_next/static/Bq7/_buildManifest.js></script><script src=/delete></script>\
+        <script src=/assets/ResetPassword-a1.js></script>";
+    let site = Site::of(&[
+        ("/", page),
+        ("/_next/static/Bq7/_buildManifest.js", r#"self.__BUILD_MANIFEST={"/logout":["static/chunks/out-1.js"]}"#),
+        ("/assets/ResetPassword-a1.js", "let reset=1"),
+    ]);
+    let site = site.with("/me", 302, "text/html", "/logout");
+    let (judged, account) = crawl(&site, CrawlBounds::default(), 0);
+    assert_eq!(judged, ["/_next/static/Bq7/_buildManifest.js", "/assets/ResetPassword-a1.js"]);
+    let asked = site.asked.borrow().join(" ");
+    assert!(!["add-to-cart", "logout", "delete"].iter().any(|word| asked.contains(word)), "{asked}");
+    // The page's three, the route of the manifest, and where `/me` leads to, which the route named before.
+    assert_eq!(account.passed.get(&Passed::Action).map(|(count, _)| *count), Some(4), "{account:?}");
+    let site = Site::of(&[("/", "<a href=/me>me</a>")]).with("/me", 302, "text/html", "/logout");
+    let (_, account) = crawl(&site, CrawlBounds::default(), 0);
+    assert_eq!(account.passed.get(&Passed::Action).map(|(count, _)| *count), Some(1), "{account:?}");
+    assert!(!site.asked.borrow().iter().any(|at| at.contains("logout")));
+}
+
+#[test]
+fn addresses_that_differ_in_their_query_are_counted_and_a_redirect_to_one_is_followed_once() {
+    let page = "<a href='/?p=1'>1</a><a href='/index.php?route=a'>a</a><a href='/index.php?route=b'>b</a><a href='/index.php?route=b'>b</a>";
+    let site = Site::of(&[("/", page), ("/index.php?route=a", "<title>A</title>")]);
+    let (judged, account) = crawl(&site, CrawlBounds::default(), 0);
+    assert_eq!(judged, ["/index.php?route=a"]);
+    assert_eq!((account.found, account.passed.get(&Passed::Query).map(|(count, _)| *count)), (3, Some(2)));
+    let site = Site::of(&[("/", "<script src=/app.js></script>"), ("/app.js?v=2", "let app=2")]);
+    let site = site.with("/app.js", 302, "text/html", "/app.js?v=2");
+    assert_eq!(crawl(&site, CrawlBounds::default(), 0).0, ["/app.js?v=2"]);
+    let circle = Site::of(&[("/", "<script src=/app.js></script>")])
+        .with("/app.js", 302, "text/html", "/app.js?v=2")
+        .with("/app.js?v=2", 302, "text/html", "/app.js?v=3");
+    let (judged, account) = crawl(&circle, CrawlBounds::default(), 0);
+    assert!(judged.is_empty() && account.passed.contains_key(&Passed::Query), "{account:?}");
+}
+
+#[test]
+fn what_a_server_refuses_is_not_missing() {
+    let page: String =
+        ["a", "b", "c", "d", "e"].iter().map(|name| format!("<script src=/{name}.js></script>")).collect();
+    let site = Site::of(&[("/", &page)])
+        .with("/a.js", 429, "text/html", "slow down")
+        .with("/b.js", 403, "text/html", "no")
+        .with("/c.js", 503, "text/html", "busy")
+        .with("/d.js", 410, "text/html", "gone");
+    let (judged, account) = crawl(&site, CrawlBounds { depth: 0, ..CrawlBounds::default() }, 0);
+    assert!(judged.is_empty() && account.missing == 2, "{account:?}");
+    let (count, first) = account.passed.get(&Passed::Refused).expect("some are refused");
+    assert_eq!((*count, &**first), (3, "https://www.shop.example/a.js (status 429)"));
 }
 
 #[test]

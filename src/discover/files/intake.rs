@@ -14,8 +14,6 @@ use crate::base::capped::read_start;
 
 /// Bytes from which on a file may be a bomb.
 pub(super) const BOMB: u64 = 1 << 20;
-/// The longest name that is kept.
-const NAME: usize = 400;
 
 /// Whether to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +53,7 @@ impl<'a> Intake<'a> {
 
     /// Notes that something was left out.
     pub fn leave(&mut self, why: Left, name: &str) {
-        let (count, _) = self.account.left.entry(why).or_insert_with(|| (0, short(name)));
-        *count += 1;
+        self.account.leave(why, name);
     }
 
     /// Offers a file of so many bytes; `coded`: of so many in its coded form.
@@ -104,10 +101,6 @@ fn left_by(error: &io::Error) -> Left {
         io::ErrorKind::Unsupported => Left::Coded,
         _ => Left::Unreadable,
     }
-}
-
-fn short(name: &str) -> String {
-    name.chars().take(NAME).collect()
 }
 
 /// A name inside an archive as a path below it; `None` where it is empty, absolute or leads out.

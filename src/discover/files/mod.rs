@@ -23,6 +23,9 @@ use bytes::Bytes;
 
 use intake::Intake;
 
+/// The longest name that is kept.
+const NAME: usize = 400;
+
 /// Bounds on what is read of a target of files.
 #[derive(Debug, Clone)]
 pub struct FileBounds {
@@ -98,6 +101,8 @@ pub enum Left {
     Deep,
     /// Over the number of files or the bytes of all files.
     Over,
+    /// Over what all that is in memory may weigh together.
+    Budget,
 }
 
 impl Left {
@@ -114,6 +119,7 @@ impl Left {
             Self::Bomb => "bomb",
             Self::Deep => "depth",
             Self::Over => "bounds",
+            Self::Budget => "budget",
         }
     }
 
@@ -130,12 +136,13 @@ impl Left {
             Self::Bomb => "grow far beyond their coded size",
             Self::Deep => "too deep",
             Self::Over => "over the bounds on number and bytes",
+            Self::Budget => "over the byte budget of the scan",
         }
     }
 
     /// Whether something that should have been judged was not.
     pub fn is_gap(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Coded | Self::Bomb | Self::Deep | Self::Over)
+        matches!(self, Self::Unreadable | Self::Coded | Self::Bomb | Self::Deep | Self::Over | Self::Budget)
     }
 }
 
@@ -156,6 +163,19 @@ impl Account {
     /// Whether something that should have been judged was not.
     pub fn has_gaps(&self) -> bool {
         self.cut > 0 || self.left.keys().any(|why| why.is_gap())
+    }
+
+    /// Notes that something was left out.
+    pub fn leave(&mut self, why: Left, name: &str) {
+        let (count, _) = self.left.entry(why).or_insert_with(|| (0, name.chars().take(NAME).collect()));
+        *count += 1;
+    }
+
+    /// Takes back a file that was read and could not be judged.
+    pub fn take_back(&mut self, why: Left, name: &str, bytes: u64) {
+        self.files = self.files.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.leave(why, name);
     }
 
     /// A sentence for each thing worth knowing.

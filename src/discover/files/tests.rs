@@ -169,9 +169,24 @@ fn bombs_are_left_and_damage_is_told() {
         let none = read_files(&folder.path().join(name), &FileBounds::default(), &mut |_| true);
         assert!(none.is_err(), "{name}");
     }
-    let small = FileBounds { contents: 10, ..FileBounds::default() };
+    let small = FileBounds { contents: 46, ..FileBounds::default() };
     write(folder.path(), "a.zip", &whole);
     assert!(read_files(&folder.path().join("a.zip"), &small, &mut |_| true).is_err(), "a table that is too large");
+    // A table of contents that says that it is small is metered while it is read.
+    let names: Vec<String> = (0..5000).map(|nth| format!("{nth}.js")).collect();
+    let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &b""[..])).collect();
+    let mut liar = zip_of(&entries);
+    let said = liar.len() - 10;
+    liar[said..said + 4].copy_from_slice(&46_u32.to_le_bytes());
+    write(folder.path(), "liar.zip", &liar);
+    let told = read_files(&folder.path().join("liar.zip"), &small, &mut |_| true).expect_err("a lie");
+    assert!(told.to_string().contains("table of contents is too large"), "{told}");
+    // A ZIP64 record has a number and a size of its own.
+    let (end, mut large) = (whole.len() - 22, whole.clone());
+    large.splice(end..end, [&b"PK\x06\x06"[..], &[0xff; 52], b"PK\x06\x07", &[0; 16]].concat());
+    write(folder.path(), "large.zip", &large);
+    let told = read_files(&folder.path().join("large.zip"), &FileBounds::default(), &mut |_| true).expect_err("ZIP64");
+    assert!(told.to_string().contains("ZIP64"), "{told}");
     let cut = tar_of(&[("a.js", b"let a"), ("b.js", &[b'b'; 4000])]);
     write(folder.path(), "cut.tar", &cut[..2000]);
     let (_, account) = read(&folder.path().join("cut.tar"));

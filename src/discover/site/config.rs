@@ -39,7 +39,7 @@ const NAMES: [&str; 20] = [
 pub(super) fn read(body: &[u8], bases: &Bases<'_>, found: &mut Found) {
     let mut added = 0;
     for word in WORDS {
-        for name in literals::literals_after(body, word).filter(|name| is_config(name)) {
+        for name in literals::literals_after(body, word, found).filter(|name| is_config(name)) {
             let url = bases.own().join(name).ok();
             let same = |url: &url::Url| url.origin() == bases.own().origin();
             if added < MOST && url.as_ref().is_some_and(same) {

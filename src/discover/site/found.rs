@@ -30,6 +30,8 @@ pub struct Found {
     seen: rustc_hash::FxHashSet<(Url, Kind)>,
     /// How many were over the bound.
     pub over: u64,
+    /// Whether there are more places where names may stand than are looked at.
+    pub is_skimmed: bool,
 }
 
 impl Found {

@@ -90,7 +90,7 @@ pub(super) fn read_script(script: &[u8], bases: &Bases<'_>, found: &mut Found) {
     if is_manifest {
         next_manifest(script, bases.own(), found);
     }
-    let worker = literals::literals_after(script, "ngsw-worker").next();
+    let worker = literals::literals_after(script, "ngsw-worker", found).next();
     if worker.is_none() && memchr::memmem::find(script, b"ngsw-worker.js").is_some() {
         found.guess(Kind::Manifest, bases.own(), "/ngsw.json");
     }

@@ -8,8 +8,7 @@ use url::Url;
 
 use super::bases::Bases;
 use super::tags::{Tag, Tags};
-use super::{Found, Kind, Text, framework, literals, maps, script};
-use crate::discover::actions::names_action;
+use super::{Found, Kind, Text, framework, literals, maps, parsed, script};
 
 /// The most script elements of a page that are read.
 const SCRIPTS: usize = 1000;
@@ -20,13 +19,10 @@ const IMPORTS: usize = 200;
 /// The most links to other pages.
 const LINKS: usize = 500;
 
-/// What links of pages say as well when they act.
-const ACTIONS: [&str; 2] = ["logoff", "add-to-cart"];
-
 /// Reads a page.
 pub(super) fn read(text: &Text<'_>, found: &mut Found) {
     let mut page = Page { base: text.url.clone(), own: text.url, scripts: text.known.to_vec(), inline: Vec::new() };
-    let (mut scripts, mut links) = (0, Vec::new());
+    let (mut scripts, mut links) = (0, Links::default());
     let mut has_base = false;
     for tag in Tags::of(text.body) {
         match &*tag.name {
@@ -44,9 +40,9 @@ pub(super) fn read(text: &Text<'_>, found: &mut Found) {
                 }
             }
             "link" => page.link(&tag, found),
-            "a" | "area" | "iframe" | "frame" if links.len() < LINKS => {
+            "a" | "area" | "iframe" | "frame" => {
                 let name = if tag.name.ends_with("frame") { "src" } else { "href" };
-                links.extend(tag.attribute(name));
+                tag.attribute(name).filter(|href| is_page(href)).into_iter().for_each(|href| links.add(href, found));
             }
             _ => {}
         }
@@ -59,8 +55,29 @@ pub(super) fn read(text: &Text<'_>, found: &mut Found) {
         script::read_inline(inline, &bases, found);
     }
     framework::read_page(text.body, &page.base, &page.scripts, found);
-    for href in links.iter().filter(|href| is_page(href)) {
+    for href in &links.written {
         found.add(Kind::Page, &page.base, href);
+    }
+}
+
+/// The links of a page to other pages, each as it is written, once.
+#[derive(Default)]
+struct Links {
+    written: Vec<String>,
+    known: rustc_hash::FxHashSet<String>,
+}
+
+impl Links {
+    fn add(&mut self, href: String, found: &mut Found) {
+        if self.known.contains(&href) {
+            return;
+        }
+        if self.written.len() >= LINKS {
+            found.over += 1;
+            return;
+        }
+        self.known.insert(href.clone());
+        self.written.push(href);
     }
 }
 
@@ -81,6 +98,7 @@ impl<'a> Page<'a> {
         }
         let kind = tag.attribute("type").unwrap_or_default().to_ascii_lowercase();
         let inline = tag.text.get(..tag.text.len().min(INLINE)).unwrap_or_default();
+        found.is_skimmed |= tag.text.len() > INLINE;
         if kind == "importmap" {
             self.import_map(inline, found);
         } else if let Some(map) = maps::comment(inline) {
@@ -90,12 +108,16 @@ impl<'a> Page<'a> {
     }
 
     fn import_map(&self, text: &[u8], found: &mut Found) {
-        let Ok(map) = serde_json::from_slice::<Json>(text) else { return };
+        let Some(map) = parsed::parse(text, found) else { return };
         let scopes = map.get("scopes").and_then(Json::as_object);
         let all = map.get("imports").into_iter().chain(scopes.into_iter().flat_map(|scopes| scopes.values()));
         let targets = all.filter_map(Json::as_object).flat_map(|imports| imports.values()).filter_map(Json::as_str);
-        for target in targets.filter(|target| !target.ends_with('/')).take(IMPORTS) {
-            found.add(Kind::Script, &self.base, target);
+        for (nth, target) in targets.filter(|target| !target.ends_with('/')).enumerate() {
+            if nth < IMPORTS {
+                found.add(Kind::Script, &self.base, target);
+            } else {
+                found.over += 1;
+            }
         }
     }
 
@@ -132,7 +154,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Whether a link leads to another page that may be asked for.
+/// Whether a link leads to another page. Whether that one may be asked for, the crawl decides.
 pub(super) fn is_page(href: &str) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or_default();
     let lower = path.to_ascii_lowercase();
@@ -142,6 +164,5 @@ pub(super) fn is_page(href: &str) -> bool {
             || matches!(extension, "html" | "htm" | "php" | "asp" | "aspx" | "jsp" | "do" | "xhtml")
             || extension.len() > 5
     });
-    let acts = names_action(&lower) || ACTIONS.iter().any(|action| lower.contains(action));
-    !path.is_empty() && is_page && !acts
+    !path.is_empty() && is_page
 }

@@ -2,15 +2,19 @@
 //!
 //! Every literal that ends like a script counts, whatever stands around it: static and dynamic imports, preload lists,
 //! route manifests and escaped flight data look alike then. Keys of an object do not count, because bundlers write lists of
-//! module names that way. Takes bytes; gives names in order. Invariant: a name is at most [`LONGEST`] bytes, so each end
-//! costs a bounded look back. Must never import anything above `wire`.
+//! module names that way. Takes bytes; gives names in order. Invariant: a name is at most [`LONGEST`] bytes and a look ahead
+//! at most [`AHEAD`], so each place costs a bounded look. Must never import anything above `wire`.
 
-use super::Kind;
+use super::{Found, Kind};
 
 /// The longest name.
 const LONGEST: usize = 256;
 /// Literals that are looked at in one script.
 const MOST: usize = 20_000;
+/// Bytes after a word in which its literal ends.
+const AHEAD: usize = 512;
+/// Comments of bundlers before a literal.
+const COMMENTS: usize = 4;
 
 /// The kind of file that a path names, where scripts load such files.
 pub(super) fn kind_of_path(path: &str) -> Option<Kind> {
@@ -43,8 +47,15 @@ fn is_worker(name: &str) -> bool {
 }
 
 /// The names of scripts in a text, each as it is written.
-pub(super) fn script_names(text: &[u8]) -> impl Iterator<Item = &str> {
-    memchr::memmem::find_iter(text, b"js").take(MOST).filter_map(|at| name_ending_at(text, at + 2))
+pub(super) fn script_names<'a>(text: &'a [u8], found: &mut Found) -> impl Iterator<Item = &'a str> + use<'a> {
+    places(text, "js", found).filter_map(|at| name_ending_at(text, at + 2))
+}
+
+/// Where a word stands, at most so often; that there is more is noted.
+fn places<'a>(text: &'a [u8], word: &'static str, found: &mut Found) -> impl Iterator<Item = usize> + use<'a> {
+    let all = || memchr::memmem::find_iter(text, word);
+    found.is_skimmed |= all().nth(MOST).is_some();
+    all().take(MOST)
 }
 
 /// The literal that ends here, where it is closed by the quote that opens it and is no key.
@@ -78,22 +89,42 @@ fn is_of_name(byte: u8) -> bool {
 
 /// The literal that follows at the start of a text, after white space and comments of bundlers.
 pub(super) fn literal(text: &[u8]) -> Option<&str> {
+    let text = text.get(..text.len().min(AHEAD))?;
+    #[cfg(test)]
+    work::add(text.len());
     let mut rest = text.trim_ascii_start();
-    while let Some(comment) = rest.strip_prefix(b"/*") {
-        let window = comment.get(..comment.len().min(512))?;
-        rest = comment.get(memchr::memmem::find(window, b"*/")? + 2..)?.trim_ascii_start();
+    for _ in 0..COMMENTS {
+        let Some(comment) = rest.strip_prefix(b"/*") else { break };
+        rest = comment.get(memchr::memmem::find(comment, b"*/")? + 2..)?.trim_ascii_start();
     }
     let quote = *rest.first().filter(|byte| b"\"'`".contains(byte))?;
     let inner = rest.get(1..)?;
-    let inner = inner.get(..inner.len().min(2 * LONGEST))?;
     let name = inner.get(..memchr::memchr(quote, inner)?)?;
     let is_plain = !name.iter().any(|byte| b"\\\n${".contains(byte));
     std::str::from_utf8(name).ok().filter(|name| is_plain && !name.is_empty())
 }
 
 /// The literals that follow each occurrence of a word.
-pub(super) fn literals_after<'a>(text: &'a [u8], word: &'static str) -> impl Iterator<Item = &'a str> {
-    memchr::memmem::find_iter(text, word.as_bytes())
-        .take(MOST)
-        .filter_map(move |at| literal(text.get(at + word.len()..)?))
+pub(super) fn literals_after<'a>(
+    text: &'a [u8],
+    word: &'static str,
+    found: &mut Found,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    places(text, word, found).filter_map(move |at| literal(text.get(at + word.len()..)?))
+}
+
+/// Bytes that were looked at, so that a test can tell how work grows without a clock.
+#[cfg(test)]
+pub(super) mod work {
+    use std::cell::Cell;
+
+    thread_local!(static DONE: Cell<usize> = const { Cell::new(0) });
+
+    pub fn add(bytes: usize) {
+        DONE.set(DONE.get() + bytes);
+    }
+
+    pub fn take() -> usize {
+        DONE.take()
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::bases::Bases;
-use super::{Found, Kind, Text, framework, html, literals};
+use super::{Found, Kind, Text, framework, html, literals, parsed};
 
 /// The most values that are looked at.
 const VALUES: usize = 20_000;
@@ -21,7 +21,7 @@ const LISTED: usize = 300;
 /// Reads a manifest.
 pub(super) fn read(text: &Text<'_>, found: &mut Found) {
     let body = text.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text.body);
-    let Ok(json) = serde_json::from_slice::<Json>(body) else { return };
+    let Some(json) = parsed::parse(body, found) else { return };
     let root = root_of(text.url);
     let bases = Bases::new(text.url, text.known).with_public(root.as_ref().map(Url::path));
     let mut left = VALUES;
@@ -35,11 +35,16 @@ pub(super) fn read(text: &Text<'_>, found: &mut Found) {
             found.add_url(kind, url, false);
         }
     });
+    found.is_skimmed |= left == 0;
     if let Some(start) = json.get("start_url").and_then(Json::as_str).filter(|start| html::is_page(start)) {
         found.add(Kind::Page, text.url, start);
     }
-    for page in framework::prerendered(&json).take(LISTED).filter(|page| html::is_page(page)) {
-        found.add(Kind::Page, text.url, page);
+    for (nth, page) in framework::prerendered(&json).filter(|page| html::is_page(page)).enumerate() {
+        if nth < LISTED {
+            found.add(Kind::Page, text.url, page);
+        } else {
+            found.over += 1;
+        }
     }
 }
 
@@ -71,7 +76,7 @@ fn walk(json: &Json, depth: usize, left: &mut usize, visit: &mut impl FnMut(&str
 pub(super) fn read_worker(text: &Text<'_>, found: &mut Found) {
     let mut listed = 0;
     for word in ["url:", "'url':", "\"url\":"] {
-        for name in literals::literals_after(text.body, word) {
+        for name in literals::literals_after(text.body, word, found) {
             let is_index = name.ends_with("index.html");
             let kind =
                 literals::kind_of_path(name).or_else(|| (html::is_page(name) && !is_index).then_some(Kind::Page));

@@ -14,6 +14,7 @@ mod html;
 mod literals;
 mod manifest;
 mod maps;
+mod parsed;
 mod robots;
 mod script;
 mod sitemap;
@@ -24,7 +25,7 @@ mod tests;
 use url::Url;
 
 pub use found::{Address, Found};
-pub use robots::Robots;
+pub use robots::{Robots, plain};
 pub use sitemap::unpacked;
 
 /// What an address is likely to hold, and so what is read from its answer.
@@ -93,6 +94,11 @@ pub fn read(text: &Text<'_>) -> Found {
         Kind::Map => {}
     }
     found
+}
+
+/// Whether a path is that of a built file, so that its name is that of a part and not of an action.
+pub fn is_static(path: &str) -> bool {
+    literals::kind_of_path(path).is_some() || path.ends_with(".json") || path.ends_with(".webmanifest")
 }
 
 /// Whether an answer's bytes are of the kind that was asked for: a server that answers everything with its page (the

@@ -39,7 +39,7 @@ pub(super) fn read_inline(body: &[u8], bases: &Bases<'_>, found: &mut Found) {
 
 fn read_body(body: &[u8], bases: &Bases<'_>, found: &mut Found) {
     for (word, kind) in LOADS {
-        for name in literals::literals_after(body, word) {
+        for name in literals::literals_after(body, word, found) {
             add(kind, bases, name, found);
         }
     }
@@ -47,7 +47,7 @@ fn read_body(body: &[u8], bases: &Bases<'_>, found: &mut Found) {
         imports(body, word, bases, found);
     }
     imports(body, "from", bases, found);
-    for name in literals::script_names(body) {
+    for name in literals::script_names(body, found) {
         if let Some(kind) = literals::kind_of_path(name) {
             add(kind, bases, name, found);
         }
@@ -64,7 +64,7 @@ fn imports(body: &[u8], word: &'static str, bases: &Bases<'_>, found: &mut Found
         let last = name.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
         !last.is_empty() && (!last.contains('.') || literals::kind_of_path(name).is_some())
     };
-    for name in literals::literals_after(body, word).filter(is_relative).filter(is_script) {
+    for name in literals::literals_after(body, word, found).filter(is_relative).filter(is_script) {
         add(Kind::Script, bases, name, found);
     }
 }

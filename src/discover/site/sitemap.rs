@@ -36,13 +36,16 @@ pub(super) fn read(text: &Text<'_>, found: &mut Found) {
     let is_index = memchr::memmem::find(trimmed, b"<sitemapindex").is_some();
     let (kind, most) = if is_index { (Kind::Sitemap, SITEMAPS) } else { (Kind::Page, PAGES) };
     let mut locations: Vec<String> = Vec::new();
-    if trimmed.starts_with(b"<") {
+    let named = if trimmed.starts_with(b"<") {
         locations.extend(located(trimmed).take(most));
+        memchr::memmem::find_iter(trimmed, b"<loc>").count()
     } else {
         let lines =
-            trimmed.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.starts_with(b"http"));
-        locations.extend(lines.take(most).map(|line| String::from_utf8_lossy(line).into_owned()));
-    }
+            || trimmed.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.starts_with(b"http"));
+        locations.extend(lines().take(most).map(|line| String::from_utf8_lossy(line).into_owned()));
+        lines().count()
+    };
+    found.over += named.saturating_sub(most) as u64;
     for location in locations.iter().filter(|location| is_index || html::is_page(location)) {
         found.add(kind, text.url, location);
     }

@@ -107,7 +107,7 @@ impl Host {
         let (requests, bytes) = (self.cost.requests(), self.cost.bytes());
         let (https, profile, mut notes) = (self.https, self.facts.profile.clone(), self.restraint.notes());
         let (reading, said) = self.crawling.finish();
-        notes.extend(said);
+        notes.extend(said.into_iter().chain(self.questions.notes()));
         let tls = self.tls.summary().map(Box::new);
         Ending { outcome, error, requests, bytes, https, tls, profile, notes, reading }
     }

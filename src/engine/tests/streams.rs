@@ -184,6 +184,29 @@ async fn over_the_byte_budget_is_inconclusive_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
+async fn files_are_paid_for_as_answers_are() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    for (name, length) in [("a.js", 1 << 10), ("b.js", 300 << 10), ("c.js", 1 << 10)] {
+        std::fs::write(folder.path().join(name), "x".repeat(length)).expect("a file");
+    }
+    let mut tight = settings();
+    tight.limits.bytes = 100 << 10;
+    let keep = Keep::default();
+    let targets = Targets::new().files(&[folder.path().display().to_string()]);
+    let run = scan(program(vec![passive("p")]), targets, tight, Box::new(keep.clone()), Control::new());
+    run.await.expect("the run ends well");
+    let host = keep.events().into_iter().find_map(|event| match event {
+        Event::Host(host, _) => Some(host),
+        _ => None,
+    });
+    let host = host.expect("it was scanned");
+    assert_eq!(host.outcome, HostOutcome::Incomplete);
+    let reading = host.reading.as_ref().expect("files were read");
+    assert_eq!((reading.found, reading.read, reading.left.get("budget")), (3, 2, Some(&1)));
+    assert!(host.notes.iter().any(|note| note.contains("b.js")), "{:?}", host.notes);
+}
+
+#[tokio::test]
 async fn bytes_are_given_back_as_soon_as_an_answer_is_judged() {
     let body = "x".repeat(50 << 10);
     let server = Server::start(move |_, _| Act::Say(answer(200, "", &body))).await;

@@ -138,6 +138,7 @@ fn what(finding: &Finding) -> What {
             Verified::Live => VerifiedWire::Live,
             Verified::Dead => VerifiedWire::Dead,
             Verified::Unknown => VerifiedWire::Unknown,
+            Verified::NotAsked => VerifiedWire::NotAsked,
         }),
         matched: leading.and_then(|place| matched(finding, place)),
     }

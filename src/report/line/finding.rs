@@ -136,6 +136,8 @@ pub enum VerifiedWire {
     Dead,
     /// Neither for certain.
     Unknown,
+    /// It was not asked: there were too many questions for one host, or the scan was stopped.
+    NotAsked,
 }
 
 /// What to change, by server where they differ.

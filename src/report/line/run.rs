@@ -143,16 +143,16 @@ pub struct ReadingWire {
     /// Of these: read and judged.
     #[schemars(example = 51)]
     pub read: u64,
-    /// Requests for them, those for files that only might be there included.
+    /// Requests for them, those for files that only might be there and for robots.txt of other hosts included.
     #[schemars(example = 60)]
     pub requests: u64,
     /// Their bytes, content codings undone.
     #[schemars(example = 2_411_724)]
     pub bytes: u64,
-    /// Of those found: the server does not have them.
+    /// Of those found: the server says that it does not have them.
     #[schemars(example = 2)]
     pub missing: u64,
-    /// Why others were not read, with how many: `robots`, `scope`, `depth`, `duplicate`, `fallback`, `bytes` …
+    /// Why others were not read, with how many: `robots`, `action`, `scope`, `depth`, `duplicate`, `query`, `refused`, `bytes` …
     #[schemars(example = BTreeMap::from([("robots", 4)]))]
     pub left: BTreeMap<String, u64>,
 }

@@ -106,6 +106,7 @@ fn told_by_provider(told: Verified) -> &'static str {
         Verified::Live => "works: its provider says so",
         Verified::Dead => "does not work: its provider says so",
         Verified::Unknown => "its provider does not say whether it works",
+        Verified::NotAsked => "its provider was not asked whether it works",
     }
 }
 
