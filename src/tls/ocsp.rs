@@ -10,12 +10,16 @@ use x509_parser::prelude::X509Certificate;
 use x509_parser::verify::verify_signature;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
+use super::certificate::{told_by, verified_by};
 use super::der::{BITS, ENUMERATED, Element, Elements, GENERALIZED_TIME, INTEGER, OCTETS, SEQUENCE};
 
 /// Single responses that are read.
 const RESPONSES: usize = 64;
 /// Seconds by which clocks may differ.
 const SKEW: i64 = 300;
+/// Seconds for which a word counts that does not say for how long: ten days, the longest that responses may count for
+/// (CA/Browser Forum, Baseline Requirements §4.9.10).
+const LASTING: i64 = 10 * 86_400;
 
 /// What is said of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,23 +75,30 @@ impl Status {
 
     /// Whether it can be relied on at a time: begun, not over, for this certificate, and not signed by a stranger.
     pub fn is_usable(&self, now: i64) -> bool {
-        let begun = self.this_update.is_some_and(|since| since <= now + SKEW);
-        let over = self.next_update.is_some_and(|until| until < now - SKEW);
-        begun && !over && self.fits == Some(true) && self.signed != Some(false)
+        is_current((self.this_update, self.next_update), now) && self.fits == Some(true) && self.signed != Some(false)
     }
 
     /// Whether it is over at a time.
     pub fn is_stale(&self, now: i64) -> bool {
-        self.next_update.is_some_and(|until| until < now - SKEW)
+        is_over((self.this_update, self.next_update), now)
     }
 }
 
-/// What a response says of `leaf`, whose issuer is `issuer` where that is known.
-pub fn status(der: &[u8], leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>) -> Status {
-    read(der, leaf, issuer).unwrap_or_else(|| Status::of(Word::Malformed))
+/// Whether what an authority said between two times, the later one perhaps unsaid, counts at a time.
+pub(super) fn is_current(told: (Option<i64>, Option<i64>), now: i64) -> bool {
+    told.0.is_some_and(|since| since <= now + SKEW) && !is_over(told, now)
 }
 
-fn read(der: &[u8], leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>) -> Option<Status> {
+fn is_over((since, until): (Option<i64>, Option<i64>), now: i64) -> bool {
+    until.or(since.map(|since| since.saturating_add(LASTING))).is_some_and(|until| until < now - SKEW)
+}
+
+/// What a response says of `leaf`, whose issuer is `issuer` where that is known, at a time in seconds since 1970.
+pub fn status(der: &[u8], leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>, now: i64) -> Status {
+    read(der, leaf, issuer, now).unwrap_or_else(|| Status::of(Word::Malformed))
+}
+
+fn read(der: &[u8], leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<'_>>, now: i64) -> Option<Status> {
     let mut response = Elements(der).pick(SEQUENCE)?.elements();
     if response.pick(ENUMERATED)?.content != [0] {
         return Some(Status::of(Word::Error));
@@ -106,7 +117,7 @@ fn read(der: &[u8], leaf: &X509Certificate<'_>, issuer: Option<&X509Certificate<
     let answers: Vec<Status> = singles.filter_map(|single| of_single(&single, leaf, issuer)).collect();
     let found = answers.iter().find(|answer| answer.fits == Some(true)).or(answers.first())?;
     let signed = issuer.and_then(|issuer| {
-        is_signed((&data, &algorithm, &signature), responders.map(|certs| certs.elements()), issuer)
+        is_signed((&data, &algorithm, &signature), responders.map(|certs| certs.elements()), (issuer, now))
     });
     Some(Status { signed, ..*found })
 }
@@ -153,36 +164,41 @@ fn is_for(id: &Element<'_>, leaf: &X509Certificate<'_>, issuer: Option<&X509Cert
     Some(named && keyed.is_none_or(|hash| hash == key))
 }
 
-/// Whether a response is signed with the issuer's key, or with that of a certificate in it that the issuer made for this.
+/// Whether a response is signed with the issuer's key, or with that of a certificate in it that the issuer made for this and
+/// whose time is not over.
 fn is_signed(
     (data, algorithm, signature): (&Element<'_>, &Element<'_>, &Element<'_>),
     responders: Option<Elements<'_>>,
-    issuer: &X509Certificate<'_>,
+    (issuer, now): (&X509Certificate<'_>, i64),
 ) -> Option<bool> {
     let by = |key: &SubjectPublicKeyInfo<'_>| is_signed_by(key, (data, algorithm, signature));
-    if by(issuer.public_key())? {
-        return Some(true);
+    let own = by(issuer.public_key());
+    if own == Some(true) {
+        return own;
     }
     let delegated = responders.into_iter().flatten().take(4).any(|responder| {
         x509_parser::parse_x509_certificate(responder.whole).is_ok_and(|(_, responder)| {
             let purposes = responder.extended_key_usage().ok().flatten();
             let in_charge = purposes.is_some_and(|usage| usage.value.ocsp_signing);
+            let (begin, end) = (responder.validity().not_before, responder.validity().not_after);
             in_charge
-                && responder.verify_signature(Some(issuer.public_key())).is_ok()
+                && begin.timestamp() <= now + SKEW
+                && end.timestamp() >= now - SKEW
+                && verified_by(&responder, issuer.public_key()) == Some(true)
                 && by(responder.public_key()) == Some(true)
         })
     });
-    Some(delegated)
+    if delegated { Some(true) } else { own }
 }
 
-/// Whether what is signed is signed with that key; `None` where the signature cannot be read.
+/// Whether what is signed is signed with that key; `None` where the signature cannot be read, or not be checked here.
 pub(super) fn is_signed_by(
     key: &SubjectPublicKeyInfo<'_>,
     (data, algorithm, signature): (&Element<'_>, &Element<'_>, &Element<'_>),
 ) -> Option<bool> {
     let (_, algorithm) = AlgorithmIdentifier::from_der(algorithm.whole).ok()?;
     let (_, signature) = BitString::from_der(signature.whole).ok()?;
-    Some(verify_signature(key, &algorithm, &signature, data.whole).is_ok())
+    told_by(&algorithm, key, verify_signature(key, &algorithm, &signature, data.whole))
 }
 
 /// A reason by its number (RFC 5280 §5.3.1).

@@ -43,6 +43,11 @@ impl Dialer {
         Self { resolver, proxy, proxy_addresses: OnceCell::new(), patience }
     }
 
+    /// Whether connections go through a proxy, which resolves names by itself.
+    pub(super) fn is_proxied(&self) -> bool {
+        self.proxy.is_some()
+    }
+
     /// Connects to the host of an origin. `known` remembers its addresses.
     pub(super) async fn dial(&self, origin: &Origin, scope: &Scope, known: &Addresses) -> Result<Dialed, ProbeError> {
         if let Decision::Refused(refusal) = scope.allows_host(origin.host()) {

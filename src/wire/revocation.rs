@@ -1,9 +1,10 @@
 //! Asking authorities whether a certificate was revoked: OCSP and lists over HTTP, where the user wants it (`--tls-online`).
 //!
-//! Takes a chain as sent, gives what was answered. Invariant: only addresses that the certificate names are asked, at most
-//! [`MAX_ASKED`] of a kind, with GET, without anything of the scan in the request; denied, link-local and private addresses
-//! are refused unless the scope names them, because it is the target that wrote the certificate. Must never judge an answer:
-//! that is `tls`.
+//! Takes a chain as sent, gives what was answered. Invariant: only addresses that the certificate names are asked, and only
+//! where an authority of the configured roots signed it, at most [`MAX_ASKED`] of a kind, with GET, without anything of the
+//! scan in the request. Hosts that the scope does not name are asked on port 80 alone, denied, link-local and private
+//! addresses of them are refused, and behind a proxy, which resolves names by itself, they are not asked. Must never judge
+//! an answer: that is `tls`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use crate::observation::{
     ChainFault, ChainProblem, ErrorKind, HttpProbe, HttpVersion, Revocation, RevocationAnswer, RevocationProblem,
     RevocationSource, RevocationStatus, TlsSurvey,
 };
-use crate::target::Scope;
+use crate::target::{Decision, Scope};
 use crate::tls::certificate;
 use crate::tls::revocation::{Question, judge_list, judge_response, request};
 
@@ -49,11 +50,11 @@ impl Contacts {
 /// The server's certificate and the one that signed it.
 fn certificates(survey: &TlsSurvey) -> Option<(Bytes, Option<Bytes>)> {
     let in_the_clear = || survey.versions.iter().rev().find(|version| !version.chain.is_empty());
-    let (chain, path) = match (&survey.session, &survey.judgement) {
-        (Some(session), _) => (&session.chain, &session.judgement.path),
-        (None, judgement) => (&in_the_clear()?.chain, &judgement.as_ref()?.path),
+    let (chain, judgement) = match (&survey.session, &survey.judgement) {
+        (Some(session), _) => (&session.chain, &session.judgement),
+        (None, judgement) => (&in_the_clear()?.chain, judgement.as_ref()?),
     };
-    let issuer = path.get(1).and_then(|issuer| chain.get(*issuer));
+    let issuer = judgement.path.get(1).and_then(|issuer| chain.get(*issuer)).filter(|_| judgement.is_genuine());
     Some((chain.first()?.clone(), issuer.cloned()))
 }
 
@@ -117,6 +118,12 @@ async fn fetch(
             target.push('/');
         }
         target.push_str(&escape(&BASE64.encode(&request(question))));
+    }
+    // A name that only the certificate brings leads to the usual port of a public address, or nowhere.
+    let is_address = origin.host().parse::<std::net::IpAddr>().is_ok();
+    let is_named = matches!(scope.allows_host(origin.host()), Decision::Allowed);
+    if !is_named && (origin.port != 80 || wire.dialer.is_proxied() && !is_address) {
+        return Err(RevocationProblem::NotAllowed);
     }
     let scope = scope.with_public_host(origin.host());
     let (exchange, _paid) =

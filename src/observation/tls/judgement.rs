@@ -27,6 +27,26 @@ impl ChainJudgement {
         self.problems.iter().any(|problem| problem.fault == fault)
     }
 
+    /// Whether it leads to a configured root by signatures that are genuine, so that what its certificates say is its
+    /// authorities' word, whatever else is wrong.
+    pub fn is_genuine(&self) -> bool {
+        use ChainFault as F;
+        let is_doubt = |fault| {
+            matches!(
+                fault,
+                F::Malformed | F::Unproven | F::BadSignature | F::Unverified | F::NotAnAuthority | F::Invalid
+            )
+        };
+        self.root.is_some() && !self.problems.iter().any(|problem| is_doubt(problem.fault))
+    }
+
+    /// Whether nothing keeps clients from trusting the chain but that a signature could not be checked here: whether it is
+    /// trusted cannot be told then.
+    pub fn is_unverified(&self) -> bool {
+        let mut fatal = self.problems.iter().map(|problem| problem.fault).filter(|fault| fault.is_fatal()).peekable();
+        fatal.peek().is_some() && fatal.all(|fault| fault == ChainFault::Unverified)
+    }
+
     /// The worst problem that keeps clients from trusting the chain.
     pub fn distrust(&self) -> Option<&ChainProblem> {
         self.problems.iter().find(|problem| problem.fault.is_fatal())
@@ -62,7 +82,7 @@ pub enum ChainFault {
     NoNames,
     /// The server's certificate is signed with its own key.
     SelfSigned,
-    /// The issuer of the server's certificate is neither sent nor a root.
+    /// A certificate on the way to a root is missing, and the one below it says where it is to be had.
     Incomplete,
     /// The chain leads to an authority that is not trusted.
     UntrustedRoot,
@@ -70,6 +90,8 @@ pub enum ChainFault {
     Unproven,
     /// A signature in the chain is wrong.
     BadSignature,
+    /// Whether a signature is genuine cannot be checked here: that is no fault of the server, but no trust either.
+    Unverified,
     /// A certificate is signed with an algorithm that clients no longer accept.
     WeakSignature,
     /// A certificate is not for servers.
@@ -104,6 +126,7 @@ impl ChainFault {
             Self::UntrustedRoot => "untrusted-root",
             Self::Unproven => "unproven",
             Self::BadSignature => "bad-signature",
+            Self::Unverified => "unverified",
             Self::WeakSignature => "weak-signature",
             Self::WrongPurpose => "wrong-purpose",
             Self::NotAnAuthority => "not-an-authority",
@@ -115,7 +138,7 @@ impl ChainFault {
         }
     }
 
-    /// Whether clients that go by the book refuse the connection for it.
+    /// Whether clients that go by the book refuse the connection for it, or cannot be told to take it.
     pub fn is_fatal(self) -> bool {
         !matches!(self, Self::WeakKey | Self::Misordered | Self::Superfluous | Self::RootSent)
     }
@@ -135,6 +158,7 @@ impl ChainFault {
             Self::UntrustedRoot => "the certificate comes from an unknown issuer",
             Self::Unproven => "the handshake is not signed with the certificate's key",
             Self::BadSignature => "a signature in the chain is wrong",
+            Self::Unverified => "a signature is of a kind that cannot be checked here",
             Self::WeakSignature => "the chain is signed with an algorithm that is no longer accepted",
             Self::WrongPurpose => "the certificate is not for servers",
             Self::NotAnAuthority => "a certificate is issued by one that is no authority's",

@@ -278,6 +278,9 @@ pub struct AddressSurvey {
     pub session: Option<Arc<TlsSession>>,
     /// Why there is no session, in words.
     pub no_session: Option<String>,
+    /// What the handshake met with there.
+    #[serde(default)]
+    pub told: Told,
     /// What a hello of TLS 1.1 and older met with there; the version where it was accepted.
     pub legacy: Told,
     /// The highest version up to TLS 1.1 that it chose.

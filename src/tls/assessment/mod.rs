@@ -17,6 +17,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::certificate::{self, Certificate};
 use super::chain::CHAIN;
+use super::suite::Authentication;
 use super::{group, ocsp};
 use crate::observation::{ChainJudgement, TlsSession, TlsSurvey, TlsVersion, Told, Unheard};
 
@@ -83,7 +84,7 @@ impl<'a> ChainFacts<'a> {
         let read = |at: usize| chain.get(at).and_then(|der| X509Certificate::from_der(der).ok()).map(|(_, read)| read);
         let issuer = judgement.and_then(|judgement| judgement.path.get(1)).copied();
         let staple = staple.filter(|staple| !staple.is_empty()).zip(read(0));
-        let staple = staple.map(|(staple, leaf)| ocsp::status(staple, &leaf, issuer.and_then(read).as_ref()));
+        let staple = staple.map(|(staple, leaf)| ocsp::status(staple, &leaf, issuer.and_then(read).as_ref(), now));
         let own = certificates.first().and_then(Option::as_ref).map_or(0, |own| own.extensions.timestamps);
         let timestamps = own + timestamps.map_or(0, |list| count_timestamps(list));
         Self { certificates, judgement, staple, timestamps, now }
@@ -154,6 +155,16 @@ impl<'a> Assessment<'a> {
     /// Whether any version is spoken.
     pub fn is_tls(&self) -> bool {
         self.survey.not_tls.is_none() && !self.protocols().is_empty()
+    }
+
+    /// Whether the server's certificates were not seen, though some suite of it takes one: nothing can be said of them.
+    pub fn is_chain_unseen(&self) -> bool {
+        let is_bare = |used: &SuiteUse| {
+            let by = used.suite.map(|suite| suite.authentication);
+            matches!(by, Some(Authentication::None | Authentication::Psk | Authentication::Password))
+        };
+        let all_bare = !self.suites.is_empty() && self.suites.iter().all(is_bare);
+        self.chain.certificates.is_empty() && self.chain.judgement.is_none() && !all_bare
     }
 
     /// The groups of key exchanges that were chosen, in order, and whether there may be more.

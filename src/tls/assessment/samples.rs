@@ -22,7 +22,9 @@ pub(crate) fn chain() -> (Vec<bytes::Bytes>, ChainJudgement) {
     let root = CertifiedIssuer::self_signed(root, KeyPair::generate().expect("a key")).expect("signed");
     let mut own = CertificateParams::new(vec!["a.example".to_owned()]).expect("names");
     own.distinguished_name.push(DnType::CommonName, "a.example");
-    (own.not_before, own.not_after) = (date_time_ymd(2026, 5, 3), date_time_ymd(2026, 8, 1));
+    // The last second belongs to it, so that these are ninety days.
+    own.not_before = date_time_ymd(2026, 5, 3) + std::time::Duration::from_secs(1);
+    own.not_after = date_time_ymd(2026, 8, 1);
     let own = own.signed_by(&KeyPair::generate().expect("a key"), &root).expect("signed");
     let judgement =
         ChainJudgement { path: vec![0, 1], root: Some("Root".into()), public: true, ..ChainJudgement::default() };

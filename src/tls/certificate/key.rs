@@ -107,6 +107,51 @@ impl Key {
         }
     }
 
+    /// Whether a key of this kind can make signatures by the algorithm with this object identifier; true where the
+    /// algorithm is not known.
+    pub(super) fn can_sign_by(&self, algorithm: &str) -> bool {
+        let is = |kinds: &[KeyKind]| kinds.contains(&self.kind);
+        match algorithm {
+            "1.2.840.113549.1.1.10" => is(&[KeyKind::Rsa, KeyKind::RsaPss]),
+            "1.3.14.3.2.29" => is(&[KeyKind::Rsa]),
+            "1.2.156.10197.1.501" => is(&[KeyKind::Ec]),
+            "1.2.840.10040.4.3" | "2.16.840.1.101.3.4.3.1" | "2.16.840.1.101.3.4.3.2" => is(&[KeyKind::Dsa]),
+            "1.3.101.112" => is(&[KeyKind::Ed25519]),
+            "1.3.101.113" => is(&[KeyKind::Ed448]),
+            "2.16.840.1.101.3.4.3.17" | "2.16.840.1.101.3.4.3.18" | "2.16.840.1.101.3.4.3.19" => is(&[KeyKind::MlDsa]),
+            other if other.starts_with("1.2.840.113549.1.1.") => is(&[KeyKind::Rsa]),
+            other if other.starts_with("1.2.840.10045.4.") => is(&[KeyKind::Ec]),
+            _ => true,
+        }
+    }
+
+    /// Whether a key of this kind can sign handshakes by this scheme (RFC 8446 §4.2.3); true where the scheme is not known.
+    pub fn can_sign_as(&self, scheme: u16) -> bool {
+        let is = |kind: KeyKind| self.kind == kind;
+        match scheme {
+            0x0804..=0x0806 => is(KeyKind::Rsa),
+            0x0807 => is(KeyKind::Ed25519),
+            0x0808 => is(KeyKind::Ed448),
+            0x0809..=0x080B => is(KeyKind::RsaPss),
+            0x081A..=0x081C => is(KeyKind::Ec),
+            0x0904..=0x0906 => is(KeyKind::MlDsa),
+            0x0100..=0x06FF => match scheme & 0xFF {
+                1 => is(KeyKind::Rsa),
+                2 => is(KeyKind::Dsa),
+                3 => is(KeyKind::Ec),
+                _ => true,
+            },
+            _ => true,
+        }
+    }
+
+    /// Whether the libraries check what such a key signed: they refuse keys that are too short or too long, whatever those
+    /// signed.
+    pub fn is_checkable(&self) -> bool {
+        let too_long = matches!(self.kind, KeyKind::Rsa | KeyKind::RsaPss) && self.bits.is_none_or(|bits| bits > 8192);
+        !too_long && !self.is_weak()
+    }
+
     /// Bits of an RSA key of about the same strength.
     pub fn like_rsa(&self) -> Option<u32> {
         match self.kind {

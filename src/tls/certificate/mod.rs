@@ -94,6 +94,11 @@ pub fn facts(der: &[u8]) -> Option<Certificate> {
     Some(of_parsed(der, &parsed))
 }
 
+/// Where a certificate says that lists of revoked ones are.
+pub(super) fn lists(parsed: &X509Certificate<'_>) -> Vec<String> {
+    Extensions::of(parsed).lists
+}
+
 /// The facts of a certificate that is parsed already.
 pub(super) fn of_parsed(der: &[u8], parsed: &X509Certificate<'_>) -> Certificate {
     let (subject, issuer) = (parsed.subject(), parsed.issuer());
@@ -125,7 +130,7 @@ pub(super) fn of_parsed(der: &[u8], parsed: &X509Certificate<'_>) -> Certificate
     }
 }
 
-pub(super) use signature::verified_by;
+pub(super) use signature::{told_by, verified_by};
 
 impl Certificate {
     /// Whole days from `now`, in seconds since 1970, until it ends; negative after that.
@@ -133,9 +138,11 @@ impl Certificate {
         self.not_after.saturating_sub(now).div_euclid(DAY)
     }
 
-    /// Whole days from beginning to end; the last second belongs to it (RFC 5280 §4.1.2.5).
+    /// Days from beginning to end: the last second belongs to it (RFC 5280 §4.1.2.5), and any part of a day counts as one
+    /// (CA/Browser Forum, Baseline Requirements §6.3.2).
     pub fn valid_days(&self) -> i64 {
-        self.not_after.saturating_sub(self.not_before).saturating_add(1).div_euclid(DAY)
+        let seconds = self.not_after.saturating_sub(self.not_before).saturating_add(1);
+        seconds.div_euclid(DAY).saturating_add(i64::from(seconds.rem_euclid(DAY) > 0))
     }
 
     /// How long a certificate of a public authority may be valid that was issued when this one begins: the CA/Browser

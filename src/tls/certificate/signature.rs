@@ -32,6 +32,9 @@ const ALGORITHMS: [(&str, &str, &str); 19] = [
     ("1.2.156.10197.1.501", "SM2-with-SM3", "SM3"),
 ];
 
+/// RSASSA-PSS, whose parameters tell its hash.
+const PSS: &str = "1.2.840.113549.1.1.10";
+
 /// An algorithm of signatures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
@@ -46,7 +49,7 @@ pub struct Signature {
 impl Signature {
     pub(super) fn of(algorithm: &AlgorithmIdentifier<'_>) -> Self {
         let identifier = algorithm.algorithm.to_id_string();
-        if identifier == "1.2.840.113549.1.1.10" {
+        if identifier == PSS {
             return Self { identifier, name: "rsassaPss".to_owned(), hash: hash_of_pss(algorithm) };
         }
         let known = ALGORITHMS.iter().find(|(known, ..)| *known == identifier);
@@ -78,10 +81,38 @@ fn hash_of_pss(algorithm: &AlgorithmIdentifier<'_>) -> Option<&'static str> {
 
 /// Whether a certificate is signed with a key; `None` where that cannot be checked here.
 pub(in crate::tls) fn verified_by(parsed: &X509Certificate<'_>, key: &SubjectPublicKeyInfo<'_>) -> Option<bool> {
-    match parsed.verify_signature(Some(key)) {
+    // The algorithm is told twice, and what is signed has the last word (RFC 5280 §4.1.1.2).
+    if parsed.signature_algorithm != parsed.tbs_certificate.signature {
+        return Some(false);
+    }
+    told_by(&parsed.signature_algorithm, key, parsed.verify_signature(Some(key)))
+}
+
+/// Whether a key made a signature by an algorithm, after what the library says of it; `None` where that cannot be checked
+/// here. A key of another kind than the algorithm's made none.
+pub(in crate::tls) fn told_by(
+    algorithm: &AlgorithmIdentifier<'_>,
+    key: &SubjectPublicKeyInfo<'_>,
+    verified: Result<(), X509Error>,
+) -> Option<bool> {
+    let known = Key::of(key);
+    match verified {
         Ok(()) => Some(true),
-        // Short keys are refused whatever they signed.
-        Err(X509Error::SignatureVerificationError) if !Key::of(key).is_weak() => Some(false),
+        Err(_) if !known.can_sign_by(&algorithm.algorithm.to_id_string()) => Some(false),
+        Err(X509Error::SignatureVerificationError) if known.is_checkable() && !has_odd_salt(algorithm) => Some(false),
         Err(_) => None,
     }
+}
+
+/// Whether an algorithm is PSS with a salt of another length than its hash, which the library does not check.
+fn has_odd_salt(algorithm: &AlgorithmIdentifier<'_>) -> bool {
+    let pss = (algorithm.algorithm.to_id_string() == PSS).then_some(algorithm.parameters.as_ref()).flatten();
+    let Some(Ok(parameters)) = pss.map(RsaSsaPssParams::try_from) else { return false };
+    let length = match hash_of_pss(algorithm) {
+        Some("SHA-256") => 32,
+        Some("SHA-384") => 48,
+        Some("SHA-512") => 64,
+        _ => return true,
+    };
+    parameters.salt_length() != length
 }

@@ -39,7 +39,7 @@ fn a_certificate_tells_what_is_in_it() {
         (&["digital-signature"][..], &["server-auth".to_owned()][..])
     );
     assert_eq!((extensions.must_staple, extensions.validation), (true, Some(Validation::Domain)));
-    assert_eq!((read.valid_days(), read.days_left(read.not_after - 86_401)), (90, 1));
+    assert_eq!((read.valid_days(), read.days_left(read.not_after - 86_401)), (91, 1));
     assert_eq!((read.key.kind, read.key.bits, read.key.curve), (KeyKind::Ec, Some(256), Some("secp256r1")));
     assert_eq!((&*read.signature.name, read.signature.hash), ("ecdsa-with-SHA256", Some("SHA-256")));
     assert!(read.is_self_issued && read.is_self_signed && read.is_wildcard() && !read.key.is_weak());
@@ -78,6 +78,17 @@ fn how_long_a_certificate_may_last_depends_on_when_it_began() {
     assert_eq!((limit(2027, 3, 15), limit(2029, 3, 15)), (Some(100), Some(47)));
 }
 
+#[test]
+fn a_second_more_than_the_limit_is_a_day_more() {
+    let lasting = |seconds: i64| {
+        let mut read = made(|params| params.not_before = date_time_ymd(2026, 3, 15));
+        read.not_after = read.not_before + seconds - 1;
+        read.valid_days()
+    };
+    assert_eq!((lasting(200 * 86_400), lasting(200 * 86_400 + 1)), (200, 201));
+    assert_eq!((lasting(199 * 86_400 + 1), lasting(1), lasting(0)), (200, 1, 0));
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_readers_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -87,6 +98,30 @@ proptest! {
         let key = KeyPair::generate().expect("a key");
         let leaf = CertificateParams::new(vec![]).expect("none").self_signed(&key).expect("signed");
         let (_, leaf) = X509Certificate::from_der(leaf.der()).expect("read");
-        let _ = crate::tls::ocsp::status(&bytes, &leaf, Some(&leaf));
+        let _ = crate::tls::ocsp::status(&bytes, &leaf, Some(&leaf), 0);
+    }
+
+    #[test]
+    fn no_change_of_a_certificate_makes_the_readers_panic(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        length in any::<prop::sample::Index>(),
+        is_cut in any::<bool>(),
+    ) {
+        static REAL: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
+            let mut params = CertificateParams::new(vec!["a.example".to_owned()]).expect("names");
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+            params.self_signed(&KeyPair::generate().expect("a key")).expect("signed").der().to_vec()
+        });
+        let mut der = REAL.clone();
+        for (at, byte) in changes {
+            let at = at.index(der.len());
+            der[at] = byte;
+        }
+        if is_cut {
+            der.truncate(length.index(der.len()));
+        }
+        if let Some(read) = facts(&der) {
+            let _ = (read.title(), read.days_left(0), read.valid_days(), read.key.like_rsa());
+        }
     }
 }

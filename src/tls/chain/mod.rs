@@ -42,8 +42,20 @@ pub struct Case<'a> {
     pub host: &'a str,
     /// The time, in seconds since 1970.
     pub now: i64,
-    /// Whether the handshake was signed with another key than the certificate's.
-    pub unproven: bool,
+    /// Whether the handshake was signed with the certificate's key.
+    pub proof: Proof,
+}
+
+/// Whether a handshake was signed with the certificate's key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// Nothing speaks against it.
+    #[default]
+    Given,
+    /// The signature is of a kind that cannot be checked here.
+    Unchecked,
+    /// It was not.
+    Wrong,
 }
 
 /// Judges a chain.
@@ -67,12 +79,13 @@ pub fn judge(case: Case<'_>, roots: &Roots) -> ChainJudgement {
     let mut problems = of_path(&case, &sent, &path);
     problems.extend(of_order(&sent, &path, roots));
     problems.extend(of_name(&case, &sent));
-    if verify::is_broken(&case, &sent, &path, roots, &problems) {
-        problems.push(ChainProblem { fault: ChainFault::Invalid, at: None });
-    }
-    if case.unproven {
-        problems.push(ChainProblem { fault: ChainFault::Unproven, at: None });
-    }
+    let proof = match case.proof {
+        Proof::Given => None,
+        Proof::Unchecked => Some(ChainFault::Unverified),
+        Proof::Wrong => Some(ChainFault::Unproven),
+    };
+    let last_word = verify::last_word(&case, &sent, &path, roots, &problems);
+    problems.extend(last_word.into_iter().chain(proof).map(|fault| ChainProblem { fault, at: None }));
     for problem in &mut problems {
         problem.at = problem.at.and_then(|at| places.get(at).copied());
     }
@@ -106,9 +119,8 @@ fn of_path(case: &Case<'_>, sent: &[Sent<'_>], path: &Path) -> Vec<ChainProblem>
         Top::Root(_) => {}
         Top::Itself => note(ChainFault::SelfSigned, 0),
         Top::Stranger => note(ChainFault::UntrustedRoot, path.last()),
-        // An authority that leaves out its own root does as it should; the server that leaves out its issuer does not.
-        Top::Missing if path.steps.len() > 1 => note(ChainFault::UntrustedRoot, path.last()),
-        Top::Missing => note(ChainFault::Incomplete, 0),
+        Top::Missing if is_cut_short(sent, path) => note(ChainFault::Incomplete, path.last()),
+        Top::Missing => note(ChainFault::UntrustedRoot, path.last()),
     }
     for (height, step) in path.steps.iter().enumerate() {
         let Some(Sent { facts, .. }) = sent.get(*step) else { continue };
@@ -135,14 +147,30 @@ fn of_path(case: &Case<'_>, sent: &[Sent<'_>], path: &Path) -> Vec<ChainProblem>
     for step in &path.forged {
         note(ChainFault::BadSignature, *step);
     }
+    for step in &path.unchecked {
+        // What proves nothing needs no check.
+        if sent.get(*step).is_some_and(|sent| !sent.facts.signature.is_weak()) {
+            note(ChainFault::Unverified, *step);
+        }
+    }
     if let (Some(staple), Some(leaf)) = (case.staple, sent.first()) {
         let issuer = path.steps.get(1).and_then(|issuer| sent.get(*issuer)).map(|issuer| &issuer.parsed);
-        let status = ocsp::status(staple, &leaf.parsed, issuer);
+        let status = ocsp::status(staple, &leaf.parsed, issuer, case.now);
         if status.word == ocsp::Word::Revoked && status.fits == Some(true) && status.signed != Some(false) {
             note(ChainFault::Revoked, 0);
         }
     }
     problems
+}
+
+/// Whether a path that ends without its issuer lacks a certificate that the server ought to send, rather than the root of an
+/// authority that nobody knows, which may be left out (RFC 8446 §4.4.2). The last certificate has to say where its issuer's
+/// is; above the server's own it is the root that is left out, unless logs took the server's, which they do below public
+/// roots alone.
+fn is_cut_short(sent: &[Sent<'_>], path: &Path) -> bool {
+    let (Some(leaf), Some(top)) = (sent.first(), sent.get(path.last())) else { return false };
+    let names_issuer = !top.facts.extensions.issuers.is_empty() && !top.facts.is_self_issued;
+    names_issuer && (path.steps.len() == 1 || leaf.facts.extensions.timestamps > 0)
 }
 
 /// Faults of the order: each certificate has to certify the one before it (RFC 5246 §7.4.2); roots need not be sent.

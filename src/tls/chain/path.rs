@@ -26,6 +26,8 @@ pub(super) struct Path {
     pub(super) steps: Vec<usize>,
     /// Those whose signature is not their issuer's.
     pub(super) forged: Vec<usize>,
+    /// Those whose signature cannot be checked here.
+    pub(super) unchecked: Vec<usize>,
     /// Where it ends.
     pub(super) top: Top,
 }
@@ -33,12 +35,13 @@ pub(super) struct Path {
 impl Path {
     /// Finds the path. Each certificate is used once, so it ends.
     pub(super) fn find(sent: &[Sent<'_>], roots: &Roots) -> Self {
-        let mut path = Self { steps: vec![0], forged: Vec::new(), top: Top::Missing };
+        let mut path = Self { steps: vec![0], forged: Vec::new(), unchecked: Vec::new(), top: Top::Missing };
         while let Some(at) = path.steps.last().copied() {
             let Some(current) = sent.get(at) else { break };
             // A certificate that is a root itself ends the path as surely as one that a root signed.
-            let root = roots.find(&current.parsed).or_else(|| roots.issuer_of(&current.parsed));
-            if let Some(root) = root {
+            let root = roots.find(&current.parsed).map(|root| (root, true));
+            if let Some((root, checked)) = root.or_else(|| roots.issuer_of(&current.parsed)) {
+                path.unchecked.extend((!checked).then_some(at));
                 path.top = Top::Root(root);
                 break;
             }
@@ -47,8 +50,10 @@ impl Path {
                 break;
             }
             let Some((issuer, genuine)) = issuer_of(sent, &path.steps, current) else { break };
-            if !genuine {
-                path.forged.push(at);
+            match genuine {
+                Some(true) => {}
+                Some(false) => path.forged.push(at),
+                None => path.unchecked.push(at),
             }
             path.steps.push(issuer);
         }
@@ -61,15 +66,19 @@ impl Path {
     }
 }
 
-/// The certificate that issued `current`, and whether it did: one that signed it, else one by its name and key identifier.
-fn issuer_of(sent: &[Sent<'_>], used: &[usize], current: &Sent<'_>) -> Option<(usize, bool)> {
+/// The certificate that issued `current`, and whether it did: one that signed it, else one by its name and key identifier,
+/// rather one whose signature cannot be checked here than one that did not sign.
+fn issuer_of(sent: &[Sent<'_>], used: &[usize], current: &Sent<'_>) -> Option<(usize, Option<bool>)> {
     let named = |candidate: &Sent<'_>| {
         let ids = current.facts.extensions.issuer_key_id.as_ref().zip(candidate.facts.extensions.key_id.as_ref());
         candidate.parsed.subject().as_raw() == current.parsed.issuer().as_raw()
             && ids.is_none_or(|(wanted, own)| wanted == own)
     };
-    let candidates = || sent.iter().enumerate().filter(|(at, found)| !used.contains(at) && named(found));
-    let signed = |candidate: &Sent<'_>| verified_by(&current.parsed, candidate.parsed.public_key());
-    let genuine = candidates().find(|(_, candidate)| signed(candidate) != Some(false));
-    genuine.map(|(at, _)| (at, true)).or_else(|| candidates().next().map(|(at, _)| (at, false)))
+    let candidates = sent.iter().enumerate().filter(|(at, found)| !used.contains(at) && named(found));
+    let told = candidates.map(|(at, candidate)| (at, verified_by(&current.parsed, candidate.parsed.public_key())));
+    told.min_by_key(|(_, genuine)| match genuine {
+        Some(true) => 0,
+        None => 1,
+        Some(false) => 2,
+    })
 }

@@ -65,13 +65,16 @@ impl Roots {
             .find(|at| self.anchors.get(*at).is_some_and(|anchor| key.ends_with(&anchor.subject_public_key_info)))
     }
 
-    /// The root that issued a certificate: by its name, and its key wherever that can be checked.
-    pub(super) fn issuer_of(&self, parsed: &X509Certificate<'_>) -> Option<usize> {
-        self.named(parsed.issuer()).find(|at| {
-            let Some(anchor) = self.anchors.get(*at) else { return false };
-            let key = sequence(&anchor.subject_public_key_info);
-            SubjectPublicKeyInfo::from_der(&key).is_ok_and(|(_, key)| verified_by(parsed, &key) != Some(false))
-        })
+    /// The root that issued a certificate, and whether its signature could be checked: one that signed it, else one by its
+    /// name whose signature cannot be checked here.
+    pub(super) fn issuer_of(&self, parsed: &X509Certificate<'_>) -> Option<(usize, bool)> {
+        let signed = |at: &usize| {
+            let key = sequence(&self.anchors.get(*at)?.subject_public_key_info);
+            let (_, key) = SubjectPublicKeyInfo::from_der(&key).ok()?;
+            Some(verified_by(parsed, &key))
+        };
+        let told = |wanted| self.named(parsed.issuer()).find(|at| signed(at) == Some(wanted));
+        told(Some(true)).map(|at| (at, true)).or_else(|| told(None).map(|at| (at, false)))
     }
 
     /// Whether a certificate is a root's under another authority, for clients that do not know the root.
@@ -79,7 +82,7 @@ impl Roots {
         parsed.subject().as_raw() != parsed.issuer().as_raw() && self.find(parsed).is_some()
     }
 
-    fn named<'a>(&'a self, name: &X509Name<'_>) -> impl Iterator<Item = usize> + 'a {
+    pub(super) fn named<'a>(&'a self, name: &X509Name<'_>) -> impl Iterator<Item = usize> + 'a {
         self.by_subject.get(contents(name.as_raw())).into_iter().flatten().copied()
     }
 }

@@ -1,8 +1,8 @@
 //! Chains with each fault, made for the purpose.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::pki_types::CertificateDer;
 
@@ -50,6 +50,24 @@ fn leaf_params(names: &[&str], years: (i32, i32)) -> CertificateParams {
     leaf
 }
 
+/// Where the issuer's certificate is (RFC 5280 §4.2.2.1).
+fn issuer_at() -> CustomExtension {
+    let url = b"\x86\x09http://a/";
+    let method = [6, 8, 0x2B, 6, 1, 5, 5, 7, 0x30, 2];
+    let content = [&[0x30, 23, 0x30, 21], &method[..], &url[..]].concat();
+    CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], content)
+}
+
+/// One signed certificate timestamp (RFC 6962 §3.3).
+fn logged() -> CustomExtension {
+    let timestamp = [&[0; 1][..], &[7; 32], &[0; 8], &[0, 0], &[4, 3, 0, 1, 9]].concat();
+    let length = |bytes: &[u8]| u16::try_from(bytes.len()).expect("short").to_be_bytes();
+    let one = [&length(&timestamp)[..], &timestamp].concat();
+    let list = [&length(&one)[..], &one].concat();
+    let short = u8::try_from(list.len()).expect("short");
+    CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 11_129, 2, 4, 2], [&[4, short], &list[..]].concat())
+}
+
 fn leaf(names: &[&str], years: (i32, i32), by: &Authority) -> Vec<u8> {
     leaf_params(names, years).signed_by(&key(), by).expect("signed").der().to_vec()
 }
@@ -61,7 +79,7 @@ fn roots(own: &[&Authority]) -> Roots {
 }
 
 fn judged(chain: &[&[u8]], host: &str, roots: &Roots) -> ChainJudgement {
-    judge(Case { chain, staple: None, host, now: NOW, unproven: false }, roots)
+    judge(Case { chain, staple: None, host, now: NOW, proof: Proof::Given }, roots)
 }
 
 fn faults(judgement: &ChainJudgement) -> Vec<(F, Option<usize>)> {
@@ -101,7 +119,26 @@ fn what_is_missing_is_told_apart_from_what_is_not_trusted() {
     let inter = intermediate("Inter", (2022, 2030), &root);
     let own = leaf(&["a.example"], (2026, 2027), &inter);
     let found = judged(&[&own], "a.example", &roots(&[&root]));
+    assert_eq!((faults(&found), found.missing.as_deref()), (vec![(F::UntrustedRoot, Some(0))], Some("Inter")));
+    let telling = |more: Vec<CustomExtension>, by: &Authority| {
+        let mut own = leaf_params(&["a.example"], (2026, 2027));
+        own.custom_extensions = [vec![issuer_at()], more].concat();
+        own.signed_by(&key(), by).expect("signed").der().to_vec()
+    };
+    let own = telling(vec![], &inter);
+    let found = judged(&[&own], "a.example", &roots(&[&root]));
     assert_eq!((faults(&found), found.missing.as_deref()), (vec![(F::Incomplete, Some(0))], Some("Inter")));
+    // Above the server's own certificate it is a root that is left out, unless logs know better.
+    let mut upper = authority_params("Upper", (2022, 2030));
+    upper.custom_extensions = vec![issuer_at()];
+    let upper = CertifiedIssuer::signed_by(upper, key(), &inter).expect("signed");
+    let own = telling(vec![], &upper);
+    let found = judged(&[&own, upper.der()], "a.example", &roots(&[&root]));
+    assert_eq!(faults(&found), [(F::UntrustedRoot, Some(1))]);
+    let own = telling(vec![logged()], &upper);
+    let found = judged(&[&own, upper.der()], "a.example", &roots(&[&root]));
+    assert_eq!(faults(&found), [(F::Incomplete, Some(1))]);
+    let own = leaf(&["a.example"], (2026, 2027), &inter);
     let found = judged(&[&own, inter.der(), root.der()], "a.example", &roots(&[]));
     assert_eq!(faults(&found), [(F::UntrustedRoot, Some(2)), (F::RootSent, Some(2))]);
     let alone = leaf_params(&["a.example"], (2026, 2027)).self_signed(&key()).expect("signed").der().to_vec();
@@ -160,6 +197,75 @@ fn a_forged_signature_and_names_by_common_name_alone_are_told() {
     let expected =
         [(F::NoNames, Some(0)), (F::UntrustedRoot, Some(1)), (F::BadSignature, Some(0)), (F::RootSent, Some(1))];
     assert_eq!(faults(&found), expected);
+}
+
+/// A certificate whose signature is said to be by another algorithm, both times it says so. Its object identifier is as long.
+fn resigned(der: &[u8], (from, to): (&[u8], &[u8])) -> Vec<u8> {
+    let places: Vec<usize> =
+        (0..der.len()).filter(|at| der.get(*at..).is_some_and(|rest| rest.starts_with(from))).collect();
+    assert_eq!((places.len(), from.len()), (2, to.len()));
+    let mut der = der.to_vec();
+    for at in places {
+        der.splice(at..at + to.len(), to.iter().copied());
+    }
+    der
+}
+
+const ECDSA_SHA256: &[u8] = &[6, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2];
+const ECDSA_SHA512: &[u8] = &[6, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 4];
+
+#[test]
+fn a_signature_of_another_kind_than_the_issuers_key_is_none() {
+    // The root of that name has a key of RSA, and this is signed with a curve's.
+    let mut name = rcgen::DistinguishedName::new();
+    for (kind, text) in [
+        (DnType::CountryName, "US"),
+        (DnType::OrganizationName, "Internet Security Research Group"),
+        (DnType::CommonName, "ISRG Root X1"),
+    ] {
+        name.push(kind, rcgen::DnValue::PrintableString(text.try_into().expect("printable")));
+    }
+    let mut params = authority_params("", (2020, 2040));
+    params.distinguished_name = name;
+    let impostor = CertifiedIssuer::self_signed(params, key()).expect("signed");
+    let mozilla = Roots::mozilla();
+    let (_, parsed) = X509Certificate::from_der(impostor.der()).expect("read");
+    assert!(mozilla.named(parsed.subject()).next().is_some(), "the root is there by that name");
+    let own = leaf(&["a.example"], (2026, 2027), &impostor);
+    for chain in [&[&own[..]][..], &[&own, impostor.der()]] {
+        let found = judged(chain, "a.example", &mozilla);
+        assert!(found.distrust().is_some() && !found.public && found.root.is_none(), "{found:?}");
+        assert!(!found.is_unverified(), "{found:?}");
+    }
+    let inter = intermediate("Inter", (2022, 2030), &impostor);
+    let own = leaf(&["a.example"], (2026, 2027), &inter);
+    let found = judged(&[&own, inter.der()], "a.example", &mozilla);
+    assert!(found.has(F::UntrustedRoot) && !found.public, "{found:?}");
+}
+
+#[test]
+fn what_cannot_be_checked_here_is_neither_trusted_nor_a_fault_of_the_server() {
+    let root = root("Root");
+    let own = resigned(&leaf(&["a.example"], (2026, 2027), &root), (ECDSA_SHA256, ECDSA_SHA512));
+    let found = judged(&[&own], "a.example", &roots(&[&root]));
+    assert_eq!(faults(&found), [(F::Unverified, Some(0))]);
+    assert!(found.distrust().is_some() && found.is_unverified());
+    let inter = intermediate("Inter", (2022, 2030), &root);
+    let own = resigned(&leaf(&["a.example"], (2026, 2027), &inter), (ECDSA_SHA256, ECDSA_SHA512));
+    let found = judged(&[&own, inter.der()], "a.example", &roots(&[&root]));
+    assert_eq!(faults(&found), [(F::Unverified, Some(0))]);
+    // What cannot be checked is not preferred to what is genuine, and another fault is the reason.
+    let found = judged(&[&own, inter.der()], "b.example", &roots(&[&root]));
+    assert_eq!(
+        (faults(&found), found.is_unverified()),
+        (vec![(F::WrongName, Some(0)), (F::Unverified, Some(0))], false)
+    );
+    // A handshake whose signature cannot be checked proves no more.
+    let own = leaf(&["a.example"], (2026, 2027), &root);
+    let case = Case { chain: &[&own], staple: None, host: "a.example", now: NOW, proof: Proof::Unchecked };
+    assert_eq!(faults(&judge(case, &roots(&[&root]))), [(F::Unverified, None)]);
+    let case = Case { proof: Proof::Wrong, ..case };
+    assert_eq!(faults(&judge(case, &roots(&[&root]))), [(F::Unproven, None)]);
 }
 
 #[test]

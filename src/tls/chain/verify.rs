@@ -6,17 +6,17 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use webpki::{EndEntityCert, Error, KeyUsage};
 
 use super::{Case, Path, Roots, Sent, Top};
-use crate::observation::ChainProblem;
+use crate::observation::{ChainFault, ChainProblem};
 
-/// Whether a chain breaks a rule that no problem tells yet. Asked only where the path ends in a root.
-pub(super) fn is_broken(
+/// What is wrong with a chain that no problem tells yet. Asked only where the path ends in a root.
+pub(super) fn last_word(
     case: &Case<'_>,
     sent: &[Sent<'_>],
     path: &Path,
     roots: &Roots,
     problems: &[ChainProblem],
-) -> bool {
-    let Top::Root(_) = path.top else { return false };
+) -> Option<ChainFault> {
+    let Top::Root(_) = path.top else { return None };
     let explained = problems.iter().any(|problem| {
         problem.fault.is_fatal()
             && problem.at.is_some_and(|at| {
@@ -26,22 +26,24 @@ pub(super) fn is_broken(
                     && !matches!(problem.fault, F::WrongName | F::NoNames | F::Expired | F::NotYetValid | F::Revoked)
             })
     });
-    let Some(leaf) = sent.first() else { return false };
+    let leaf = sent.first()?;
     // A root that serves by itself is trusted because the user says so.
     if explained || roots.find(&leaf.parsed).is_some() {
-        return false;
+        return None;
     }
-    let Some(time) = time_of(case, sent, path) else { return false };
+    let time = time_of(case, sent, path)?;
     let der = CertificateDer::from(leaf.der);
-    let Ok(end) = EndEntityCert::try_from(&der) else { return true };
+    let Ok(end) = EndEntityCert::try_from(&der) else { return Some(ChainFault::Invalid) };
     let above: Vec<CertificateDer<'_>> = sent.iter().skip(1).map(|sent| CertificateDer::from(sent.der)).collect();
     let algorithms = webpki::ALL_VERIFICATION_ALGS;
     let verified = end.verify_for_usage(algorithms, roots.anchors(), &above, time, KeyUsage::server_auth(), None, None);
     match verified {
-        Ok(_) => false,
-        // Keys and curves that the library does not have are not the server's fault.
-        Err(Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)) => false,
-        Err(_) => true,
+        Ok(_) => None,
+        // Algorithms, keys and curves that the library does not have are not the server's fault.
+        Err(
+            Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) | Error::UnsupportedSignatureAlgorithmContext(_),
+        ) => Some(ChainFault::Unverified),
+        Err(_) => Some(ChainFault::Invalid),
     }
 }
 

@@ -12,6 +12,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::assessment::Assessment;
+use crate::observation::ChainJudgement;
 
 pub use score::Scores;
 
@@ -110,9 +111,11 @@ pub struct Grade {
 /// Seconds of half a year, which HSTS has to last.
 const HALF_A_YEAR: i64 = 15_768_000;
 
-/// Grades an assessment; `None` where no TLS was found to grade.
+/// Grades an assessment; `None` where no TLS was found to grade, or where the chain was not seen, or it cannot be told
+/// whether it is trusted.
 pub fn grade(assessment: &Assessment<'_>, hsts: Hsts) -> Option<Grade> {
-    if !assessment.is_tls() {
+    let is_unverified = assessment.chain.judgement.is_some_and(ChainJudgement::is_unverified);
+    if !assessment.is_tls() || is_unverified || assessment.is_chain_unseen() {
         return None;
     }
     let scores = score::scores(assessment);

@@ -1,15 +1,14 @@
 //! Lists of revoked certificates (RFC 5280 §5).
 //!
 //! Invariant: a list is walked, never built in memory, so that its length costs time alone; a list that is not of the whole
-//! authority says nothing of what it leaves out. Must never import a folder above `observation`.
+//! authority, or of another part of it than the certificate names, says nothing of what it leaves out. Must never import a folder above `observation`.
 
 use super::Question;
 use crate::observation::{RevocationAnswer, RevocationProblem, RevocationSource, RevocationStatus};
+use crate::tls::certificate;
 use crate::tls::der::{BITS, ENUMERATED, Element, Elements, GENERALIZED_TIME, INTEGER, OCTETS, SEQUENCE, UTC_TIME};
-use crate::tls::ocsp::{is_signed_by, reason_of};
+use crate::tls::ocsp::{is_current, is_signed_by, reason_of};
 
-/// Seconds by which clocks may differ.
-const SKEW: i64 = 300;
 /// `issuingDistributionPoint`, 2.5.29.28.
 const DISTRIBUTION_POINT: [u8; 3] = [0x55, 0x1D, 0x1C];
 /// `reasonCode`, 2.5.29.21.
@@ -27,12 +26,16 @@ pub fn judge_list(der: &[u8], question: Question<'_>, url: &str) -> RevocationAn
     if is_signed_by(question.issuer.public_key(), (&list.signed, &list.algorithm, &list.signature)) != Some(true) {
         return failed(RevocationProblem::NotSigned);
     }
-    let begun = list.this_update.is_some_and(|since| since <= question.now + SKEW);
-    let over = list.next_update.is_some_and(|until| until < question.now - SKEW);
-    if !begun || over {
+    if !is_current((list.this_update, list.next_update), question.now) {
         return failed(RevocationProblem::OutOfDate);
     }
+    // Serial numbers of a list with entries of other authorities say nothing by themselves.
+    if list.is_indirect() {
+        return failed(RevocationProblem::OtherCertificate);
+    }
     match list.find(question.leaf.raw_serial()) {
+        // A list of changes takes off what an older one had.
+        Some(Entry { reason: Some("remove-from-crl"), .. }) => RevocationAnswer { problem: None, ..answer },
         Some(entry) => RevocationAnswer {
             status: RevocationStatus::Revoked,
             problem: None,
@@ -40,7 +43,9 @@ pub fn judge_list(der: &[u8], question: Question<'_>, url: &str) -> RevocationAn
             reason: entry.reason.map(str::to_owned),
             ..answer
         },
-        None if list.is_whole => RevocationAnswer { status: RevocationStatus::Good, problem: None, ..answer },
+        None if list.covers(&certificate::lists(question.leaf)) => {
+            RevocationAnswer { status: RevocationStatus::Good, problem: None, ..answer }
+        }
         None => RevocationAnswer { problem: None, ..answer },
     }
 }
@@ -54,8 +59,7 @@ struct List<'a> {
     this_update: Option<i64>,
     next_update: Option<i64>,
     entries: Option<Element<'a>>,
-    /// Whether it speaks of all server certificates of its authority, for any reason.
-    is_whole: bool,
+    extensions: Option<Element<'a>>,
 }
 
 /// What a list says of a certificate.
@@ -76,8 +80,26 @@ impl<'a> List<'a> {
         let next_update = take_time(&mut fields).and_then(|next| next.time());
         let entries = fields.pick(SEQUENCE);
         let extensions = fields.pick(0xA0).and_then(|all| all.elements().pick(SEQUENCE));
-        let is_whole = extensions.is_none_or(|all| all.elements().all(|extension| leaves_nothing_out(&extension)));
-        Some(Self { signed, algorithm, signature, issuer, this_update, next_update, entries, is_whole })
+        Some(Self { signed, algorithm, signature, issuer, this_update, next_update, entries, extensions })
+    }
+
+    /// The identifiers and values of its extensions.
+    fn extensions(&self) -> impl Iterator<Item = Option<(&'a [u8], &'a [u8])>> {
+        self.extensions.into_iter().flat_map(|all| all.elements()).map(|extension| extension_of(&extension))
+    }
+
+    /// Whether it has entries of other authorities than its own (RFC 5280 §5.2.5, `indirectCRL`).
+    fn is_indirect(&self) -> bool {
+        self.extensions().flatten().any(|(id, value)| {
+            let point = Elements(value).pick(SEQUENCE).filter(|_| id == DISTRIBUTION_POINT);
+            point.is_some_and(|point| point.elements().any(|field| field.tag == 0x84))
+        })
+    }
+
+    /// Whether it speaks of all server certificates, for any reason, of the part of its authority that is at one of these
+    /// addresses.
+    fn covers(&self, addresses: &[String]) -> bool {
+        self.extensions().all(|extension| leaves_nothing_out(extension, addresses))
     }
 
     fn find(&self, serial: &[u8]) -> Option<Entry> {
@@ -114,17 +136,30 @@ fn reason(extension: &Element<'_>) -> Option<&'static str> {
     (id == REASON).then(|| reason_of(*number))
 }
 
-/// Whether an extension of a list does not narrow it: its distribution point is not for authorities, attributes or some
-/// reasons only (RFC 5280 §5.2.5), and it is no list of changes.
-fn leaves_nothing_out(extension: &Element<'_>) -> bool {
+/// Whether an extension of a list does not leave a certificate out that names these addresses: its distribution point is
+/// one of them, and not for authorities, attributes or some reasons only (RFC 5280 §5.2.5 and §6.3.3 b 2), and it is no list
+/// of changes.
+fn leaves_nothing_out(extension: Option<(&[u8], &[u8])>, addresses: &[String]) -> bool {
     /// `deltaCRLIndicator`, 2.5.29.27.
     const DELTA: [u8; 3] = [0x55, 0x1D, 0x1B];
-    match extension_of(extension) {
+    match extension {
         Some((id, _)) if id == DELTA => false,
         Some((id, value)) if id == DISTRIBUTION_POINT => {
             let point = Elements(value).pick(SEQUENCE);
-            point.is_some_and(|point| point.elements().all(|field| matches!(field.tag, 0xA0 | 0x81)))
+            point.is_some_and(|point| {
+                point.elements().all(|field| match field.tag {
+                    0xA0 => is_named(&field, addresses),
+                    tag => tag == 0x81,
+                })
+            })
         }
         _ => true,
     }
+}
+
+/// Whether the name of a distribution point is one of these addresses.
+fn is_named(point: &Element<'_>, addresses: &[String]) -> bool {
+    let names = point.elements().pick(0xA0).map(|names| names.elements());
+    let mut urls = names.into_iter().flatten().filter(|name| name.tag == 0x86);
+    urls.any(|url| addresses.iter().any(|address| address.as_bytes() == url.content))
 }

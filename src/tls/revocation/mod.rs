@@ -30,7 +30,7 @@ pub struct Question<'a> {
 
 /// What an OCSP response from that address says.
 pub fn judge_response(der: &[u8], question: Question<'_>, url: &str) -> RevocationAnswer {
-    let status = ocsp::status(der, question.leaf, Some(question.issuer));
+    let status = ocsp::status(der, question.leaf, Some(question.issuer), question.now);
     let problem = match status.word {
         Word::Malformed => Some(RevocationProblem::Malformed),
         Word::Error => Some(RevocationProblem::Error),

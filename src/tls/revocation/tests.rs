@@ -23,6 +23,7 @@ fn pair() -> Pair {
     let issuer = Issuer::new(parameters, key);
     let mut leaf = CertificateParams::default();
     leaf.serial_number = Some(vec![0x91, 2, 3].into());
+    leaf.crl_distribution_points = vec![rcgen::CrlDistributionPoint { uris: vec!["http://crl.test/a".to_owned()] }];
     let leaf_der = leaf.signed_by(&KeyPair::generate().expect("a key"), &issuer).expect("a certificate").der().to_vec();
     Pair { issuer, issuer_der, leaf_der }
 }
@@ -36,6 +37,11 @@ impl Pair {
 
     /// A list from May to July 2026.
     fn list(&self, serials: &[&[u8]]) -> Vec<u8> {
+        self.list_of(None, serials)
+    }
+
+    /// The same, of the part of the authority that is at these addresses.
+    fn list_of(&self, part: Option<&str>, serials: &[&[u8]]) -> Vec<u8> {
         let revoked = |serial: &&[u8]| rcgen::RevokedCertParams {
             serial_number: serial.to_vec().into(),
             revocation_time: date_time_ymd(2026, 4, 1),
@@ -46,7 +52,10 @@ impl Pair {
             this_update: date_time_ymd(2026, 5, 1),
             next_update: date_time_ymd(2026, 7, 1),
             crl_number: vec![1].into(),
-            issuing_distribution_point: None,
+            issuing_distribution_point: part.map(|url| rcgen::CrlIssuingDistributionPoint {
+                distribution_point: rcgen::CrlDistributionPoint { uris: vec![url.to_owned()] },
+                scope: Some(rcgen::CrlScope::UserCertsOnly),
+            }),
             revoked_certs: serials.iter().map(revoked).collect(),
             key_identifier_method: rcgen::KeyIdMethod::Sha256,
         };
@@ -96,6 +105,63 @@ fn lists_are_judged_by_what_they_hold_and_who_signed_them() {
     for length in 0..with.len() {
         assert_eq!(pair.judged(&with[..length], NOW), (unknown, Some(RevocationProblem::Malformed)), "{length}");
     }
+}
+
+/// A list whose bytes are changed and signed again.
+fn resigned(pair: &Pair, list: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    use rcgen::SigningKey as _;
+    let parts: Vec<_> = Elements(list).next().expect("a list").elements().map(|part| part.whole.to_vec()).collect();
+    let mut body = parts[0].clone();
+    change(&mut body);
+    let signature = pair.issuer.key().sign(&body).expect("a signature");
+    write(0x30, &[body, parts[1].clone(), write(3, &[&[0], &signature[..]].concat())].concat())
+}
+
+fn replace(bytes: &mut Vec<u8>, from: &[u8], to: &[u8]) {
+    let at = bytes.windows(from.len()).position(|window| window == from).expect("it is there");
+    bytes.splice(at..at + from.len(), to.iter().copied());
+}
+
+#[test]
+fn a_list_of_another_part_says_nothing_of_what_it_lacks() {
+    let pair = pair();
+    let (good, unknown) = (RevocationStatus::Good, RevocationStatus::Unknown);
+    assert_eq!(pair.judged(&pair.list_of(Some("http://crl.test/a"), &[&[7]]), NOW), (good, None));
+    assert_eq!(pair.judged(&pair.list_of(Some("http://crl.test/b"), &[&[7]]), NOW), (unknown, None));
+    let with = pair.list_of(Some("http://crl.test/b"), &[&[0x91, 2, 3]]);
+    assert_eq!(pair.judged(&with, NOW), (RevocationStatus::Revoked, None));
+    // Whose an entry of an indirect list is depends on those before it.
+    let own = pair.list_of(Some("http://crl.test/a"), &[&[0x91, 2, 3]]);
+    let indirect = resigned(&pair, &own, |body| replace(body, &[0x81, 1, 0xFF], &[0x84, 1, 0xFF]));
+    assert_eq!(pair.judged(&indirect, NOW), (unknown, Some(RevocationProblem::OtherCertificate)));
+}
+
+#[test]
+fn what_does_not_say_how_long_it_counts_counts_ten_days() {
+    let pair = pair();
+    let list = pair.list(&[&[7]]);
+    // The second of two times is left out, and its sequence gets shorter by it.
+    let endless = resigned(&pair, &list, |body| {
+        let inner: Vec<_> = Elements(body).next().expect("a sequence").elements().map(|it| it.whole.to_vec()).collect();
+        let is_time = |part: &&Vec<u8>| matches!(part.first(), Some(0x17 | 0x18));
+        let next = inner.iter().filter(is_time).nth(1).expect("two times").clone();
+        *body = write(0x30, &inner.into_iter().filter(|part| *part != next).flatten().collect::<Vec<_>>());
+    });
+    let begin = NOW - 31 * 86_400;
+    assert_eq!(pair.judged(&endless, begin + 9 * 86_400), (RevocationStatus::Good, None));
+    let late = (RevocationStatus::Unknown, Some(RevocationProblem::OutOfDate));
+    assert_eq!(pair.judged(&endless, begin + 11 * 86_400), late);
+    let status = ocsp::Status {
+        word: Word::Good,
+        this_update: Some(NOW),
+        next_update: None,
+        revoked_at: None,
+        reason: None,
+        fits: Some(true),
+        signed: Some(true),
+    };
+    let usable = |days: i64| (status.is_usable(NOW + days * 86_400), status.is_stale(NOW + days * 86_400));
+    assert_eq!((usable(9), usable(11)), ((true, false), (false, true)));
 }
 
 #[test]

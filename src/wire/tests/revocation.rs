@@ -39,7 +39,7 @@ fn scope(rules: &str) -> Scope {
 
 async fn asked(online: bool, scope: &Scope, chain: &[Bytes]) -> Option<Revocation> {
     let wire = wire(Settings { tls_online: online, ..Settings::default() });
-    let judgement = ChainJudgement { path: vec![0, 1], ..ChainJudgement::default() };
+    let judgement = ChainJudgement { path: vec![0, 1], root: Some("Root".into()), ..ChainJudgement::default() };
     let session = TlsSession { chain: chain.to_vec(), judgement, ..TlsSession::default() };
     let mut survey = TlsSurvey { session: Some(Arc::new(session)), ..TlsSurvey::default() };
     Contacts::new(wire, scope.for_host("target.example")).ask_about_revocation(&mut survey).await;
@@ -96,5 +96,50 @@ async fn a_certificate_sends_us_nowhere_that_is_private() {
         let expected = [(RevocationSource::Ocsp, Some(RevocationProblem::NotAllowed))];
         assert_eq!(problems(&revocation), expected, "{url}");
     }
+    assert_eq!(server.requests().len(), 0);
+}
+
+/// What is asked of a survey with that judgement, and how often.
+async fn asked_of(settings: Settings, scope: &Scope, judgement: ChainJudgement, chain: &[Bytes]) -> Revocation {
+    let session = TlsSession { chain: chain.to_vec(), judgement, ..TlsSession::default() };
+    let mut survey = TlsSurvey { session: Some(Arc::new(session)), ..TlsSurvey::default() };
+    let wire = wire(Settings { tls_online: true, ..settings });
+    Contacts::new(wire, scope.for_host("target.example")).ask_about_revocation(&mut survey).await;
+    survey.revocation.expect("it was asked")
+}
+
+#[tokio::test]
+async fn only_what_an_authority_signed_says_whom_to_ask() {
+    use crate::observation::{ChainFault, ChainProblem};
+    let server = Server::start(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")).await;
+    let chain = chain(&format!("http://{}/ocsp", server.address), None);
+    let rooted = ChainJudgement { path: vec![0, 1], root: Some("Root".into()), ..ChainJudgement::default() };
+    let with = |fault| ChainJudgement { problems: vec![ChainProblem { fault, at: Some(0) }], ..rooted.clone() };
+    let strange = ChainJudgement { root: None, ..with(ChainFault::UntrustedRoot) };
+    for judgement in [strange, with(ChainFault::BadSignature), with(ChainFault::Unverified), with(ChainFault::Invalid)]
+    {
+        let revocation = asked_of(Settings::default(), &scope("127.0.0.1"), judgement, &chain).await;
+        assert!(revocation.answers.is_empty(), "{revocation:?}");
+    }
+    assert_eq!(server.requests().len(), 0);
+    let revocation = asked_of(Settings::default(), &scope("127.0.0.1"), with(ChainFault::Expired), &chain).await;
+    assert_eq!((revocation.answers.len(), server.requests().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn strange_hosts_are_asked_on_their_usual_port_and_never_by_a_proxys_names() {
+    let rooted = ChainJudgement { path: vec![0, 1], root: Some("Root".into()), ..ChainJudgement::default() };
+    let not_allowed = [(RevocationSource::Ocsp, Some(RevocationProblem::NotAllowed))];
+    let server = Server::start(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")).await;
+    // A public address that nobody has (RFC 5737); only its port speaks against it.
+    let other_port = chain("http://ocsp.example:8080/", None);
+    let elsewhere = Override::parse("ocsp.example:8080:203.0.113.9").expect("an override");
+    let settings = Settings { resolve: vec![elsewhere], ..Settings::default() };
+    let revocation = asked_of(settings, &scope(""), rooted.clone(), &other_port).await;
+    assert_eq!(problems(&revocation), not_allowed);
+    let proxy = Proxy::parse(&format!("http://{}", server.address)).expect("a proxy");
+    let proxied = Settings { proxy: Some(proxy), ..Settings::default() };
+    let revocation = asked_of(proxied, &scope(""), rooted, &chain("http://intranet/", None)).await;
+    assert_eq!(problems(&revocation), not_allowed);
     assert_eq!(server.requests().len(), 0);
 }

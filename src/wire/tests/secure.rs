@@ -157,6 +157,70 @@ async fn a_certificate_without_its_key_is_not_trusted() {
     assert_eq!(shown.untrusted.as_deref(), Some("the handshake is not signed with the certificate's key"));
 }
 
+/// A key that signs by a scheme of its own choice, with bytes that mean nothing.
+#[derive(Debug)]
+struct Junk(rustls::SignatureScheme);
+
+impl rustls::sign::SigningKey for Junk {
+    fn choose_scheme(&self, _offered: &[rustls::SignatureScheme]) -> Option<Box<dyn rustls::sign::Signer>> {
+        Some(Box::new(Self(self.0)))
+    }
+
+    fn algorithm(&self) -> rustls::SignatureAlgorithm {
+        rustls::SignatureAlgorithm::ECDSA
+    }
+}
+
+impl rustls::sign::Signer for Junk {
+    fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, rustls::Error> {
+        Ok(vec![7; 72])
+    }
+
+    fn scheme(&self) -> rustls::SignatureScheme {
+        self.0
+    }
+}
+
+#[tokio::test]
+async fn only_a_genuine_signature_proves_a_key() {
+    use rustls::SignatureScheme as S;
+    let authority = Authority::new();
+    let (leaf, _) = authority.issue("localhost");
+    let ca = authority.pem_file();
+    let wrong = "the handshake is not signed with the certificate's key";
+    let unchecked = "a signature is of a kind that cannot be checked here";
+    let (new, old) = (&rustls::version::TLS13, &rustls::version::TLS12);
+    let mut shaken = 0;
+    for (version, scheme, why) in [
+        (new, S::ECDSA_NISTP256_SHA256, wrong),
+        (new, S::RSA_PSS_SHA256, wrong),
+        (new, S::RSA_PKCS1_SHA1, wrong),
+        (new, S::ED25519, wrong),
+        (new, S::ECDSA_SHA1_Legacy, unchecked),
+        (old, S::ECDSA_NISTP256_SHA256, wrong),
+        (old, S::RSA_PKCS1_SHA1, wrong),
+        (old, S::ECDSA_SHA1_Legacy, unchecked),
+    ] {
+        let impostor = Impostor(Arc::new(CertifiedKey::new(vec![leaf.clone()], Arc::new(Junk(scheme)))));
+        let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[version])
+            .expect("versions");
+        let config = builder.with_no_client_auth().with_cert_resolver(Arc::new(impostor));
+        let server = Server::start_tls(answers(OK), config).await;
+        let settings = Settings { ca_file: Some(ca.path().to_owned()), ..Settings::default() };
+        let origin = server.origin(Scheme::Https, "localhost");
+        let (exchange, _) = send(&connections(&wire(settings), &origin), get(&origin, "/")).await;
+        let Some(shown) = exchange.tls else {
+            // The library ends a handshake by itself whose scheme does not go with the suite.
+            assert!(exchange.response.is_err() && version.version == old.version, "{version:?} {scheme:?}");
+            continue;
+        };
+        assert_eq!(shown.untrusted.as_deref(), Some(why), "{version:?} {scheme:?}");
+        shaken += 1;
+    }
+    assert!(shaken >= 7, "{shaken}");
+}
+
 #[tokio::test]
 async fn tls_1_2_is_spoken_too() {
     let authority = Authority::new();

@@ -81,7 +81,7 @@ pub(super) fn record(
     let cipher = connection.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str()).unwrap_or("");
     let chain = connection.peer_certificates().unwrap_or(&[]);
     let sent: Vec<&[u8]> = chain.iter().map(|certificate| &**certificate).collect();
-    let judged = (clock.now().as_second(), recorder.saw_wrong_signature());
+    let judged = (clock.now().as_second(), recorder.proof());
     let staple = recorder.staple();
     let judgement = judge(&tls.roots, (&sent, staple.as_deref()), name, judged);
     TlsSession {

@@ -26,6 +26,7 @@ use super::trust::{distrust, judge};
 use super::verify::Recorder;
 use crate::base::Clock;
 use crate::observation::{ErrorKind, ProbeError, TlsProbe, TlsSession, TlsVersion};
+use crate::tls::chain::Proof;
 use crate::tls::suite;
 
 /// x25519, secp256r1, secp384r1, secp521r1.
@@ -121,7 +122,7 @@ pub(in crate::wire) async fn ask_by_hand(
         return Err(refused("the server chose a version that was not offered".to_owned()));
     };
     let sent: Vec<&[u8]> = answer.chain.iter().map(|der| &**der).collect();
-    let judgement = judge(&tls.roots, (&sent, None), &name, (clock.now().as_second(), false));
+    let judgement = judge(&tls.roots, (&sent, None), &name, (clock.now().as_second(), Proof::Given));
     let (version, cipher) = (spoken.name().to_owned(), suite::name_of(u32::from(chosen.suite)));
     let untrusted = distrust(&judgement);
     Ok(TlsSession { version, cipher, chain: answer.chain, untrusted, judgement, ..TlsSession::default() })

@@ -7,7 +7,7 @@ use rustls::pki_types::{IpAddr as PkiIp, ServerName};
 
 use super::config::Tls;
 use crate::observation::{ChainJudgement, TlsSurvey, TlsVersion, VersionSurvey};
-use crate::tls::chain::{self, Case, Roots};
+use crate::tls::chain::{self, Case, Proof, Roots};
 
 /// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
 pub(in crate::wire) fn name_of(host: &str) -> Option<ServerName<'static>> {
@@ -22,9 +22,9 @@ pub(super) fn judge(
     roots: &Roots,
     (chain, staple): (&[&[u8]], Option<&[u8]>),
     name: &ServerName<'_>,
-    (now, unproven): (i64, bool),
+    (now, proof): (i64, Proof),
 ) -> ChainJudgement {
-    chain::judge(Case { chain, staple, host: &name.to_str(), now, unproven }, roots)
+    chain::judge(Case { chain, staple, host: &name.to_str(), now, proof }, roots)
 }
 
 /// How the chain that a survey saw in the clear is judged, that of the highest version with one; `None` where a whole
@@ -40,7 +40,7 @@ pub(in crate::wire) fn judge_in_the_clear(
     let seen = survey.versions.iter().rev().find(has_chain);
     let version = seen.filter(|_| survey.session.is_none())?;
     let chain: Vec<&[u8]> = version.chain.iter().map(|der| &**der).collect();
-    Some(judge(&tls.roots, (&chain, version.staple.as_deref()), name, (now, false)))
+    Some(judge(&tls.roots, (&chain, version.staple.as_deref()), name, (now, Proof::Given)))
 }
 
 /// Why clients do not trust a chain that was judged so, in words of ours; `None` where they do.

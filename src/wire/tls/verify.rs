@@ -2,9 +2,10 @@
 //!
 //! Takes what rustls asks it to verify; remembers the stapled response, the scheme of the signature, and whether a server
 //! failed to prove that it holds its certificate's key.
-//! Invariant: every answer to rustls is "go on". Must never judge trust; that is `trust`.
+//! Invariant: every answer to rustls is "go on", and only a signature that was found genuine counts as a proof. Must never
+//! judge trust; that is `trust`.
 
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -12,6 +13,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+
+use crate::tls::certificate;
+use crate::tls::chain::Proof;
 
 /// Schemes that TLS 1.3 knows in certificates alone (RFC 8446 §4.2.3).
 const IN_CERTIFICATES: [SignatureScheme; 4] = [
@@ -25,7 +29,8 @@ const IN_CERTIFICATES: [SignatureScheme; 4] = [
 #[derive(Debug)]
 pub(super) struct Recorder {
     provider: Arc<CryptoProvider>,
-    unproven: AtomicBool,
+    /// The worst that any handshake gave.
+    proof: Mutex<Proof>,
     /// The scheme that a handshake was signed with; 0 before one was.
     scheme: AtomicU16,
     /// The schemes offered; none: all that can be verified here, and SHA-1.
@@ -40,15 +45,15 @@ impl Recorder {
 
     /// One that offers these schemes by their numbers, and those that certificates alone may be signed with.
     pub(super) fn offering(provider: &Arc<CryptoProvider>, schemes: &[u16]) -> Self {
-        let (unproven, scheme) = (AtomicBool::new(false), AtomicU16::new(0));
+        let (proof, scheme) = (Mutex::default(), AtomicU16::new(0));
         let more = IN_CERTIFICATES.iter().filter(|_| !schemes.is_empty());
         let offered = schemes.iter().map(|scheme| SignatureScheme::from(*scheme)).chain(more.copied()).collect();
-        Self { provider: Arc::clone(provider), unproven, scheme, offered, staple: Mutex::default() }
+        Self { provider: Arc::clone(provider), proof, scheme, offered, staple: Mutex::default() }
     }
 
-    /// Whether some handshake of this host was signed with another key than its certificate's.
-    pub(super) fn saw_wrong_signature(&self) -> bool {
-        self.unproven.load(Ordering::Relaxed)
+    /// Whether every handshake of this host was signed with its certificate's key.
+    pub(super) fn proof(&self) -> Proof {
+        *self.proof.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The scheme that the last handshake was signed with; `None` where it was not, as a session was resumed.
@@ -61,14 +66,26 @@ impl Recorder {
         self.staple.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn look(&self, verified: Result<HandshakeSignatureValid, Error>) -> HandshakeSignatureValid {
+    fn look(
+        &self,
+        (cert, signature): (&CertificateDer<'_>, &DigitallySignedStruct),
+        verified: Result<HandshakeSignatureValid, Error>,
+    ) -> HandshakeSignatureValid {
         verified.unwrap_or_else(|error| {
-            if matches!(error, Error::InvalidCertificate(CertificateError::BadSignature)) {
-                self.unproven.store(true, Ordering::Relaxed);
-            }
+            let mut worst = self.proof.lock().unwrap_or_else(PoisonError::into_inner);
+            *worst = (*worst).max(proof_of(&error, cert, signature.scheme.into()));
             HandshakeSignatureValid::assertion()
         })
     }
+}
+
+/// What a signature proves that was not found genuine: nothing, or that it is another's, where the library checks such keys
+/// or the scheme is not one for them.
+fn proof_of(error: &Error, cert: &CertificateDer<'_>, scheme: u16) -> Proof {
+    let Some(certificate) = certificate::facts(cert) else { return Proof::Unchecked };
+    let key = certificate.key;
+    let is_wrong = matches!(error, Error::InvalidCertificate(CertificateError::BadSignature)) && key.is_checkable();
+    if is_wrong || !key.can_sign_as(scheme) { Proof::Wrong } else { Proof::Unchecked }
 }
 
 impl ServerCertVerifier for Recorder {
@@ -93,7 +110,7 @@ impl ServerCertVerifier for Recorder {
     ) -> Result<HandshakeSignatureValid, Error> {
         self.scheme.store(signature.scheme.into(), Ordering::Relaxed);
         let algorithms = &self.provider.signature_verification_algorithms;
-        Ok(self.look(verify_tls12_signature(message, cert, signature, algorithms)))
+        Ok(self.look((cert, signature), verify_tls12_signature(message, cert, signature, algorithms)))
     }
 
     fn verify_tls13_signature(
@@ -104,7 +121,7 @@ impl ServerCertVerifier for Recorder {
     ) -> Result<HandshakeSignatureValid, Error> {
         self.scheme.store(signature.scheme.into(), Ordering::Relaxed);
         let algorithms = &self.provider.signature_verification_algorithms;
-        Ok(self.look(verify_tls13_signature(message, cert, signature, algorithms)))
+        Ok(self.look((cert, signature), verify_tls13_signature(message, cert, signature, algorithms)))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -38,6 +38,8 @@ pub struct Leaf {
     /// Addresses of an OCSP responder and of a revocation list.
     pub ocsp: Option<String>,
     pub crl: Option<String>,
+    /// Where it says that its issuer's certificate is.
+    pub issuer_at: Option<String>,
     /// The serial number.
     pub serial: Vec<u8>,
     /// Another hash in the signature than SHA-256.
@@ -87,6 +89,7 @@ impl Leaf {
             must_staple: false,
             ocsp: None,
             crl: None,
+            issuer_at: None,
             serial: vec![0x2a, 0x91, 0x7c, 0x05, 0xe3, 0x44, 0x18, 0xbb, 0x6f, 0xd0, 0x11, 0x5a],
             digest: Digest::Sha256,
             key: Key::P256,
@@ -112,9 +115,14 @@ impl Leaf {
             made.custom_extensions
                 .push(CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 24], vec![0x30, 3, 2, 1, 5]));
         }
-        if let Some(address) = &self.ocsp {
-            made.custom_extensions
-                .push(CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], ocsp_at(address)));
+        let access: Vec<u8> = [(1, &self.ocsp), (2, &self.issuer_at)]
+            .into_iter()
+            .filter_map(|(method, address)| Some(access_at(method, address.as_ref()?)))
+            .flatten()
+            .collect();
+        if !access.is_empty() {
+            let access = tlv(0x30, &access);
+            made.custom_extensions.push(CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], access));
         }
         if let Some(address) = &self.crl {
             made.crl_distribution_points.push(rcgen::CrlDistributionPoint { uris: vec![address.clone()] });
@@ -127,10 +135,10 @@ fn dns(name: &str) -> SanType {
     SanType::DnsName(name.try_into().expect("a name"))
 }
 
-/// AuthorityInfoAccess with one OCSP address (RFC 5280 §4.2.2.1).
-fn ocsp_at(address: &str) -> Vec<u8> {
-    let method = tlv(0x06, &[0x2b, 6, 1, 5, 5, 7, 0x30, 1]);
-    tlv(0x30, &tlv(0x30, &[method, tlv(0x86, address.as_bytes())].concat()))
+/// One address of AuthorityInfoAccess: 1 for OCSP, 2 for the issuer's certificate (RFC 5280 §4.2.2.1).
+fn access_at(method: u8, address: &str) -> Vec<u8> {
+    let method = tlv(0x06, &[0x2b, 6, 1, 5, 5, 7, 0x30, method]);
+    tlv(0x30, &[method, tlv(0x86, address.as_bytes())].concat())
 }
 
 /// A point in time that many days from now.

@@ -55,6 +55,8 @@ class Authority:
             .add_extension(x509.AuthorityInformationAccess([
                 x509.AccessDescription(x509.oid.AuthorityInformationAccessOID.OCSP,
                                        x509.UniformResourceIdentifier("http://ocsp.lab.example/")),
+                x509.AccessDescription(x509.oid.AuthorityInformationAccessOID.CA_ISSUERS,
+                                       x509.UniformResourceIdentifier("http://issuer.lab.example/")),
             ]), critical=False)
         )
         if not itself:

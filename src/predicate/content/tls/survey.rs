@@ -5,7 +5,8 @@
 use super::{EVERYTHING, Fields, chain, of_session, texts};
 use crate::base::{Timestamp, Value};
 use crate::observation::{
-    AddressSurvey, Fallback, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard,
+    AddressSurvey, ChainJudgement, Fallback, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told,
+    Unheard,
 };
 use crate::tls::assessment::{Assessment, Attack, SuiteUse};
 use crate::tls::suite::Class;
@@ -92,7 +93,13 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
             fields.extend(why.map(|why| ("untrusted", Value::from(why))));
         }
     }
-    fields.extend(chain::fields(&assessment.chain));
+    let unverified = assessment.chain.judgement.is_some_and(ChainJudgement::is_unverified);
+    if assessment.is_chain_unseen() {
+        gaps.unknown.extend(["certificate", "chain", "staple", "timestamps", "trusted", "grade", "mozilla"]);
+    } else {
+        fields.extend(chain::fields(&assessment.chain));
+        gaps.unknown.extend(["trusted", "grade", "mozilla"].into_iter().filter(|_| unverified));
+    }
     fields.extend(protocols(&assessment, &mut gaps));
     fields.extend(suites(&assessment, &mut gaps));
     fields.extend(exchange(&assessment, &mut gaps));
@@ -310,6 +317,8 @@ fn identity(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     if !others.is_empty() {
         fields.push(("addresses", Value::list(others)));
     }
+    let unheard = |other: &AddressSurvey| matches!(other.told, Told::Unknown(_)) && other.session.is_none();
+    gaps.open.extend(survey.addresses.iter().any(unheard).then_some("addresses"));
     fields
 }
 
@@ -330,8 +339,9 @@ fn address(assessment: &Assessment<'_>, other: &AddressSurvey) -> Value {
                 differs.push("trust");
             }
         }
-        (Some(_), None) => differs.push("handshake"),
-        (None, _) => {}
+        // What was not heard, by who has no way there for one, is no difference.
+        (Some(_), None) if other.told.is_refused() => differs.push("handshake"),
+        (_, None) | (None, _) => {}
     }
     let legacy = [TlsVersion::Ssl30, TlsVersion::Tls10, TlsVersion::Tls11];
     let own_legacy = legacy.map(|version| assessment.speaks(version));

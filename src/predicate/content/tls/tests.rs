@@ -65,6 +65,64 @@ fn what_could_not_be_told_is_unknown_and_what_was_found_counts() {
 }
 
 #[test]
+fn certificates_that_were_not_seen_are_unknown() {
+    let mut survey = good();
+    survey.session = None;
+    survey.versions.iter_mut().for_each(|version| version.chain.clear());
+    let facts = survey_facts(&survey, at());
+    let names = ["tls.certificate.days_left", "tls.chain.problems", "tls.chain.length", "tls.trusted", "tls.grade"];
+    for name in names.into_iter().chain(["tls.staple.status", "tls.timestamps", "tls.mozilla.profile"]) {
+        assert_eq!(told(&facts, name), Found::Unknown(Unknown::Failed), "{name}");
+    }
+    // A server that takes suites without certificates alone has none.
+    survey.versions.iter_mut().for_each(|version| version.told = Told::Refused(crate::observation::Refusal::Closed));
+    survey.versions.iter_mut().for_each(|version| version.suites.clear());
+    survey.versions.retain(|known| known.version != TlsVersion::Tls12);
+    survey.versions.push(spoken(TlsVersion::Tls12, &[0x0034]));
+    let facts = survey_facts(&survey, at());
+    assert_eq!((text(&facts, "tls.chain.length"), text(&facts, "tls.grade")), ("0".to_owned(), "F".to_owned()));
+}
+
+#[test]
+fn trust_that_cannot_be_checked_is_unknown() {
+    use crate::observation::{ChainFault, ChainProblem};
+    let mut survey = good();
+    let session = std::sync::Arc::make_mut(survey.session.as_mut().expect("a session"));
+    session.judgement.problems = vec![ChainProblem { fault: ChainFault::Unverified, at: Some(0) }];
+    let facts = survey_facts(&survey, at());
+    for name in ["tls.trusted", "tls.grade", "tls.mozilla.profile"] {
+        assert_eq!(told(&facts, name), Found::Unknown(Unknown::Failed), "{name}");
+    }
+    assert_eq!(text(&facts, "tls.chain.problems"), "unverified");
+}
+
+#[test]
+fn an_address_that_was_not_reached_is_no_difference() {
+    use crate::observation::{AddressSurvey, Refusal};
+    let mut survey = good();
+    let other = |told| AddressSurvey {
+        address: "2001:db8::1".parse().expect("an address"),
+        session: None,
+        no_session: Some("no connection came about".into()),
+        told,
+        legacy: Told::default(),
+        legacy_version: None,
+    };
+    let differs = |survey: &crate::observation::TlsSurvey| {
+        let facts = survey_facts(survey, at());
+        let (found, addresses) = (told(&facts, "tls.addresses"), facts.field("addresses").cloned());
+        let Found::Values { extent, .. } = found else { panic!("{found:?}") };
+        let Some(Value::List(addresses)) = addresses else { panic!("{addresses:?}") };
+        let differs = addresses.iter().filter_map(|address| address.field("differs")).count();
+        (differs, extent == Extent::More)
+    };
+    survey.addresses = vec![other(Told::Unknown(Unheard::NoConnection))];
+    assert_eq!(differs(&survey), (0, true));
+    survey.addresses = vec![other(Told::Refused(Refusal::Alert(40)))];
+    assert_eq!(differs(&survey), (1, false));
+}
+
+#[test]
 fn a_port_without_tls_has_few_facts() {
     let survey = crate::observation::TlsSurvey {
         not_tls: Some(crate::observation::NotTls::Closes),

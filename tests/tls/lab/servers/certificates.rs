@@ -10,7 +10,7 @@ use super::super::ocsp::{Status, staple_for};
 use super::super::suites::MODERN_RSA;
 use super::{Made, Server};
 
-pub const ALL: [Server; 28] = [
+pub const ALL: [Server; 29] = [
     Server { name: "good", make: || modern(|_| {}), raises: &[] },
     Server { name: "expired", make: || modern(|leaf| leaf.days = (-120, -30)), raises: &["tls-certificate-expired"] },
     Server {
@@ -89,7 +89,21 @@ pub const ALL: [Server; 28] = [
         make: || modern(|leaf| leaf.digest = Digest::Md5),
         raises: &["tls-certificate-weak-signature"],
     },
-    Server { name: "incomplete-chain", make: || chain(|chain| chain.truncate(1)), raises: &["tls-chain-incomplete"] },
+    Server {
+        name: "incomplete-chain",
+        make: || {
+            let at = Some("http://issuer.lab.example/".to_owned());
+            let identity = issue(&Leaf { issuer_at: at, ..Leaf::good() });
+            let alone = identity.chain[..1].to_vec();
+            Modern::good(identity.with_chain(alone)).into()
+        },
+        raises: &["tls-chain-incomplete"],
+    },
+    Server {
+        name: "unknown-issuer",
+        make: || chain(|chain| chain.truncate(1)),
+        raises: &["tls-certificate-untrusted"],
+    },
     Server {
         name: "misordered-chain",
         make: || {

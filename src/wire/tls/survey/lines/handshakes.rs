@@ -209,6 +209,7 @@ impl Elsewhere {
             address: ip,
             session: None,
             no_session: None,
+            told: Told::default(),
             legacy: Told::default(),
             legacy_version: None,
         };
@@ -236,9 +237,18 @@ impl Inquiry for Elsewhere {
     fn told(&mut self, said: Said, _known: &mut Known) {
         let Some(seen) = &mut self.seen else { return };
         match (self.asked, said) {
-            (1, Said::Shaken(shaken)) => seen.session = Some(Arc::<TlsSession>::new(shaken.session)),
-            (1, Said::Refused(refusal)) => seen.no_session = Some(words(refusal)),
-            (1, Said::Unknown(why, said)) => seen.no_session = Some(said.unwrap_or_else(|| silence(why).to_owned())),
+            (1, Said::Shaken(shaken)) => {
+                seen.told = Told::Accepted;
+                seen.session = Some(Arc::<TlsSession>::new(shaken.session));
+            }
+            (1, Said::Refused(refusal)) => {
+                seen.told = Told::Refused(refusal);
+                seen.no_session = Some(words(refusal));
+            }
+            (1, Said::Unknown(why, said)) => {
+                seen.told = Told::Unknown(why);
+                seen.no_session = Some(said.unwrap_or_else(|| silence(why).to_owned()));
+            }
             (_, Said::Accepted(answer)) => {
                 seen.legacy = Told::Accepted;
                 seen.legacy_version = answer.hello.and_then(|hello| TlsVersion::of_number(hello.version()));
