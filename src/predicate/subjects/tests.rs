@@ -261,7 +261,7 @@ fn a_session_is_read_once() {
         ("tls.untrusted", &["self-signed"]),
         ("tls.certificate.names", &["a.example, b.example"]),
         ("tls.certificate.days_left", &["12"]),
-        ("tls.certificate.valid_days", &["43"]),
+        ("tls.certificate.valid_days", &["44"]),
         ("tls.certificate.not_after", &["2026-01-13T00:00:00Z"]),
         ("tls.certificate.self_signed", &["true"]),
         ("tls.certificate.key.bits", &["256"]),
