@@ -23,7 +23,10 @@ pub fn open_targets(words: &[String], lists: &[String]) -> Result<Targets, Diagn
         words.iter().filter(|word| *word != STDIN).partition(|word| is_path(word));
     wrong.items.extend(files.iter().filter(|word| !Path::new(word).exists()).map(|word| {
         let title = format!("there is no file or folder `{word}`");
-        Diagnostic::error("T0010", Blame::Configuration, title)
+        let help = format!("check the path; a host is written without `./`, and `http://{word}` is always one");
+        let help =
+            if word.starts_with(['.', '/', '~']) { "check the path, and the folder that it begins in" } else { &help };
+        Diagnostic::error("T0010", Blame::Configuration, title).help(help)
     }));
     for word in &named {
         wrong.items.extend(Targets::new().words(&[word]).next().and_then(Result::err));
@@ -43,6 +46,17 @@ pub fn open_targets(words: &[String], lists: &[String]) -> Result<Targets, Diagn
         wrong.push(Diagnostic::error("C0303", Blame::Configuration, "there is no target").help(help));
     }
     if wrong.has_errors() { Err(wrong) } else { Ok(targets) }
+}
+
+/// What to say of arguments that could mean a host as well as the file that is there: `example.com`.
+pub fn doubtful(words: &[String]) -> Vec<String> {
+    let is_name = |word: &str| psl::suffix(word.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    let archives = [".zip", ".tar", ".gz", ".tgz"];
+    let doubtful = words.iter().filter(|word| {
+        let is_bare = !word.starts_with(['.', '/', '~']) && !archives.iter().any(|end| word.ends_with(end));
+        is_bare && is_path(word) && is_name(word)
+    });
+    doubtful.map(|word| format!("`{word}` is read as the file that is here; the host is `https://{word}`")).collect()
 }
 
 /// Whether an argument means files. A path says so by how it begins; any other word does where something of that name is

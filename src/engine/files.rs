@@ -20,6 +20,7 @@ use super::orders::facts_of;
 use super::shared::{Cost, Shared};
 use super::survey::{plain, root_endpoint};
 use super::verify::Questions;
+use super::yielding::Yielding;
 use crate::base::{Origin, Reservation, Secret, Timestamp, Unknown};
 use crate::compile::CompiledRule;
 use crate::discover::files::{Account, FileBounds, FoundFile, Left, read_files};
@@ -45,7 +46,7 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
     } else {
         Read { account: Ok(Account::default()), results: Ok(Vec::new()), stopped: false }
     };
-    let mut questions = Questions::default();
+    let (mut questions, mut yielding, mut told) = (Questions::default(), Yielding::default(), Vec::new());
     let mut results = read.results.as_ref().ok().map(|results| results.iter());
     let mut verdicts = Vec::with_capacity(rules.len());
     for (place, enlisted) in rules.iter().enumerate() {
@@ -56,11 +57,15 @@ pub(super) async fn scan_files(shared: Arc<Shared>, id: HostId, target: Target, 
             Some(Some((_, result))) => (outcome_of(enlisted, result, &read), Some(result)),
             _ => (Outcome::Error(ErrorKind::Internal), None),
         };
-        for finding in found.into_iter().flat_map(|result| &result.findings) {
-            let finding = questions.ask(finding.clone(), &shared, &cost).await;
-            shared.tell(id, Said::Found(Box::new(finding))).await;
-        }
+        let ranks = &shared.orders.ranks;
+        let found = found.into_iter().flat_map(|result| &result.findings).cloned();
+        told.extend(found.filter_map(|finding| yielding.take(ranks, finding)));
         verdicts.push((place, outcome));
+    }
+    told.extend(yielding.finish(&shared.orders.ranks));
+    for finding in told {
+        let finding = questions.ask(finding, &shared, &cost).await;
+        shared.tell(id, Said::Found(Box::new(finding))).await;
     }
     shared.tell(id, Said::Booked(verdicts)).await;
     let ending = read.ending(&shared, &cost, &questions);

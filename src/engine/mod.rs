@@ -40,6 +40,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod yielding;
 
 pub use control::{Control, Stop};
 pub use dispatch::scan;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
+use super::yielding::Ranks;
 use crate::base::{Category, Limits, Origin};
 use crate::compile::{CompiledRule, Program};
 use crate::observation::SurveyWish;
@@ -28,6 +29,8 @@ pub(super) struct Orders {
     pub has_workflows: bool,
     /// Whether answers are judged by passive rules; asked of every answer.
     pub has_passive: bool,
+    /// Whose findings step back for whose.
+    pub ranks: Ranks,
 }
 
 /// A rule and whether it is run.
@@ -54,6 +57,7 @@ impl Orders {
             has_passive: rules.iter().any(|rule| rule.passive && !rule.refused),
             rules,
             has_workflows: program.rules().iter().any(|compiled| compiled.plot.is_some()),
+            ranks: Ranks::of(&program),
             program,
             limits: Arc::new(settings.limits.clone()),
             identity: Arc::new(settings.identity.clone()),

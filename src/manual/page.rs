@@ -53,6 +53,7 @@ fn facts(out: &mut String, rule: &Rule) {
     };
     let cwe = rule.meta.cwe.map(|cwe| format!("[CWE-{cwe}](https://cwe.mitre.org/data/definitions/{cwe}.html)"));
     let tags: Vec<String> = rule.meta.tags.iter().map(|tag| code(tag)).collect();
+    let yields: Vec<String> = rule.meta.yields_to.iter().map(|word| code(word)).collect();
     let note = match rule.exposure {
         Exposure::Secret => None,
         Exposure::Public => Some("a note: what it finds is public by design".to_owned()),
@@ -65,6 +66,7 @@ fn facts(out: &mut String, rule: &Rule) {
         ("Asked of", Some(asked_of.to_owned())),
         ("Tier", Some(rule.tier().to_string())),
         ("Weakness", cwe),
+        ("Steps back for", Some(yields.join(", ")).filter(|yields| !yields.is_empty())),
         ("Tags", Some(tags.join(" ")).filter(|tags| !tags.is_empty())),
         ("Cannot run yet", rule.refused.as_ref().map(|refusal| prose(&refusal.reason))),
     ];

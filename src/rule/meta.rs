@@ -26,6 +26,8 @@ pub struct Meta {
     pub fix: Option<Fix>,
     /// Standards and advisories.
     pub references: Vec<Arc<str>>,
+    /// Rules, by id, and categories of rules whose findings of the same bytes say more than this one's.
+    pub yields_to: Vec<Arc<str>>,
 }
 
 /// What to change, by server where they differ.

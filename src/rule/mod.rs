@@ -170,6 +170,7 @@ impl Rule {
             impact: info.impact.clone(),
             fix,
             references: info.reference.clone(),
+            yields_to: Vec::new(),
         };
         Self {
             id,

@@ -87,3 +87,47 @@ fn one_file_and_archives_are_targets_and_what_is_not_read_is_told() {
     let broken = world.run(&["scan", "broken.zip"]);
     assert_eq!(broken.code, 3, "what cannot be read is never clean: {}", broken.out);
 }
+
+#[test]
+fn who_mends_a_target_that_cannot_be_read_is_told() {
+    let world = built();
+    let missing = world.run(&["scan", "./nothing"]);
+    assert!(missing.err.contains("T0010") && missing.err.contains("help: check the path"), "{}", missing.err);
+    world.write("site.zip", "PK\u{3}\u{4} and no more");
+    let broken = world.run(&["scan", "site.zip"]);
+    assert_eq!(broken.code, 3, "{}", broken.err);
+    assert!(broken.out.contains("pack it again, or name the folder"), "{}", broken.out);
+    world.write("shop.example.com", "let a=1;\n");
+    let named = world.run(&["scan", "shop.example.com", "dist"]);
+    assert!(
+        named.err.contains("read as the file that is here; the host is `https://shop.example.com`"),
+        "{}",
+        named.err
+    );
+    assert!(!world.run(&["scan", "./shop.example.com", "dist/index.html"]).err.contains("is read as"));
+}
+
+#[test]
+fn one_cause_is_one_finding() {
+    let world = World::new();
+    let value = |n: u64| format!("aB{n}cD3eF4gH5iJ6kL7mN8oP9qR{n}");
+    let known = ["sk_live_", "4fX9bQ2mT7wK3pZ8rN5vJ1cL"].concat();
+    let body = format!(r#"{{"client_secret":"{}","orderSecret":"{}","refresh_token":"{known}"}}"#, value(1), value(2));
+    world.write("dist/api.json", &body);
+    let ran = world.run(&["scan", "./dist", "-f", "jsonl", "--category", "secrets,leakage", "--verdicts"]);
+    let lines = lines(&ran.out);
+    let mut found: Vec<(&str, usize)> = of_event(&lines, "finding")
+        .iter()
+        .flat_map(|line| line["places"].as_array().expect("places").iter().map(move |place| (line, place)))
+        .map(|(line, place)| {
+            (line["rule"].as_str().expect("a rule"), place["offset"].as_u64().expect("an offset") as usize)
+        })
+        .collect();
+    found.sort_unstable();
+    let at = |text: &str| body.find(text).expect("it is there");
+    let expected =
+        [("generic-secret", at(&value(2))), ("secret-field", at(&value(1))), ("stripe-secret-key", at(&known))];
+    assert_eq!(found, expected, "{}", ran.out);
+    let matched = |rule: &str| of_event(&lines, "verdict").iter().any(|v| v["rule"] == rule && v["outcome"] == "match");
+    assert!(matched("generic-secret") && matched("secret-field"), "verdicts stand");
+}

@@ -3,6 +3,7 @@
 use data_encoding::BASE64;
 
 use super::chance::Chance;
+use super::hands;
 use super::shapes::{Kind, PUBLIC, SECRETS, Told};
 use super::traps::TRAPS;
 
@@ -58,17 +59,17 @@ pub struct File {
 
 /// Text in the making, with the labels of what was planted in it.
 #[derive(Default)]
-struct Text {
-    body: String,
-    labels: Vec<Label>,
+pub struct Text {
+    pub body: String,
+    pub labels: Vec<Label>,
 }
 
 impl Text {
-    fn say(&mut self, text: &str) {
+    pub fn say(&mut self, text: &str) {
         self.body.push_str(text);
     }
 
-    fn plant(&mut self, planted: &Planted) {
+    pub fn plant(&mut self, planted: &Planted) {
         let start = self.body.len();
         self.body.push_str(&planted.value);
         let at = start..self.body.len();
@@ -76,7 +77,7 @@ impl Text {
     }
 
     /// The same with every character written otherwise.
-    fn written(self, write: impl Fn(char, &mut String)) -> Self {
+    pub fn written(self, write: impl Fn(char, &mut String)) -> Self {
         let mut body = String::new();
         let mut places = vec![0; self.body.len() + 1];
         for (at, char) in self.body.char_indices() {
@@ -89,7 +90,7 @@ impl Text {
         Self { labels: labels.collect(), body }
     }
 
-    fn append(&mut self, other: Self) {
+    pub fn append(&mut self, other: Self) {
         let from = self.body.len();
         self.body.push_str(&other.body);
         let moved =
@@ -101,10 +102,10 @@ impl Text {
 /// A text to plant, and the name that it is given.
 #[derive(Debug, Clone)]
 pub struct Planted {
-    kind: &'static str,
-    is: Is,
-    name: String,
-    value: String,
+    pub kind: &'static str,
+    pub is: Is,
+    pub name: String,
+    pub value: String,
 }
 
 fn plant(kind: &Kind, is: Is, c: &mut Chance) -> Planted {
@@ -113,7 +114,7 @@ fn plant(kind: &Kind, is: Is, c: &mut Chance) -> Planted {
 }
 
 /// `awsAccessKeyId` as `AWS_ACCESS_KEY_ID`.
-fn shouted(name: &str) -> String {
+pub fn shouted(name: &str) -> String {
     if name.contains('_') {
         return name.to_owned();
     }
@@ -121,8 +122,17 @@ fn shouted(name: &str) -> String {
     split.to_uppercase()
 }
 
-/// The files of a seed: every kind in every view, so often.
-pub fn corpus(seed: u64, rounds: usize) -> Vec<File> {
+/// Who wrote the files: the surroundings of keys, and what else stands in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// The surroundings below, which the rules were tried on while they were written.
+    First,
+    /// Those of `hands`: other bundlers, formats and names, made after the rules.
+    Second,
+}
+
+/// The files of a seed by one hand: every kind in every view, so often.
+pub fn corpus(seed: u64, hand: Hand, rounds: usize) -> Vec<File> {
     let mut c = Chance::new(seed);
     let mut files = Vec::new();
     for view in View::ALL {
@@ -135,7 +145,10 @@ pub fn corpus(seed: u64, rounds: usize) -> Vec<File> {
         while !planted.is_empty() {
             let some: Vec<Planted> =
                 (0..6.min(planted.len())).map(|_| planted.swap_remove(c.below(planted.len()))).collect();
-            files.push(file(view, files.len(), &some, &mut c));
+            files.push(match hand {
+                Hand::First => file(view, files.len(), &some, &mut c),
+                Hand::Second => hands::file(view, files.len(), &some, &mut c),
+            });
         }
     }
     files
@@ -156,7 +169,7 @@ fn file(view: View, number: usize, planted: &[Planted], c: &mut Chance) -> File 
 }
 
 /// A text between double quotes of a script or of JSON.
-fn quoted(planted: &Planted) -> Text {
+pub fn quoted(planted: &Planted) -> Text {
     let mut text = Text::default();
     text.plant(planted);
     let mut all = Text::default();
@@ -166,7 +179,7 @@ fn quoted(planted: &Planted) -> Text {
     all
 }
 
-fn escape(char: char, out: &mut String) {
+pub fn escape(char: char, out: &mut String) {
     match char {
         '"' => out.push_str("\\\""),
         '\\' => out.push_str("\\\\"),
@@ -175,7 +188,7 @@ fn escape(char: char, out: &mut String) {
     }
 }
 
-fn entity(char: char, out: &mut String) {
+pub fn entity(char: char, out: &mut String) {
     match char {
         '"' => out.push_str("&quot;"),
         '\'' => out.push_str("&#x27;"),
@@ -304,7 +317,7 @@ fn html(planted: &[Planted], c: &mut Chance) -> Text {
     text
 }
 
-fn raw(planted: &Planted) -> Text {
+pub fn raw(planted: &Planted) -> Text {
     let mut text = Text::default();
     text.plant(planted);
     text
@@ -372,7 +385,7 @@ fn base64(planted: &[Planted], c: &mut Chance) -> Text {
 }
 
 /// Code without any key, and with much that tempts.
-fn code(c: &mut Chance) -> String {
+pub fn code(c: &mut Chance) -> String {
     let mut out = String::new();
     for _ in 0..c.below(5) + 3 {
         let line = match c.below(10) {

@@ -11,7 +11,7 @@ use clap::{ArgMatches, Args, Command};
 use super::{Registered, read};
 use crate::app::scan::{Surroundings, prepare};
 use crate::app::settings::{Layer, Set, Source, Wait, show};
-use crate::app::targets::open_targets;
+use crate::app::targets::{doubtful, open_targets};
 use crate::cli::context::Context;
 use crate::cli::dry_run::dry_run;
 use crate::cli::exit::{Exit, Failure};
@@ -101,6 +101,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Exit, Failure> {
         out.flush()?;
         return Ok(Exit::Done);
     }
+    doubtful(&targets).iter().for_each(|note| context.console.note(note));
     let targets = open_targets(&targets, &lists)?;
     let prepared = prepare(&settings).inspect_err(|wrong| {
         if wrong.items.iter().any(|item| item.is_error() && item.blame == Blame::RuleAuthor) {

@@ -22,11 +22,12 @@ pub(super) fn meta(cx: &mut Cx<'_>, map: &Map, place: &Place<'_>) -> Option<Meta
     let known: Vec<_> = known.into_iter().filter(|(_, category)| *category != Category::Community).collect();
     let category = map.get("category").and_then(|node| word(cx, node, &known));
     let cwe = map.get("cwe").map(|node| whole(cx, node, 1, 99_999));
-    let tags = map.get("tags").map(|node| tags(cx, node));
+    let tags = map.get("tags").map(|node| words(cx, node, "a tag"));
     let description = map.get("description").map(|node| text(cx, node, "a text"));
     let impact = map.get("impact").map(|node| text(cx, node, "a text"));
     let fix = map.get("fix").map(|node| fix(cx, node));
     let references = map.get("references").map(|node| references(cx, node));
+    let yields_to = map.get("yields_to").map(|node| words(cx, node, "the id of a rule or a category"));
     Some(Meta {
         title: title?,
         category: category?,
@@ -36,6 +37,7 @@ pub(super) fn meta(cx: &mut Cx<'_>, map: &Map, place: &Place<'_>) -> Option<Meta
         impact: impact.flatten(),
         fix: fix.flatten(),
         references: references.unwrap_or_default(),
+        yields_to: yields_to.unwrap_or_default(),
     })
 }
 
@@ -50,12 +52,12 @@ pub(super) fn title(cx: &mut Cx<'_>, node: &Node, place: &Place<'_>) -> Option<T
     template(cx, node, place)
 }
 
-fn tags(cx: &mut Cx<'_>, node: &Node) -> Vec<Arc<str>> {
+fn words(cx: &mut Cx<'_>, node: &Node, what: &str) -> Vec<Arc<str>> {
     let Some(items) = node.list() else {
         cx.wrong(node, "a list of words", "write `[a, b]`");
         return Vec::new();
     };
-    items.iter().filter_map(|item| kebab(cx, item, "a tag")).collect()
+    items.iter().filter_map(|item| kebab(cx, item, what)).collect()
 }
 
 /// A word of lower-case letters, digits and hyphens.

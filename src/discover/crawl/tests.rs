@@ -48,6 +48,9 @@ impl Site {
         if (300..400).contains(status) {
             headers.push(field("Location", body));
         }
+        if let Some((_, _, map)) = self.files.get(&format!("{path}@SourceMap")) {
+            headers.push(field("SourceMap", map));
+        }
         let response = Response {
             version: "HTTP/1.1",
             status: *status,
@@ -327,6 +330,15 @@ fn traps_end() {
         account.passed.contains_key(&Passed::Scope) && account.passed.contains_key(&Passed::Redirect),
         "{account:?}"
     );
+}
+
+#[test]
+fn a_source_map_is_found_by_the_field_that_names_it() {
+    let site = Site::of(&[("/", "<script src=/js/a.js></script>"), ("/js/a.js", "let a")])
+        .with("/js/a.js@SourceMap", 200, "", "/maps/of-a.json")
+        .with("/maps/of-a.json", 200, "application/json", r#"{"version":3,"sources":["a"],"mappings":""}"#);
+    let (judged, account) = crawl(&site, CrawlBounds { depth: 0, ..CrawlBounds::default() }, 0);
+    assert_eq!((judged, account.missing), (vec!["/js/a.js".to_owned(), "/maps/of-a.json".to_owned()], 0));
 }
 
 #[test]

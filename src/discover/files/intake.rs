@@ -89,7 +89,10 @@ impl<'a> Intake<'a> {
         }
         self.account.files += 1;
         self.account.bytes += bytes;
-        self.account.cut += u64::from(file.is_cut);
+        if file.is_cut {
+            self.account.cut += 1;
+            self.account.first_cut.get_or_insert_with(|| file.path.chars().take(super::NAME).collect());
+        }
         if (self.give)(file) { Go::On } else { Go::Stop }
     }
 }

@@ -90,11 +90,16 @@ pub(super) fn packing(name: &str, start: &[u8]) -> io::Result<Option<Packing>> {
         let named = endings.iter().any(|ending| lower.ends_with(ending));
         match (named, is_so, packing) {
             (true, true, _) | (false, true, Packing::Zip) => return Ok(Some(packing)),
-            (true, false, _) => return Err(io::Error::other("it is no archive of the kind that its name says")),
+            (true, false, _) => return Err(broken("it is no archive of the kind that its name says")),
             _ => {}
         }
     }
     Ok(None)
+}
+
+/// An archive that cannot be read: what is wrong with it, and who mends that.
+pub(super) fn broken(what: &str) -> io::Error {
+    io::Error::other(format!("{what}; pack it again, or name the folder that it was made of"))
 }
 
 #[cfg(test)]

@@ -93,6 +93,8 @@ pub enum Left {
     Name,
     /// It could not be opened or read, or is damaged.
     Unreadable,
+    /// What follows in an archive that is damaged.
+    Damaged,
     /// It is encrypted, or coded in a way that is not undone.
     Coded,
     /// It grows far beyond its coded size.
@@ -115,6 +117,7 @@ impl Left {
             Self::Special => "special",
             Self::Name => "name",
             Self::Unreadable => "unreadable",
+            Self::Damaged => "damaged",
             Self::Coded => "coded",
             Self::Bomb => "bomb",
             Self::Deep => "depth",
@@ -132,6 +135,7 @@ impl Left {
             Self::Special => "neither files nor folders",
             Self::Name => "names that lead out of the archive",
             Self::Unreadable => "cannot be read",
+            Self::Damaged => "the archive is broken off or damaged there (pack it again, or name the folder itself)",
             Self::Coded => "encrypted or of an unknown coding",
             Self::Bomb => "grow far beyond their coded size",
             Self::Deep => "too deep",
@@ -142,7 +146,10 @@ impl Left {
 
     /// Whether something that should have been judged was not.
     pub fn is_gap(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Coded | Self::Bomb | Self::Deep | Self::Over | Self::Budget)
+        matches!(
+            self,
+            Self::Unreadable | Self::Damaged | Self::Coded | Self::Bomb | Self::Deep | Self::Over | Self::Budget
+        )
     }
 }
 
@@ -155,6 +162,8 @@ pub struct Account {
     pub bytes: u64,
     /// Files of which the end was not read.
     pub cut: u64,
+    /// The first of them by name.
+    pub first_cut: Option<String>,
     /// What was left out: why, how many, and the first of them by name.
     pub left: BTreeMap<Left, (u64, String)>,
 }
@@ -183,7 +192,9 @@ impl Account {
         let files = if self.files == 1 { "file" } else { "files" };
         let mut notes = vec![format!("files: {} {files} read, {}", self.files, size(self.bytes))];
         if self.cut > 0 {
-            notes.push(format!("files: of {} only the beginning was read", self.cut));
+            let first = self.first_cut.as_deref().unwrap_or_default();
+            let more = if self.cut > 1 { " …" } else { "" };
+            notes.push(format!("files: of {} only the beginning was read: {first}{more}", self.cut));
         }
         let left = |(why, (count, first)): (&Left, &(u64, String))| {
             format!("files: {count} not read, {}: {first}", why.words()) + if *count > 1 { " …" } else { "" }

@@ -46,9 +46,9 @@ fn entries(stream: impl Read, intake: &mut Intake<'_>) -> io::Result<()> {
     for entry in archive.entries()?.raw(true) {
         let mut entry = match entry {
             Ok(entry) => entry,
-            Err(error) if seen == 0 => return Err(error),
+            Err(error) if seen == 0 => return Err(super::kind::broken(&error.to_string())),
             Err(error) => {
-                let why = if error.kind() == io::ErrorKind::QuotaExceeded { Left::Bomb } else { Left::Unreadable };
+                let why = if error.kind() == io::ErrorKind::QuotaExceeded { Left::Bomb } else { Left::Damaged };
                 intake.leave(why, "the rest of the archive");
                 return Ok(());
             }

@@ -13,6 +13,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::intake::{Go, Intake, inside};
+use super::kind::broken;
 use super::{Left, read_some};
 
 /// The longest end of an archive: its last record and the longest comment.
@@ -28,7 +29,7 @@ pub(super) fn read(mut file: File, length: u64, intake: &mut Intake<'_>) -> io::
     let metered = Metered { inner: BufReader::new(file), left: Rc::clone(&left) };
     let mut archive = ZipArchive::new(metered).map_err(|error| match left.get() {
         0 => too_large(),
-        _ => io::Error::other(error),
+        _ => broken(&error.to_string()),
     })?;
     left.set(u64::MAX);
     for at in 0..archive.len() {
@@ -79,10 +80,9 @@ fn weigh(file: &mut File, length: u64, most: u32) -> io::Result<()> {
     let end = end.get(..read).unwrap_or_default();
     let mut locators = memchr::memmem::find_iter(end, b"PK\x06\x07");
     if locators.any(|at| end.get(at + 20..at + 24) == Some(b"PK\x05\x06")) {
-        return Err(io::Error::other("it is a ZIP64 archive, and those are not read"));
+        return Err(broken("it is a ZIP64 archive, and those are not read"));
     }
-    let at =
-        memchr::memmem::rfind(end, b"PK\x05\x06").ok_or_else(|| io::Error::other("the archive has no end record"))?;
+    let at = memchr::memmem::rfind(end, b"PK\x05\x06").ok_or_else(|| broken("the archive has no end record"))?;
     let size = end.get(at + 12..at + 16).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
     if size.is_none_or(|size| size > most) {
         return Err(too_large());

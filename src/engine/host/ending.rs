@@ -40,6 +40,9 @@ impl Host {
         }
         self.finish_gathered().await;
         self.finish_passive().await;
+        for finding in std::mem::take(&mut self.yielding).finish(&self.shared.orders.ranks) {
+            self.tell_finding(finding).await;
+        }
         self.tell_all().await;
         let ending = self.ending();
         self.shared.tell(self.id, Said::Done(Box::new(ending))).await;
@@ -84,10 +87,16 @@ impl Host {
             if self.shared.orders.has_workflows && !self.told.insert(finding.fingerprint.clone()) {
                 continue;
             }
-            let finding = self.questions.ask(finding, &self.shared, &self.cost).await;
-            self.shared.tell(self.id, Said::Found(Box::new(finding))).await;
+            if let Some(finding) = self.yielding.take(&self.shared.orders.ranks, finding) {
+                self.tell_finding(finding).await;
+            }
         }
         self.book(place, outcome).await;
+    }
+
+    async fn tell_finding(&mut self, finding: Finding) {
+        let finding = self.questions.ask(finding, &self.shared, &self.cost).await;
+        self.shared.tell(self.id, Said::Found(Box::new(finding))).await;
     }
 
     fn ending(&mut self) -> Ending {

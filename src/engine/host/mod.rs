@@ -39,6 +39,7 @@ use super::scheme::{Opening, open};
 use super::shared::{Cost, Shared};
 use super::survey::{Survey, https_of, root_endpoint};
 use super::verify::Questions;
+use super::yielding::Yielding;
 use crate::base::Origin;
 use crate::observation::ProbeError;
 use crate::predicate::{Answer, EndpointFacts, HostFacts, ReplyState};
@@ -86,6 +87,8 @@ pub(super) struct Host {
     trouble: Option<ProbeError>,
     /// Findings told so far, by fingerprint, where a workflow may find what a rule finds by itself.
     told: HashSet<String>,
+    /// Findings that wait for those of rules that say more.
+    yielding: Yielding,
 }
 
 /// Scans one target from its first packet to its ending.
@@ -117,6 +120,7 @@ impl Host {
         Self {
             restraint: Restraint::new(&shared.orders),
             questions: Questions::default(),
+            yielding: Yielding::default(),
             shared,
             id,
             cost,

@@ -103,6 +103,7 @@ fn rule(id: &str) -> Rule {
         impact: None,
         fix: None,
         references: Vec::new(),
+        yields_to: Vec::new(),
     };
     Rule {
         id: Arc::from(id),

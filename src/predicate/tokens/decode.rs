@@ -20,7 +20,7 @@ const SHORTEST: usize = 40;
 
 /// Escapes of JSON and JavaScript strings (RFC 8259 §7, ECMA-262 §12.9.4).
 pub(super) fn escapes(text: &[u8], range: Range<usize>, out: &mut Written) -> bool {
-    undo(text, range, b'\\', out, |rest| match *rest.get(1)? {
+    undo(text, range, (b'\\', b'\\'), out, |rest| match *rest.get(1)? {
         quote @ (b'"' | b'\'' | b'`' | b'/' | b'\\') => Some((quote.into(), 2)),
         b'n' => Some(('\n', 2)),
         b'r' => Some(('\r', 2)),
@@ -48,7 +48,9 @@ fn code_point(rest: &[u8]) -> Option<(char, usize)> {
     Some((char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + low)?, 12))
 }
 
-/// Character references of HTML: numeric ones, and the named ones that stand for a character of markup.
+/// Character references of HTML: numeric ones, and the named ones that stand for a character of markup. The tags between
+/// two cells of a table, or between a term and what is said of it, are an equals sign: `<td>NAME</td><td>value` says
+/// what `NAME=value` says.
 pub(super) fn references(text: &[u8], range: Range<usize>, out: &mut Written) -> bool {
     const NAMED: [(&[u8], char); 8] = [
         (b"&quot;", '"'),
@@ -60,7 +62,10 @@ pub(super) fn references(text: &[u8], range: Range<usize>, out: &mut Written) ->
         (b"&NewLine;", '\n'),
         (b"&sol;", '/'),
     ];
-    undo(text, range, b'&', out, |rest| {
+    undo(text, range, (b'&', b'<'), out, |rest| {
+        if rest.first() == Some(&b'<') {
+            return next_cell(rest).map(|length| (':', length));
+        }
         if rest.get(1) != Some(&b'#') {
             return NAMED.iter().find(|(name, _)| rest.starts_with(name)).map(|(name, char)| (*char, name.len()));
         }
@@ -73,9 +78,41 @@ pub(super) fn references(text: &[u8], range: Range<usize>, out: &mut Written) ->
     })
 }
 
+/// Tags between two cells that are looked at, and bytes of them.
+const TAGS: (usize, usize) = (8, 400);
+
+/// How long the tags are that end a cell here and begin the next one, with what else begins in it.
+fn next_cell(rest: &[u8]) -> Option<usize> {
+    let begins = |text: &[u8], names: [&[u8]; 3]| {
+        names.iter().any(|name| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
+    };
+    begins(rest, [b"</td", b"</th", b"</dt"]).then_some(())?;
+    let within = rest.get(..TAGS.1.min(rest.len()))?;
+    let (mut end, mut next) = (0, None);
+    for _ in 0..TAGS.0 {
+        let tag = within.get(end..).filter(|tag| tag.first() == Some(&b'<'))?;
+        let is_next = begins(tag, [b"<td", b"<th", b"<dd"]);
+        let is_row = begins(tag, [b"<tr", b"</tr", b"</dl"]);
+        if is_row || (tag.get(1) == Some(&b'/') && next.is_some()) {
+            return None;
+        }
+        end += memchr::memchr(b'>', tag)? + 1;
+        let after = within.get(end..)?;
+        let blank = after.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if is_next || next.is_some() {
+            next = Some(end);
+        }
+        if after.get(blank) != Some(&b'<') {
+            break;
+        }
+        end += blank;
+    }
+    next
+}
+
 /// Percent-encoding (RFC 3986 §2.1). What is not ASCII stays as it is.
 pub(super) fn percent(text: &[u8], range: Range<usize>, out: &mut Written) -> bool {
-    undo(text, range, b'%', out, |rest| {
+    undo(text, range, (b'%', b'%'), out, |rest| {
         let byte = number(rest.get(1..3)?, 16)?;
         Some((char::from_u32(byte).filter(char::is_ascii)?, 3))
     })
@@ -86,22 +123,26 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     u32::from_str_radix(text, radix).ok()
 }
 
-/// Copies a stretch, with what `read` makes of each place where `sign` stands: a character, and how long its escape is.
+/// Copies a stretch, with what `read` makes of each place where one of two signs stands: a character, and how long its
+/// escape is.
 fn undo(
     text: &[u8],
     range: Range<usize>,
-    sign: u8,
+    (one, other): (u8, u8),
     out: &mut Written,
     read: impl Fn(&[u8]) -> Option<(char, usize)>,
 ) -> bool {
     let Some(stretch) = text.get(range.clone()) else { return false };
     let (mut from, mut done, mut any) = (0, 0, false);
-    while let Some(at) = stretch.get(from..).and_then(|rest| memchr::memchr(sign, rest)).map(|at| from + at) {
+    while let Some(at) = stretch.get(from..).and_then(|rest| memchr::memchr2(one, other, rest)).map(|at| from + at) {
         let Some((char, length)) = stretch.get(at..).and_then(&read) else {
             // The byte after a lone backslash is not the beginning of an escape of its own.
-            from = at + 1 + usize::from(sign == b'\\');
+            from = at + 1 + usize::from(one == b'\\');
             continue;
         };
+        if out.is_full() {
+            return any;
+        }
         any = true;
         out.same(stretch.get(done..at).unwrap_or_default(), range.start + done);
         let mut bytes = [0; 4];

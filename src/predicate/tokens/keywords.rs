@@ -2,16 +2,22 @@
 //!
 //! Takes sources; finds, in one pass over a text, where each keyword stands. A keyword is looked for by its longest
 //! stretch of letters, digits, `_`, `-` and `.`, which no encoding changes, so that what was escaped is found as well.
-//! Invariant: a pass is linear, and keeps no more hits than a part of the text's length. Must never import a folder above
-//! `expr`.
+//! Invariant: a pass is linear and keeps a bounded number of places, of which each keyword has a share that no other can
+//! take, so that a text full of one hides no other. Must never import a folder above `expr`.
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::source::TokenSource;
 
+/// Places in a text that a rule looks at.
+pub(in crate::predicate) const PLACES: usize = 20_000;
+/// Places of a keyword that are kept whatever else a text holds.
+const SHARE: usize = 1024;
+/// Bytes of a text for each place beyond the shares, and how many there are in a small one.
+const POOL: (usize, usize) = (64, 1 << 16);
 /// States, roughly, up to which the automaton is a table: beyond it is compact and slower.
 const TABLE: usize = 20_000;
 
@@ -44,12 +50,12 @@ struct Pattern {
 /// Where keywords stand in a text.
 #[derive(Debug, Default)]
 pub(in crate::predicate) struct Hits {
-    /// Keyword and place, sorted.
-    places: Vec<(u32, u32)>,
+    /// By keyword, in order.
+    places: Vec<Vec<u32>>,
     /// Stretches around them, in order and apart.
     pub regions: Vec<Range<usize>>,
-    /// Whether some were not kept.
-    pub more: bool,
+    /// Keywords of which some places were not kept.
+    more: FxHashSet<u32>,
 }
 
 impl Keywords {
@@ -104,28 +110,25 @@ impl Keywords {
 
     /// Where the keywords stand in a text, but for those in `blind`: stretches without tokens, in order.
     pub(super) fn scan(&self, text: &[u8], blind: &[Range<usize>]) -> Hits {
-        let most = (text.len() / 16).max(1 << 16);
         let mut hits = Hits::default();
         let Some(automaton) = &self.automaton else { return hits };
+        hits.places.resize_with(self.keywords.len(), Vec::new);
+        let mut pool = (text.len() / POOL.0).max(POOL.1);
         for found in automaton.find_overlapping_iter(text) {
             let Some(pattern) = self.patterns.get(found.pattern().as_usize()) else { continue };
             let next = blind.partition_point(|range| range.end <= found.start());
             if blind.get(next).is_some_and(|range| range.contains(&found.start())) {
                 continue;
             }
-            if hits.places.len() >= most {
-                hits.more = true;
-                break;
-            }
             let region = found.start().saturating_sub(pattern.before)..(found.end() + pattern.after).min(text.len());
             hits.note_region(region);
             for id in &pattern.keywords {
-                if let (Some(at), Ok(place)) = (self.whole(*id, text, found.start()), u32::try_from(found.start())) {
-                    hits.places.push((*id, u32::try_from(at).unwrap_or(place)));
+                let place = self.whole(*id, text, found.start()).and_then(|at| u32::try_from(at).ok());
+                if let Some(place) = place {
+                    hits.note(*id, place, &mut pool);
                 }
             }
         }
-        hits.places.sort_unstable();
         hits
     }
 
@@ -141,7 +144,7 @@ impl Keywords {
 impl Hits {
     /// Where the keywords of these numbers stand, in order.
     pub(in crate::predicate) fn places(&self, ids: &[u32]) -> Vec<usize> {
-        let mut places: Vec<usize> = ids.iter().flat_map(|id| self.of(*id)).map(|(_, at)| *at as usize).collect();
+        let mut places: Vec<usize> = ids.iter().flat_map(|id| self.of(*id)).map(|at| *at as usize).collect();
         if ids.len() > 1 {
             places.sort_unstable();
             places.dedup();
@@ -154,10 +157,37 @@ impl Hits {
         ids.iter().any(|id| !self.of(*id).is_empty())
     }
 
-    fn of(&self, id: u32) -> &[(u32, u32)] {
-        let from = self.places.partition_point(|(keyword, _)| *keyword < id);
-        let to = self.places.partition_point(|(keyword, _)| *keyword <= id);
-        self.places.get(from..to).unwrap_or(&[])
+    /// Whether all places of these keywords were kept.
+    pub(in crate::predicate) fn is_whole(&self, ids: &[u32]) -> bool {
+        self.more.is_empty() || !ids.iter().any(|id| self.more.contains(id))
+    }
+
+    /// Whether one of these keywords stands in one of these stretches, which are in order and apart.
+    pub(super) fn has_within(&self, ids: &[u32], stretches: &[Range<usize>]) -> bool {
+        let inside = |at: usize| {
+            let next = stretches.partition_point(|stretch| stretch.end <= at);
+            stretches.get(next).is_some_and(|stretch| stretch.start <= at)
+        };
+        !stretches.is_empty() && ids.iter().any(|id| self.of(*id).iter().any(|at| inside(*at as usize)))
+    }
+
+    fn of(&self, id: u32) -> &[u32] {
+        self.places.get(id as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps a place: of the keyword's own share, or of the pool of all.
+    fn note(&mut self, id: u32, place: u32, pool: &mut usize) {
+        let Some(places) = self.places.get_mut(id as usize) else { return };
+        match places.len() {
+            0..SHARE => places.push(place),
+            SHARE..PLACES if *pool > 0 => {
+                *pool -= 1;
+                places.push(place);
+            }
+            _ => {
+                self.more.insert(id);
+            }
+        }
     }
 
     /// Keeps regions in order and apart; hits come in the order of their ends, so a region may reach back over several.

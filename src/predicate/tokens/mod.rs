@@ -16,6 +16,7 @@ mod source_map;
 mod tests;
 
 pub use keywords::Keywords;
+pub(super) use keywords::PLACES;
 pub use scan::TokenScan;
 pub(super) use scan::TokenText;
 pub use source::{Boundary, MAX_NEAR, MAX_WINDOW, TokenSource, TokenViews, WINDOW};

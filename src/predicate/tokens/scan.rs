@@ -2,7 +2,8 @@
 //!
 //! Owns [`TokenScan`]. Only what stands around a keyword is decoded, and of that only what holds something to undo, so a
 //! body is passed over once and little is copied. Takes a body and keywords; gives texts with the places of the keywords,
-//! each with its way back to the body. Invariant: all decoded texts together are at most as long as the body, and a little.
+//! each with its way back to the body. Invariant: all decoded texts and their maps take at most one and a half times the body's
+//! memory, and a little; what was too much to decode leaves those rules in doubt whose keywords stand in it, and no other.
 //! Must never import a folder above `expr`.
 
 use std::ops::Range;
@@ -26,8 +27,16 @@ const ESCAPE: usize = 12;
 pub struct TokenScan {
     keywords: Arc<Keywords>,
     texts: Vec<Arc<TokenText>>,
-    /// Whether something was not decoded, because it was too much.
-    more: bool,
+    /// Stretches of texts that were not decoded, because it was too much.
+    left_out: Vec<LeftOut>,
+}
+
+/// Stretches of a text, in order and apart, that were not decoded to a view.
+#[derive(Debug)]
+struct LeftOut {
+    text: Arc<TokenText>,
+    views: TokenViews,
+    stretches: Vec<Range<usize>>,
 }
 
 /// One text.
@@ -50,21 +59,22 @@ pub(in crate::predicate) struct TokenText {
 impl TokenScan {
     /// The texts of a body.
     pub fn of(body: &Bytes, keywords: &Arc<Keywords>) -> Self {
-        let mut maker = Maker { keywords, left: body.len() + ROOM, texts: Vec::new(), more: false };
+        let mut maker = Maker { keywords, left: body.len() / 2 * 3 + ROOM, texts: Vec::new(), left_out: Vec::new() };
         if !keywords.is_empty() {
             maker.all(body);
         }
-        Self { keywords: Arc::clone(keywords), texts: maker.texts, more: maker.more }
+        Self { keywords: Arc::clone(keywords), texts: maker.texts, left_out: maker.left_out }
     }
 
     /// Whether one of the source's keywords stands in a text that it searches. `ids` are the keywords' numbers.
     pub fn has_any(&self, ids: &[u32], views: TokenViews) -> bool {
-        self.more || self.texts.iter().any(|text| views.has(text.views) && (text.hits.more || text.hits.has(ids)))
+        self.texts.iter().any(|text| views.has(text.views) && text.hits.has(ids)) || !self.is_whole(ids, views)
     }
 
-    /// Whether all of its texts are known.
-    pub(in crate::predicate) fn is_whole(&self) -> bool {
-        !self.more
+    /// Whether whatever the source of these keywords could find in these views is known.
+    pub(in crate::predicate) fn is_whole(&self, ids: &[u32], views: TokenViews) -> bool {
+        let is_lacking = |out: &LeftOut| views.has(out.views) && out.text.hits.has_within(ids, &out.stretches);
+        !self.left_out.iter().any(is_lacking)
     }
 
     /// Whether it was made with the keywords of a source, and the numbers of those.
@@ -116,7 +126,7 @@ struct Maker<'k> {
     /// Bytes that may still be decoded.
     left: usize,
     texts: Vec<Arc<TokenText>>,
-    more: bool,
+    left_out: Vec<LeftOut>,
 }
 
 /// A text in base64 once it is decoded: more of it may be.
@@ -189,8 +199,8 @@ impl Maker<'_> {
         if !decode::base64(&base.text, 0..base.text.len(), &mut out) {
             return;
         }
-        let Written { text, map } = out;
-        self.left = self.left.saturating_sub(text.len());
+        self.left = self.left.saturating_sub(out.weight());
+        let Written { text, map, .. } = out;
         let views = TokenViews::BASE64;
         let root = self.root(&Bytes::from(text), views, "base64", Some((Arc::clone(base), map)), views);
         self.decoded(&root, Some(views));
@@ -208,7 +218,10 @@ impl Maker<'_> {
         regions: Vec<Range<usize>>,
         of_sources: bool,
     ) -> Option<Arc<TokenText>> {
-        let (text, map) = self.write(&base.text, decoder, regions.into_iter())?;
+        let Written { text, map, .. } = self.write(base, views, decoder, regions);
+        if text.is_empty() {
+            return None;
+        }
         let hits = self.keywords.scan(&text, &[]);
         if hits.regions.is_empty() {
             return None;
@@ -221,28 +234,33 @@ impl Maker<'_> {
 
     fn write(
         &mut self,
-        text: &[u8],
+        base: &Arc<TokenText>,
+        views: TokenViews,
         decoder: Decoder,
-        regions: impl Iterator<Item = Range<usize>>,
-    ) -> Option<(Vec<u8>, OffsetMap)> {
-        let mut out = Written::default();
+        regions: Vec<Range<usize>>,
+    ) -> Written {
+        let mut out = Written { most: Some(self.left), ..Written::default() };
+        let mut stretches = Vec::new();
         for region in regions {
-            let region = aligned(text, region);
             let mark = out.mark();
-            if region.len() > self.left.saturating_sub(mark.0) {
-                self.more = true;
-                break;
+            if region.len() + ESCAPE > self.left.saturating_sub(out.weight()) {
+                stretches.push(region);
+                continue;
             }
+            let region = aligned(&base.text, region);
             out.cut(region.start);
-            if !decoder(text, region, &mut out) {
+            if !decoder(&base.text, region.clone(), &mut out) {
                 out.forget(mark);
+            } else if out.is_full() {
+                out.forget(mark);
+                stretches.push(region);
             }
         }
-        if out.text.is_empty() {
-            return None;
+        if !stretches.is_empty() {
+            self.left_out.push(LeftOut { text: Arc::clone(base), views, stretches });
         }
-        self.left = self.left.saturating_sub(out.text.len());
-        Some((out.text, out.map))
+        self.left = self.left.saturating_sub(out.weight());
+        out
     }
 }
 

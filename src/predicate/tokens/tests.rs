@@ -104,3 +104,16 @@ fn lines_of_sources_are_counted_the_same_from_anywhere() {
     }
     assert_eq!(layout.line(file.as_bytes(), 0, file.find('y').expect("it is there")), 2);
 }
+
+#[test]
+fn what_stands_in_the_next_cell_follows_a_colon() {
+    let text = |html: &str| String::from_utf8(decoded(decode::references, html.as_bytes()).text).expect("text");
+    assert_eq!(text("<td>NAME</td>\n <td class=\"code\"><pre>&#x27;v&#x27;</pre></td>"), "<td>NAME:'v'</pre></td>");
+    assert_eq!(text("<dt>NAME</dt><dd>v</dd>"), "<dt>NAME:v</dd>");
+    assert_eq!(text("<TH>NAME</TH><TD>v"), "<TH>NAME:v");
+    for other in
+        ["<td>a</td></tr><tr><td>b", "<td>a</td><td></td><td", "</td", "</td>x<td>b", "<td>a</td ><", "a</tdb<td"]
+    {
+        assert_eq!(text(other), other);
+    }
+}

@@ -98,6 +98,7 @@ fn dump_meta(out: &mut Out, rule: &Rule) {
     }
     dump_fix(out, meta.fix.as_ref());
     meta.references.iter().for_each(|url| out.line(format!("reference {url}")));
+    meta.yields_to.iter().for_each(|word| out.line(format!("yields to {word}")));
 }
 
 fn dump_fix(out: &mut Out, fix: Option<&Fix>) {

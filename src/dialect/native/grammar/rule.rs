@@ -87,6 +87,13 @@ pub static RULE: Object = Object {
         )
         .default("[]"),
         Key::new(
+            "yields_to",
+            Shape::List(&Shape::Word(KEBAB)),
+            r#"["private-key-exposed"]"#,
+            "Rules by id, or categories, that say more of the same: where one of them finds the same bytes (or, where either names none, the same URL), this rule's place is not told. Its verdict stays. Of a category, rules that yield themselves and notes do not count.",
+        )
+        .default("[]"),
+        Key::new(
             "applies_to",
             Shape::OneOf(&["host", "endpoint", "response"]),
             r#""host""#,

@@ -16,14 +16,12 @@ use crate::predicate::answer::Answer;
 use crate::predicate::found::{Extent, Found};
 use crate::predicate::scope::Scope;
 use crate::predicate::subjects::judged;
-use crate::predicate::tokens::{Shape, TokenSource, TokenText};
+use crate::predicate::tokens::{PLACES, Shape, TokenSource, TokenText};
 
 /// Tokens of one answer.
 const TOKENS: usize = 1000;
 /// Places of one and the same token in an answer.
 const OCCURRENCES: usize = 16;
-/// Places of keywords in one text that are looked at.
-const CANDIDATES: usize = 20_000;
 
 /// The tokens of the judged answer, in the order of the views and of the text.
 pub(in crate::predicate::extractors) fn find(source: &TokenSource, scope: &Scope<'_>) -> Found {
@@ -35,11 +33,11 @@ pub(in crate::predicate::extractors) fn find(source: &TokenSource, scope: &Scope
     let Some(shape) = source.shape() else { return Found::Unknown(Unknown::Expression) };
     let (scan, ids) = answer.tokens(source);
     let mut found = Finds { source, answer, items: Vec::new(), seen: FxHashMap::default() };
-    let mut whole = !answer.is_truncated() && scan.is_whole();
+    let mut whole = !answer.is_truncated() && scan.is_whole(&ids, source.views);
     for text in scan.texts(source.views) {
         let mut places = text.hits().places(&ids);
-        whole &= !text.hits().more && places.len() <= CANDIDATES;
-        places.truncate(CANDIDATES);
+        whole &= text.hits().is_whole(&ids) && places.len() <= PLACES;
+        places.truncate(PLACES);
         each_match(source, shape, text, &places, |captures| found.take(shape, text, captures));
     }
     whole &= found.items.len() < TOKENS;

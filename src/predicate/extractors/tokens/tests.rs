@@ -235,3 +235,34 @@ fn contexts() {
         assert_eq!(items.iter().map(|item| field(item, "context")).collect::<Vec<_>>(), [expected], "{body}");
     }
 }
+
+/// What is known of each source, where both are searched together.
+fn both(body: &str, sources: &[TokenSource; 2]) -> [Result<usize, Unknown>; 2] {
+    let world = World::answered(response(&[], body.to_owned()));
+    let answer = match &world.scope().reply.expect("a reply").state {
+        crate::predicate::ReplyState::Answered(hops) => Arc::clone(hops.last()),
+        _ => unreachable!(),
+    };
+    answer.find_keywords(&Arc::new(Keywords::of(sources)));
+    let found = |source: &TokenSource| Source::Tokens(Box::new(source.clone())).gather(&world.scope());
+    sources.each_ref().map(|source| found(source).into_whole().map(|values| values.len()))
+}
+
+#[test]
+fn a_text_full_of_one_keyword_leaves_no_other_rule_in_doubt() {
+    let sources = [source(&["noise"], "noise[0-9]{9}"), source(&["key_"], "key_[0-9A-Za-z]{24}")];
+    let many = format!("{}{} {}", "noise ".repeat(25_000), key(), "noise ".repeat(25_000));
+    let [noise, keys] = both(&many, &sources);
+    assert!(noise.is_err());
+    assert_eq!(keys, Ok(1));
+}
+
+#[test]
+fn what_was_too_much_to_decode_leaves_only_the_rules_in_doubt_whose_keywords_stand_there() {
+    let sources = [source(&["noise"], "noise[0-9]{9}"), source(&["key_"], "key_[0-9A-Za-z]{24}")];
+    let escaped = "noise \\\" &quot; ".repeat(8_000);
+    let body = format!("{escaped}{}&#107;&#101;y_ &quot;{}&quot;", "-".repeat(9_000), key());
+    let [noise, keys] = both(&body, &sources);
+    assert!(noise.is_err());
+    assert_eq!(keys, Ok(1));
+}

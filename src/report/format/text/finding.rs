@@ -135,7 +135,8 @@ fn places(page: &mut Page, finding: &Finding, verbose: bool) {
     kept(page, "where", &leading);
     let mut others: Vec<String> = Vec::new();
     for place in places.by_ref() {
-        let path = shown(path_of(&place.url, finding)) + &own_case(place, finding);
+        let source = place.source.as_deref().map(|source| format!(" ({})", shown(source))).unwrap_or_default();
+        let path = shown(path_of(&place.url, finding)) + &own_case(place, finding) + &source;
         if !others.contains(&path) {
             others.push(path);
         }
