@@ -1,12 +1,12 @@
 //! Numbers of lines in a long text, many of which are asked for.
 //!
 //! Owns where to begin counting. Takes a text once, then places in it. Invariant: no question passes over more than
-//! [`STRIDE`] bytes. Must never import a folder above `base`.
+//! 16 KiB. Must never import a folder above `base`.
 
 /// Bytes between places at which the lines before are known.
 const STRIDE: usize = 16 << 10;
 
-/// How many lines end before every [`STRIDE`] bytes of a text.
+/// How many lines end before every 16 KiB of a text.
 #[derive(Debug, Clone, Default)]
 pub struct Lines(Vec<u64>);
 
