@@ -17,7 +17,7 @@ use bytes::Bytes;
 use outsight::base::{Limits, Origin, Scheme, Secret, SourceFile, Timestamp};
 use outsight::compile::Program;
 use outsight::dialect::native;
-use outsight::observation::{Exchange, Header, HttpProbe, HttpVersion, Response, Timing};
+use outsight::observation::{Exchange, Header, HttpProbe, Response, Timing};
 use outsight::predicate::{Answer, EndpointFacts, Hops, HostFacts, Reply, ReplyState};
 use outsight::rule::{AppliesTo, Rule};
 use outsight::verdict::{PassiveTally, Seen};
@@ -131,17 +131,12 @@ fn match_page(program: &Arc<Program>, page: &Arc<Answer>) -> (Duration, usize) {
 
 fn answer(body: String) -> Arc<Answer> {
     let origin = Origin::new(Scheme::Https, "app.example.com", 443).expect("valid");
-    let probe = Arc::new(HttpProbe {
+    let probe = Arc::new(HttpProbe::new(
         origin,
-        method: "GET".into(),
-        target: Bytes::from_static(b"/"),
-        wire: Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: app.example.com\r\n\r\n")),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    });
+        "GET".into(),
+        Bytes::from_static(b"/"),
+        Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: app.example.com\r\n\r\n")),
+    ));
     let header = |name: &'static str, value: &'static str| Header {
         name: Bytes::from_static(name.as_bytes()),
         value: Bytes::from_static(value.as_bytes()),

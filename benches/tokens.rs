@@ -17,7 +17,7 @@ use bytes::Bytes;
 use outsight::base::{Category, Limits, Origin, Scheme, Secret, Timestamp};
 use outsight::compile::Program;
 use outsight::dialect::native;
-use outsight::observation::{Exchange, Header, HttpProbe, HttpVersion, Response, Timing};
+use outsight::observation::{Exchange, Header, HttpProbe, Response, Timing};
 use outsight::predicate::{Answer, EndpointFacts, Hops, HostFacts, Reply, ReplyState, Source};
 use outsight::rule::Rule;
 use outsight::verdict::{PassiveTally, Seen};
@@ -44,7 +44,7 @@ fn main() {
     let program = Arc::new(Program::compile(rules.clone()));
     println!("{} rules of tokens, {} keywords, compiled in {:.0} ms", rules.len(), keywords.len(), ms(start.elapsed()));
     // Regexes are compiled on first use: that is no part of the figure, but shown.
-    let warm = measure(&program, "warm up", &[("text/javascript", keywords.join(" ").into_bytes())]);
+    let warm = measure(&program, &[("text/javascript", keywords.join(" ").into_bytes())]);
     println!("first use of every regex {:>21.0} ms", warm * 1000.0);
     let kinds: [Kind; 5] = [
         ("JavaScript", "text/javascript", script),
@@ -104,12 +104,12 @@ fn slowness(program: &Arc<Program>, word: &str) -> Duration {
 
 fn rate(program: &Arc<Program>, name: &str, bodies: &[(&str, Vec<u8>)]) {
     let size: usize = bodies.iter().map(|(_, body)| body.len()).sum();
-    let seconds = measure(program, name, bodies);
+    let seconds = measure(program, bodies);
     println!("{name:<32} {:>7.1} MB in {seconds:>6.2} s of CPU: {:>7.1} MB/s", mb(size), mb(size) / seconds.max(1e-9));
 }
 
 /// Seconds of CPU time.
-fn measure(program: &Arc<Program>, _name: &str, bodies: &[(&str, Vec<u8>)]) -> f64 {
+fn measure(program: &Arc<Program>, bodies: &[(&str, Vec<u8>)]) -> f64 {
     let before = cpu();
     for (class, body) in bodies {
         judge(program, class, body.clone());
@@ -129,17 +129,12 @@ fn judge(program: &Arc<Program>, class: &str, body: Vec<u8>) -> usize {
 }
 
 fn answer(class: &str, body: Vec<u8>) -> Arc<Answer> {
-    let probe = Arc::new(HttpProbe {
-        origin: Origin::new(Scheme::Https, "app.example.com", 443).expect("valid"),
-        method: "GET".into(),
-        target: Bytes::from_static(b"/static/main.js"),
-        wire: Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: app.example.com\r\n\r\n")),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    });
+    let probe = Arc::new(HttpProbe::new(
+        Origin::new(Scheme::Https, "app.example.com", 443).expect("valid"),
+        "GET".into(),
+        Bytes::from_static(b"/static/main.js"),
+        Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\nHost: app.example.com\r\n\r\n")),
+    ));
     let header = Header { name: Bytes::from_static(b"Content-Type"), value: Bytes::copy_from_slice(class.as_bytes()) };
     let response = Response {
         version: "HTTP/1.1",

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outsight::base::{ByteBudget, Clock, Limits, Origin, Scheme, Secret};
-use outsight::observation::{HttpProbe, HttpVersion};
+use outsight::observation::HttpProbe;
 use outsight::target::{Scope, ScopeBuilder};
 use outsight::wire::{Connections, Settings, Wire};
 use rustls::pki_types::PrivateKeyDer;
@@ -177,17 +177,7 @@ fn scope() -> Scope {
 fn get(origin: &Origin, target: &str) -> Arc<HttpProbe> {
     let wire =
         format!("GET {target} HTTP/1.1\r\nHost: {}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n", origin.authority());
-    Arc::new(HttpProbe {
-        origin: origin.clone(),
-        method: "GET".into(),
-        target: target.to_owned().into(),
-        wire: Secret::new(wire.into()),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    })
+    Arc::new(HttpProbe::new(origin.clone(), "GET".into(), target.to_owned().into(), Secret::new(wire.into())))
 }
 
 fn wire(limits: Limits) -> Arc<Wire> {

@@ -3,7 +3,6 @@
 #![no_main]
 
 use std::cell::Cell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
@@ -29,15 +28,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = std::str::from_utf8(source) else { return };
     let limits = Limits::default();
     let Ok(text) = Text::parse(source, &limits) else { return };
-    let host = HostFacts {
-        origin: Origin::new(Scheme::Http, "h.example", 80).expect("valid"),
-        nonce: "nonce".into(),
-        now: Timestamp::UNIX_EPOCH,
-        limits: Arc::new(Limits::default()),
-        baseline: Vec::new(),
-        profile: None,
-        callbacks: None,
-    };
+    let origin = Origin::new(Scheme::Http, "h.example", 80).expect("valid");
+    let host = HostFacts::new(origin, "nonce", Timestamp::UNIX_EPOCH);
     let endpoint = EndpointFacts { path: "/app/?k=v".into(), facts: Value::list([]) };
     let exact = flags & 1 != 0;
     let block = HttpBlock {

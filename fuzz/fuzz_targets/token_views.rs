@@ -21,17 +21,7 @@ fuzz_target!(|body: &[u8]| {
     let endpoint = EndpointFacts::root();
     let reply =
         Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(Hops::single(Arc::clone(&answer))) };
-    let scope = Scope {
-        host: &host,
-        endpoint: &endpoint,
-        requests: &[],
-        names: &Vec::new(),
-        reply: Some(&reply),
-        item: None,
-        probe: None,
-        facts: None,
-        case: None,
-    };
+    let scope = Scope::of(&host, &endpoint).at(&reply);
     let sources = [source("key", "key[0-9a-z]{2,40}"), source("ab/c", "[0-9]{1,3}(?<rest>[^ ]{1,9})")];
     answer.find_keywords(&Arc::new(Keywords::of(&sources)));
     for source in sources {
@@ -57,17 +47,7 @@ fn source(keyword: &str, regex: &str) -> TokenSource {
 }
 
 fn answer(body: &[u8]) -> Arc<Answer> {
-    let probe = HttpProbe {
-        origin: Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
-        method: "GET".into(),
-        target: Bytes::from_static(b"/"),
-        wire: Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\n\r\n")),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    };
+    let probe = HttpProbe::new(Origin::new(Scheme::Https, "a.example", 443).expect("valid"), "GET".into(), Bytes::from_static(b"/"), Secret::new(Bytes::from_static(b"GET / HTTP/1.1\r\n\r\n")));
     let response = Response {
         version: "HTTP/1.1",
         status: 200,

@@ -23,9 +23,7 @@ pub fn open_targets(words: &[String], lists: &[String]) -> Result<Targets, Diagn
         words.iter().filter(|word| *word != STDIN).partition(|word| is_path(word));
     wrong.items.extend(files.iter().filter(|word| !Path::new(word).exists()).map(|word| {
         let title = format!("there is no file or folder `{word}`");
-        let help = format!("check the path; a host is written without `./`, and `http://{word}` is always one");
-        let help =
-            if word.starts_with(['.', '/', '~']) { "check the path, and the folder that it begins in" } else { &help };
+        let help = "check the path, and the folder that it begins in";
         Diagnostic::error("T0010", Blame::Configuration, title).help(help)
     }));
     for word in &named {

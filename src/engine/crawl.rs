@@ -38,17 +38,15 @@ const FAILURES: u32 = 8;
 
 /// The scope of a host's crawl: the host's own with all of its site.
 pub(super) fn reach(orders: &Orders, origin: &Origin, scope: &Scope) -> Scope {
-    let site = registrable(origin.host()).filter(|_| orders.settings.crawl.is_some() && orders.reads_sites());
+    let site = registrable(origin.host()).filter(|_| orders.settings.crawl.is_some());
     site.map_or_else(|| scope.clone(), |site| scope.with_site(site))
 }
 
 impl Crawling {
-    /// The crawl that the orders want of a host.
-    pub fn new(orders: &Orders, origin: &Origin, scope: &Scope) -> Self {
-        let Some(bounds) = orders.settings.crawl.clone().filter(|_| orders.reads_sites()) else {
-            return Self::default();
-        };
-        let (own, scope, reach) = (origin.clone(), scope.clone(), reach(orders, origin, scope));
+    /// The crawl that the orders want of a host, as far as its [`reach`].
+    pub fn new(orders: &Orders, origin: &Origin, scope: &Scope, reach: &Scope) -> Self {
+        let Some(bounds) = orders.settings.crawl.clone() else { return Self::default() };
+        let (own, scope, reach) = (origin.clone(), scope.clone(), reach.clone());
         let allows = move |other: &Origin| {
             let same_site = other.scheme == own.scheme && reach.allows_host(other.host()).is_allowed();
             same_site || scope.allows_host(other.host()).is_allowed()

@@ -11,12 +11,12 @@ use super::crawl::ROBOTS;
 use super::orders::{Enlisted, Orders, facts_of};
 use super::scheme::upgraded;
 use super::settings::Settings;
-use super::survey::{Survey, Wanted, endpoint, get, plain};
+use super::survey::{Survey, Wanted, get, plain};
 use crate::base::{Origin, Unknown};
 use crate::compile::{Plot, Program};
 use crate::discover::{ENDPOINTS, FOUND};
 use crate::observation::{OtherProbe, Probe, SurveyWish};
-use crate::predicate::{HostFacts, ReplyState, Source};
+use crate::predicate::{EndpointFacts, HostFacts, ReplyState, Source};
 use crate::rule::{Binding, Redirects, Rule};
 use crate::target::Target;
 use crate::verdict::{self, Ask, Run, Step};
@@ -78,7 +78,7 @@ fn facts_to_plan(orders: &Orders, origin: Origin) -> Arc<HostFacts> {
 }
 
 fn run_of(orders: &Orders, facts: &Arc<HostFacts>, enlisted: &Enlisted, path: Arc<str>) -> Run {
-    let (at, identity) = (Arc::new(endpoint(path)), Arc::clone(&orders.identity));
+    let (at, identity) = (Arc::new(EndpointFacts::at(path)), Arc::clone(&orders.identity));
     Run::new(Arc::clone(&enlisted.compiled), Arc::clone(facts), at, identity)
 }
 
@@ -161,7 +161,7 @@ impl Planner<'_> {
             }
             self.plan.unknown += if purpose.follow().follows() { redirects } else { 0 };
         }
-        if let Some(bounds) = self.orders.settings.crawl.as_ref().filter(|_| self.orders.reads_sites()) {
+        if let Some(bounds) = &self.orders.settings.crawl {
             if let Ok(robots) = get(self.orders, &self.facts, ROBOTS)
                 && let Some(request) = self.plan.want(&mut self.places, Probe::Http(Arc::new(robots)), None, None)
             {

@@ -24,14 +24,14 @@ use super::orders::Orders;
 use super::scheme::{Opening, open};
 use super::settings::Settings;
 use super::shared::{Cost, Shared};
-use super::survey::{self, Survey, endpoint, get, plain, root_endpoint, state_of, steps};
+use super::survey::{self, Survey, get, plain, state_of, steps};
 use super::turns::Turns;
 use crate::base::{Origin, Unknown};
 use crate::compile::{CompiledRule, Program};
 use crate::finding::{Finding, Outcome, SkipReason};
 use crate::observation::{ErrorKind, HttpProbe, InteractionId, Observation, OtherProbe};
 use crate::plan::{Follow, Hop, RedirectPolicy, next_hop};
-use crate::predicate::{Answer, Hops, HostFacts, Profiled, Reply, ReplyState};
+use crate::predicate::{Answer, EndpointFacts, Hops, HostFacts, Profiled, Reply, ReplyState};
 use crate::target::{Scope, Target};
 use crate::verdict::{PassiveTally, Run, Seen, Step, Trace, Wanted};
 use crate::wire::Contacts;
@@ -167,11 +167,12 @@ impl Asker {
     async fn read_site(&mut self, replies: &[Reply]) -> Vec<Reply> {
         let shared = Arc::clone(&self.shared);
         let own = self.facts.origin.clone();
-        let mut crawling = Crawling::new(&shared.orders, &own, &self.scope);
+        let reach = reach(&shared.orders, &own, &self.scope);
+        let mut crawling = Crawling::new(&shared.orders, &own, &self.scope, &reach);
         let Some(robots) = get(&shared.orders, &self.facts, ROBOTS).ok().filter(|_| crawling.is_wanted()) else {
             return Vec::new();
         };
-        self.scope = reach(&shared.orders, &own, &self.scope);
+        self.scope = reach;
         let none = (&"".into(), &"".into());
         crawling.take_robots(self.ask(Arc::new(robots), Follow::LANDING, true, none).await);
         let random = self.facts.baseline.iter().map(|reply| reply.state.clone()).collect();
@@ -191,7 +192,7 @@ impl Asker {
     async fn run(&mut self, compiled: &Arc<CompiledRule>, target: &Target, explained: &mut Explained) {
         let path =
             target.paths.first().cloned().filter(|_| compiled.rule.applies_to == crate::rule::AppliesTo::Endpoint);
-        let at = Arc::new(path.map_or_else(root_endpoint, endpoint));
+        let at = Arc::new(path.map_or_else(EndpointFacts::root, EndpointFacts::at));
         let identity = Arc::clone(&self.shared.orders.identity);
         let mut run = Run::new(Arc::clone(compiled), Arc::new(self.facts.clone()), at, identity).keeping_traces();
         loop {
@@ -242,7 +243,7 @@ impl Asker {
         explained: &mut Explained,
     ) {
         let program = Arc::clone(&self.shared.orders.program);
-        let mut tally = PassiveTally::new(program, Arc::new(self.facts.clone()), Arc::new(root_endpoint()));
+        let mut tally = PassiveTally::new(program, Arc::new(self.facts.clone()), Arc::new(EndpointFacts::root()));
         let read = read.into_iter().map(|reply| (reply, Seen::Crawled));
         for (reply, seen) in replies.into_iter().map(|reply| (reply, Seen::Guaranteed)).chain(read) {
             tally.observe(&reply, &seen);

@@ -18,17 +18,15 @@ use super::ledger::{Ending, HostBook, HostId, Said};
 use super::orders::Enlisted;
 use super::orders::facts_of;
 use super::shared::{Cost, Shared};
-use super::survey::{plain, root_endpoint};
+use super::survey::plain;
 use super::verify::Questions;
 use super::yielding::Yielding;
 use crate::base::{Origin, Reservation, Secret, Timestamp, Unknown};
 use crate::compile::CompiledRule;
 use crate::discover::files::{Account, FileBounds, FoundFile, Left, read_files};
 use crate::finding::{HostOutcome, Outcome, SiteReading, SkipReason};
-use crate::observation::{
-    Anomaly, ErrorKind, Exchange, Header, HttpProbe, HttpVersion, ProbeError, Response, Timing, Truncation,
-};
-use crate::predicate::{Answer, Hops, HostFacts, Profile, Profiled, Received, ReplyState};
+use crate::observation::{Anomaly, ErrorKind, Exchange, Header, HttpProbe, ProbeError, Response, Timing, Truncation};
+use crate::predicate::{Answer, EndpointFacts, Hops, HostFacts, Profile, Profiled, Received, ReplyState};
 use crate::target::Target;
 use crate::verdict::{PassiveTally, RunResult, Seen};
 
@@ -139,7 +137,7 @@ async fn judge_all(shared: &Arc<Shared>, id: HostId, origin: Origin, path: PathB
     let baseline = vec![plain(ReplyState::NotAsked)];
     let facts = Arc::new(HostFacts { profile, baseline, ..facts_of(&shared.orders, origin.clone()) });
     let mut tally =
-        PassiveTally::new(Arc::clone(&shared.orders.program), Arc::clone(&facts), Arc::new(root_endpoint()));
+        PassiveTally::new(Arc::clone(&shared.orders.program), Arc::clone(&facts), Arc::new(EndpointFacts::root()));
     // Nobody closes the semaphore; a scan that is stopped meanwhile reads nothing.
     let turn = tokio::select! {
         biased;
@@ -205,17 +203,8 @@ fn start_reading(path: PathBuf) -> Reading {
 
 /// A file as the answer that passive rules judge, paid for.
 fn as_answer(file: FoundFile, origin: &Origin, at: Timestamp, paid: Reservation) -> ReplyState {
-    let probe = HttpProbe {
-        origin: origin.clone(),
-        method: "GET".into(),
-        target: Bytes::from(format!("/{}", file.path)),
-        wire: Secret::new(Bytes::new()),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    };
+    let probe =
+        HttpProbe::new(origin.clone(), "GET".into(), Bytes::from(format!("/{}", file.path)), Secret::new(Bytes::new()));
     let typed = |media: &'static str| Header {
         name: Bytes::from_static(b"Content-Type"),
         value: Bytes::from_static(media.as_bytes()),

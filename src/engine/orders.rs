@@ -51,8 +51,10 @@ pub(super) struct Enlisted {
 }
 
 impl Orders {
-    pub fn new(program: Arc<Program>, settings: Settings) -> Self {
+    pub fn new(program: Arc<Program>, mut settings: Settings) -> Self {
         let rules: Vec<Enlisted> = program.rules().par_iter().map(|compiled| enlist(compiled, &settings)).collect();
+        let reads_sites = rules.iter().any(|rule| !rule.refused && rule.compiled.rule.reads_sites());
+        settings.crawl = settings.crawl.filter(|_| reads_sites);
         Self {
             has_passive: rules.iter().any(|rule| rule.passive && !rule.refused),
             rules,
@@ -79,11 +81,6 @@ impl Orders {
     /// How many of these may ask for more after their first requests.
     pub fn asking_later(&self) -> usize {
         self.rules.iter().filter(|rule| !rule.refused && !rule.passive && rule.asks_later).count()
-    }
-
-    /// Whether some rule looks for what a site gives away in its files.
-    pub fn reads_sites(&self) -> bool {
-        self.rules.iter().any(|rule| !rule.refused && rule.compiled.rule.reads_sites())
     }
 
     /// Whether some rule asks for the baseline or the profile.

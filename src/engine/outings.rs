@@ -108,6 +108,9 @@ impl Outings {
 
     /// The survey under way that makes this very handshake.
     fn survey_of(&self, probe: &OtherProbe) -> Option<OutingId> {
+        if !matches!(probe, OtherProbe::Tls(_)) {
+            return None;
+        }
         let at = self
             .slots
             .iter()
@@ -117,6 +120,9 @@ impl Outings {
 
     /// Handshakes that were not sent yet and are part of a new survey wait for it.
     fn adopt(&mut self, survey: OutingId, probe: &OtherProbe) {
+        if !matches!(probe, OtherProbe::TlsSurvey(_)) {
+            return;
+        }
         let slots = &mut self.slots;
         self.peers.waiting.retain(|id| {
             let Some(slot) = slots.get_mut(id.0).filter(|slot| slot.keyed && probe.includes(&slot.probe)) else {
@@ -130,6 +136,9 @@ impl Outings {
     /// What a survey brought to those who wait for a part of it; parts that it does not have are sent by themselves.
     pub fn parts(&mut self, survey: OutingId, observation: Option<&Observation>) -> Vec<(OutingId, Observation)> {
         let mut brought = Vec::new();
+        if !self.slots.get(survey.0).is_some_and(|slot| matches!(*slot.probe, OtherProbe::TlsSurvey(_))) {
+            return brought;
+        }
         for (at, slot) in self.slots.iter_mut().enumerate() {
             if slot.within != Some(survey) || !matches!(slot.state, State::Open(_)) {
                 continue;

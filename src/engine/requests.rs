@@ -262,20 +262,15 @@ mod tests {
     use super::*;
     use crate::base::{Origin, Scheme, Secret};
     use crate::engine::fetch::failed;
-    use crate::observation::{ErrorKind, HttpVersion};
+    use crate::observation::ErrorKind;
 
     fn probe(target: &str) -> Arc<HttpProbe> {
-        Arc::new(HttpProbe {
-            origin: Origin::new(Scheme::Http, "a.example", 80).expect("valid"),
-            method: "GET".into(),
-            target: target.to_string().into(),
-            wire: Secret::new(target.to_string().into()),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        })
+        Arc::new(HttpProbe::new(
+            Origin::new(Scheme::Http, "a.example", 80).expect("valid"),
+            "GET".into(),
+            target.to_string().into(),
+            Secret::new(target.to_string().into()),
+        ))
     }
 
     fn wish(shared: bool) -> Wish {

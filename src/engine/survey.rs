@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::contained::{HEAVY, contained};
 use super::link::is_refusal;
 use super::orders::Orders;
-use crate::base::{Origin, Scheme, Unknown, Value};
+use crate::base::{Origin, Scheme, Unknown};
 use crate::compile::CompiledRule;
 use crate::discover::Inventory;
 use crate::expr::Template;
@@ -324,29 +324,7 @@ pub(super) fn get(orders: &Orders, facts: &HostFacts, path: &str) -> Result<Http
         raw: None,
         range: None,
     };
-    let (endpoint, names) = (root_endpoint(), Vec::new());
-    let scope = Scope {
-        host: facts,
-        endpoint: &endpoint,
-        requests: &[],
-        names: &names,
-        reply: None,
-        item: None,
-        probe: None,
-        facts: None,
-        case: None,
-    };
-    render(&request, &scope, &orders.identity, None)
-}
-
-/// The host as a whole.
-pub(super) fn root_endpoint() -> EndpointFacts {
-    endpoint("/".into())
-}
-
-/// A path without an inventory.
-pub(super) fn endpoint(path: Arc<str>) -> EndpointFacts {
-    EndpointFacts { path, facts: Value::list([]) }
+    render(&request, &Scope::of(facts, &EndpointFacts::root()), &orders.identity, None)
 }
 
 /// Decoded bytes of a reply's answers.

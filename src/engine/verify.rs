@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::fetch::{Errand, fetch};
 use super::shared::{Cost, Shared};
+use super::survey::plain;
 use crate::base::{Confidence, Truth};
 use crate::finding::{Finding, Question, Verified};
 use crate::observation::HttpProbe;
@@ -86,8 +87,7 @@ async fn send(shared: &Arc<Shared>, probe: &Arc<HttpProbe>, cost: &Arc<Cost>) ->
         probe: Arc::clone(probe),
         may_retry: false,
     };
-    let answer = fetch(errand).await;
-    Reply { label: "".into(), bindings: Vec::new(), state: ReplyState::Answered(Hops::single(answer)) }
+    plain(ReplyState::Answered(Hops::single(fetch(errand).await)))
 }
 
 /// The provider as conditions see it.
@@ -100,17 +100,7 @@ fn facts(shared: &Shared, probe: &HttpProbe) -> HostFacts {
 /// What an answer says: live, dead, or neither for certain.
 fn read(reply: &Reply, host: &HostFacts, (live, dead): (&Cond, &Cond)) -> Verified {
     let endpoint = EndpointFacts::root();
-    let scope = Scope {
-        host,
-        endpoint: &endpoint,
-        requests: &[],
-        names: &Vec::new(),
-        reply: Some(reply),
-        item: None,
-        probe: None,
-        facts: None,
-        case: None,
-    };
+    let scope = Scope::of(host, &endpoint).at(reply);
     match (eval(live, scope), eval(dead, scope)) {
         (Truth::True, Truth::False | Truth::Unknown(_)) => Verified::Live,
         (Truth::False | Truth::Unknown(_), Truth::True) => Verified::Dead,

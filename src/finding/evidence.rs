@@ -53,24 +53,18 @@ fn shown_field(line: &[u8], authority: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::base::{Origin, Scheme, Secret};
-    use crate::observation::HttpVersion;
     use bytes::Bytes;
     use std::sync::Arc;
 
     #[test]
     fn what_curl_would_read_or_unfold_is_told_apart() {
         let wire = "POST /[1-3] HTTP/1.1\r\nHost: evil.example\r\n@/etc/passwd: x\r\n\r\n@/etc/passwd";
-        let probe = HttpProbe {
-            origin: Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
-            method: "POST".into(),
-            target: Bytes::from("/[1-3]"),
-            wire: Secret::new(Bytes::from(wire)),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        };
+        let probe = HttpProbe::new(
+            Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
+            "POST".into(),
+            Bytes::from("/[1-3]"),
+            Secret::new(Bytes::from(wire)),
+        );
         let line = curl_line(&probe);
         assert!(line.contains("-H 'Host: evil.example' --data-raw @/etc/passwd --globoff "), "{line}");
         assert!(!line.contains("-H @") && !line.contains("-H '@"), "{line}");
@@ -79,17 +73,12 @@ mod tests {
     #[test]
     fn the_line_is_one_harmless_command() {
         let wire = "GET /a'b HTTP/1.1\r\nHost: a.example\r\nOrigin: https://x';rm\r\nCookie: sid=1\r\n\r\n";
-        let probe = HttpProbe {
-            origin: Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
-            method: "GET".into(),
-            target: Bytes::from("/a'b"),
-            wire: Secret::new(Bytes::from(wire)),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        };
+        let probe = HttpProbe::new(
+            Origin::new(Scheme::Https, "a.example", 443).expect("valid"),
+            "GET".into(),
+            Bytes::from("/a'b"),
+            Secret::new(Bytes::from(wire)),
+        );
         assert_eq!(
             curl_line(&Arc::new(probe)),
             r"curl -sik --path-as-is -H 'Origin: https://x'\'';rm' -H 'Cookie: ***' 'https://a.example/a'\''b'"

@@ -69,6 +69,12 @@ pub struct HttpProbe {
 }
 
 impl HttpProbe {
+    /// A request over HTTP/1.1, its answer within the scan's own limits and under the origin's own name.
+    pub fn new(origin: Origin, method: Method, target: Bytes, wire: Secret<Bytes>) -> Self {
+        let version = HttpVersion::Http1;
+        Self { origin, method, target, wire, version, window: None, most: None, timeout: None, sni: None }
+    }
+
     /// The URL asked for, target as sent.
     pub fn url(&self) -> String {
         let target = String::from_utf8_lossy(&self.target);

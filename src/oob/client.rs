@@ -15,7 +15,7 @@ use super::sealed::{Keys, SealError, open};
 use crate::base::{ByteBudget, Clock, Origin, Scheme, Secret};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Mailbox;
-use crate::observation::{CallbackNames, CallbackSite, CorrelationId, HttpProbe, HttpVersion, Response};
+use crate::observation::{CallbackNames, CallbackSite, CorrelationId, HttpProbe, Response};
 use crate::target::ScopeBuilder;
 use crate::wire::{self, Connections, Wire};
 
@@ -224,17 +224,12 @@ impl Client {
         }
         wire.push_str("\r\n");
         let wire = [wire.as_bytes(), body.unwrap_or_default()].concat();
-        let probe = HttpProbe {
-            origin: self.origin.clone(),
-            method: method.into(),
-            target: target.as_bytes().to_vec().into(),
-            wire: Secret::new(wire.into()),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        };
+        let probe = HttpProbe::new(
+            self.origin.clone(),
+            method.into(),
+            target.as_bytes().to_vec().into(),
+            Secret::new(wire.into()),
+        );
         let (exchange, _paid) = self.connections.send(&Arc::new(probe)).await;
         if let Some(why) = exchange.tls.as_ref().and_then(|tls| tls.untrusted.clone()) {
             return Err(ClientError::Untrusted(why));

@@ -101,7 +101,7 @@ fn read_files(
     };
     let read: Vec<_> = found.par_iter().map_init(Vec::new, read).collect();
     let (contents, new): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-    stamps.keep(new.into_iter().flatten().collect(), store, paths, limits);
+    stamps.keep(new.into_iter().flatten().collect(), store);
     contents
 }
 

@@ -79,19 +79,23 @@ impl Known {
 /// The templates that are remembered.
 #[derive(Debug, Default)]
 pub(super) struct Stamps {
+    /// What they are kept under; `None` where the paths have no such key.
+    key: Option<Hash>,
     known: HashMap<PathBuf, Known>,
 }
 
 impl Stamps {
     /// What is remembered of the files below these paths.
     pub fn read(store: &Store, paths: &[&str], limits: &Limits) -> Self {
+        let key = key_of(paths, limits);
         let read = || {
-            let bytes = store.read_stamps(&key_of(paths, limits)?)?;
+            let bytes = store.read_stamps(key.as_ref()?)?;
             let (checksum, table) = bytes.split_first_chunk::<4>()?;
             let is_whole = crc32fast::hash(table) == u32::from_le_bytes(*checksum);
             postcard::from_bytes::<Vec<(PathBuf, Known)>>(Some(table).filter(|_| is_whole)?).ok()
         };
-        Self { known: read().unwrap_or_default().into_iter().collect() }
+        let known = read().unwrap_or_default().into_iter().collect();
+        Self { key, known }
     }
 
     /// The template at a path, if nobody touched it.
@@ -101,7 +105,7 @@ impl Stamps {
     }
 
     /// Remembers what was read anew besides what is known, where that is anything.
-    pub fn keep(self, read: Vec<(PathBuf, Known)>, store: &Store, paths: &[&str], limits: &Limits) {
+    pub fn keep(self, read: Vec<(PathBuf, Known)>, store: &Store) {
         if read.is_empty() {
             return;
         }
@@ -109,7 +113,7 @@ impl Stamps {
         known.extend(read);
         known.retain(|path, _| path.exists());
         let table: Vec<(PathBuf, Known)> = known.into_iter().collect();
-        if let (Some(key), Ok(table)) = (key_of(paths, limits), postcard::to_stdvec(&table)) {
+        if let (Some(key), Ok(table)) = (self.key, postcard::to_stdvec(&table)) {
             let bytes = [&crc32fast::hash(&table).to_le_bytes()[..], &table].concat();
             // Without it the files are read again, and nothing else.
             let _ = store.write_stamps(&key, &bytes);

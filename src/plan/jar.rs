@@ -218,7 +218,7 @@ mod tests {
 
     use super::*;
     use crate::base::{Scheme, Secret};
-    use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Response, Timing};
+    use crate::observation::{Exchange, Header, HttpProbe, Response, Timing};
 
     fn origin(url: &str) -> (Origin, Bytes) {
         let url = url::Url::parse(url).expect("a URL");
@@ -230,17 +230,7 @@ mod tests {
 
     fn answer(url: &str, cookies: &[&str]) -> Answer {
         let (origin, target) = origin(url);
-        let probe = HttpProbe {
-            origin,
-            method: "GET".into(),
-            target,
-            wire: Secret::new(Bytes::new()),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        };
+        let probe = HttpProbe::new(origin, "GET".into(), target, Secret::new(Bytes::new()));
         let header =
             |value: &&str| Header { name: Bytes::from_static(b"Set-Cookie"), value: (*value).to_owned().into() };
         let response = Response {

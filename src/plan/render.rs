@@ -11,7 +11,7 @@ use super::percent::append_parameter;
 use super::{Identity, Jar};
 use crate::base::{Origin, Scheme, Secret};
 use crate::expr::{EvalError, Template};
-use crate::observation::{HttpProbe, HttpVersion, Method};
+use crate::observation::{HttpProbe, Method};
 use crate::predicate::Scope;
 use crate::rule::HttpRequest;
 
@@ -69,15 +69,13 @@ pub fn render(
         head.field("Content-Length", body.len().to_string().as_bytes());
     }
     Ok(HttpProbe {
-        origin,
-        method: request.method.clone(),
-        target: target.into(),
-        wire: Secret::new(head.finish(body.as_deref().unwrap_or(b""))),
-        version: HttpVersion::Http1,
         window: request.range.map(|(first, last)| last.saturating_sub(first).saturating_add(1)),
-        most: None,
-        timeout: None,
-        sni: None,
+        ..HttpProbe::new(
+            origin,
+            request.method.clone(),
+            target.into(),
+            Secret::new(head.finish(body.as_deref().unwrap_or(b""))),
+        )
     })
 }
 
@@ -158,15 +156,10 @@ fn render_raw(raw: &Template, scope: &Scope<'_>) -> Result<HttpProbe, RenderErro
     let method = String::from_utf8_lossy(words.next().unwrap_or(b"")).into_owned();
     let rest = words.next().unwrap_or(b"/");
     let target = memchr::memmem::rfind(rest, b" HTTP/").and_then(|at| rest.get(..at)).unwrap_or(rest);
-    Ok(HttpProbe {
-        origin: scope.host.origin.clone(),
-        method: Method::from(method.as_str()),
-        target: Bytes::copy_from_slice(target),
-        wire: Secret::new(wire.clone()),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    })
+    Ok(HttpProbe::new(
+        scope.host.origin.clone(),
+        Method::from(method.as_str()),
+        Bytes::copy_from_slice(target),
+        Secret::new(wire.clone()),
+    ))
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{Follow, Hop, Identity, RedirectPolicy, next_hop};
 use crate::base::{Origin, Scheme, Secret, Span, Timestamp};
 use crate::expr::Template;
-use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Method, Response, Timing};
+use crate::observation::{Exchange, Header, HttpProbe, Method, Response, Timing};
 use crate::predicate::Answer;
 use crate::rule::{CookieUse, HttpRequest, Redirects, Request, Wire};
 
@@ -62,17 +62,12 @@ fn next(chain: &[Exchange], follow: &Follow) -> Option<HttpProbe> {
 }
 
 fn exchange(method: &str, status: u16, location: &[u8]) -> Exchange {
-    let probe = HttpProbe {
-        origin: Origin::new(Scheme::Https, "app.example.com", 443).expect("valid"),
-        method: method.into(),
-        target: Bytes::from_static(b"/a/b?q=1"),
-        wire: Secret::new(Bytes::from(WIRE.replace("POST", method))),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    };
+    let probe = HttpProbe::new(
+        Origin::new(Scheme::Https, "app.example.com", 443).expect("valid"),
+        method.into(),
+        Bytes::from_static(b"/a/b?q=1"),
+        Secret::new(Bytes::from(WIRE.replace("POST", method))),
+    );
     let header = Header { name: Bytes::from_static(b"Location"), value: Bytes::copy_from_slice(location) };
     let response = Response {
         version: "HTTP/1.1",

@@ -58,7 +58,12 @@ pub struct EndpointFacts {
 impl EndpointFacts {
     /// The host as a whole.
     pub fn root() -> Self {
-        Self { path: "/".into(), facts: Value::list([]) }
+        Self::at("/".into())
+    }
+
+    /// A path of which no inventory says anything.
+    pub fn at(path: Arc<str>) -> Self {
+        Self { path, facts: Value::list([]) }
     }
 }
 
@@ -85,7 +90,25 @@ pub struct Scope<'a> {
     pub case: Option<&'a str>,
 }
 
+/// No names.
+static NAMELESS: Bindings = Vec::new();
+
 impl<'a> Scope<'a> {
+    /// A host and an endpoint, of which nothing was asked yet.
+    pub fn of(host: &'a HostFacts, endpoint: &'a EndpointFacts) -> Self {
+        Self {
+            host,
+            endpoint,
+            requests: &[],
+            names: &NAMELESS,
+            reply: None,
+            item: None,
+            probe: None,
+            facts: None,
+            case: None,
+        }
+    }
+
     /// The same scope with bare subjects speaking of `reply`.
     #[must_use]
     pub fn at(self, reply: &'a Reply) -> Self {

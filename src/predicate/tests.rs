@@ -9,7 +9,7 @@ use super::*;
 use crate::base::{Limits, Origin, Scheme, Secret, Timestamp, Unknown, Value};
 use crate::expr::Template;
 use crate::observation::{
-    Anomaly, ErrorKind, Exchange, Header, HttpProbe, HttpVersion, Method, ProbeError, Response, Timing, Truncation,
+    Anomaly, ErrorKind, Exchange, Header, HttpProbe, Method, ProbeError, Response, Timing, Truncation,
 };
 
 /// Everything that a scope borrows.
@@ -76,17 +76,12 @@ pub(super) fn reply(exchange: Exchange) -> Reply {
 
 pub(super) fn exchange(response: Result<Response, ProbeError>) -> Exchange {
     let wire = "GET /a%20b/x?q=1&q=a%2Bb&z HTTP/1.1\r\nHost: app.shop.example.co.uk:8443\r\nX-Key: k\r\n\r\nbody";
-    let probe = HttpProbe {
-        origin: Origin::new(Scheme::Https, "app.shop.example.co.uk", 8443).expect("valid"),
-        method: Method::from("GET"),
-        target: Bytes::from_static(b"/a%20b/x?q=1&q=a%2Bb&z"),
-        wire: Secret::new(Bytes::from(wire)),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    };
+    let probe = HttpProbe::new(
+        Origin::new(Scheme::Https, "app.shop.example.co.uk", 8443).expect("valid"),
+        Method::from("GET"),
+        Bytes::from_static(b"/a%20b/x?q=1&q=a%2Bb&z"),
+        Secret::new(Bytes::from(wire)),
+    );
     let timing = Timing { total: Duration::from_millis(1500), ..Timing::default() };
     let at = Timestamp::UNIX_EPOCH;
     Exchange { probe: Arc::new(probe), response, at, timing, remote: None, tls: None }

@@ -182,8 +182,7 @@ fn is_signed(
             let in_charge = purposes.is_some_and(|usage| usage.value.ocsp_signing);
             let (begin, end) = (responder.validity().not_before, responder.validity().not_after);
             in_charge
-                && begin.timestamp() <= now + SKEW
-                && end.timestamp() >= now - SKEW
+                && is_current((Some(begin.timestamp()), Some(end.timestamp())), now)
                 && verified_by(&responder, issuer.public_key()) == Some(true)
                 && by(responder.public_key()) == Some(true)
         })

@@ -86,18 +86,19 @@ pub fn judge(input: Input<'_>) -> Vec<ItemOutcome> {
         return vec![judge_one(input, input.names)];
     }
     let (mut product, before) = (Product::of(late(input.rule), &scope_of(input)), input.names);
-    let mut tokens = Vec::new();
+    let mut bound: Vec<Bindings> = Vec::new();
     let mut outcomes: Vec<ItemOutcome> = product
         .by_ref()
         .take(input.host.limits.requests_per_rule)
         .map(|found| {
             let names: Bindings = input.names.iter().cloned().chain(found).collect();
-            let input = Input { names: &names, ..input };
-            tokens.extend(tokens_of(input.rule, scope_of(input)));
-            judge_one(input, before)
+            let outcome = judge_one(Input { names: &names, ..input }, before);
+            bound.push(names);
+            outcome
         })
         .collect();
-    veil(&mut outcomes, &tokens);
+    let tokens = |names| tokens_of(input.rule, scope_of(Input { names, ..input }));
+    veil(&mut outcomes, || bound.iter().flat_map(tokens).collect());
     let over = product.next().map(|_| Unknown::Budget);
     outcomes.extend(product.open().or(over).map(ItemOutcome::Unknown));
     if outcomes.is_empty() { vec![ItemOutcome::Clean] } else { outcomes }
@@ -343,16 +344,17 @@ fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown
 }
 
 /// Takes the tokens that the rule found out of everything that its matches show, whichever of them a match is about.
-fn veil(outcomes: &mut [ItemOutcome], tokens: &[FoundToken]) {
+fn veil(outcomes: &mut [ItemOutcome], tokens: impl FnOnce() -> Vec<FoundToken>) {
     let found = outcomes.iter_mut().filter_map(|outcome| match outcome {
         ItemOutcome::Matches(found) => Some(found),
         ItemOutcome::Clean | ItemOutcome::Skipped(_) | ItemOutcome::Unknown(_) => None,
     });
     let mut found = found.flatten().peekable();
-    if tokens.is_empty() || found.peek().is_none() {
+    let tokens = if found.peek().is_some() { tokens() } else { Vec::new() };
+    if tokens.is_empty() {
         return;
     }
-    let veil = veil_over(tokens);
+    let veil = veil_over(&tokens);
     for found in found {
         veil.place(&mut found.place);
         let title = redact_around(&veil.bytes(found.title.as_bytes()));

@@ -38,6 +38,17 @@ pub enum Seen {
     In(Arc<str>),
 }
 
+impl Seen {
+    /// Whose probe brought it; nobody's where it is of the guaranteed set.
+    fn asker(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Guaranteed => None,
+            Self::Crawled => Some(CRAWL.into()),
+            Self::In(asker) => Some(Arc::clone(asker)),
+        }
+    }
+}
+
 /// Where a rule that does not ask for the site to be read saw something in it.
 const CRAWL: &str = "crawl";
 
@@ -80,11 +91,11 @@ impl PassiveTally {
         let page = Page { reply, hits: self.hits(reply), gates: self.gates(reply), tokens: self.tokens(reply) };
         let is_like_baseline =
             kind(reply).is_some_and(|own| self.host.baseline.iter().any(|other| kind(other) == Some(own)));
-        let (host, endpoint, none, crawl) = (&*self.host, &*self.endpoint, Vec::new(), CRAWL.into());
+        let (host, endpoint, none, asker) = (&*self.host, &*self.endpoint, Vec::new(), seen.asker());
         for (compiled, (tally, overheard, listener)) in self.rules.iter().zip(&mut self.tallies) {
             let rule = &compiled.rule;
             if rule.sequence.is_some() {
-                listen(Hearing { rule, host, endpoint }, reply, seen, (tally, listener));
+                listen(Hearing { rule, host, endpoint }, reply, asker.as_ref(), (tally, listener));
                 continue;
             }
             let (judged, facts, detail) = (Some(reply), None, Detail::Full);
@@ -111,7 +122,7 @@ impl PassiveTally {
                     }
                 }
                 Seen::Crawled | Seen::In(_) => {
-                    let asker = if let Seen::In(asker) = seen { asker } else { &crawl };
+                    let Some(asker) = &asker else { continue };
                     let known =
                         |one: &Match| is_like_baseline && tally.matches().iter().any(|own| says_the_same(own, one));
                     let found = |detail| {
@@ -136,17 +147,7 @@ impl PassiveTally {
 
     /// The truth of the program's shared gates on an answer.
     fn gates(&self, reply: &Reply) -> Vec<Truth> {
-        let scope = Scope {
-            host: &self.host,
-            endpoint: &self.endpoint,
-            requests: &[],
-            names: &Vec::new(),
-            reply: Some(reply),
-            item: None,
-            probe: None,
-            facts: None,
-            case: None,
-        };
+        let scope = Scope::of(&self.host, &self.endpoint).at(reply);
         self.program.gates().all().iter().map(|gate| eval(gate, scope)).collect()
     }
 
@@ -200,17 +201,17 @@ impl PassiveTally {
 }
 
 /// Asks a sequence that sends nothing. Only guaranteed answers make its verdict.
-fn listen(hearing: Hearing<'_>, reply: &Reply, seen: &Seen, (tally, listener): (&mut Tally, &mut Listener)) {
+fn listen(
+    hearing: Hearing<'_>,
+    reply: &Reply,
+    asker: Option<&Arc<str>>,
+    (tally, listener): (&mut Tally, &mut Listener),
+) {
     if hearing.rule.refused.is_some() {
         return;
     }
-    let asker: Option<Arc<str>> = match seen {
-        Seen::Guaranteed => None,
-        Seen::Crawled => Some(CRAWL.into()),
-        Seen::In(asker) => Some(Arc::clone(asker)),
-    };
-    let truth = answer(reply).map_or(Truth::False, |answer| listener.hear(hearing, answer, asker.as_ref()));
-    if *seen != Seen::Guaranteed {
+    let truth = answer(reply).map_or(Truth::False, |answer| listener.hear(hearing, answer, asker));
+    if asker.is_some() {
         return;
     }
     match truth {

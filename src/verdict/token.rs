@@ -11,7 +11,7 @@ use bytes::Bytes;
 use crate::base::Value;
 use crate::finding::{Question, Veil, masked};
 use crate::plan::{Identity, render};
-use crate::predicate::{Scope, Source};
+use crate::predicate::Scope;
 use crate::rule::Rule;
 
 /// Fields of a token that say nothing of it.
@@ -38,7 +38,7 @@ pub(super) struct FoundToken {
 
 /// The tokens that are bound where a rule's match is judged, in the rule's order.
 pub(super) fn tokens_of(rule: &Rule, scope: Scope<'_>) -> Vec<FoundToken> {
-    let names = rule.for_each.iter().filter(|binding| is_tokens(&binding.source));
+    let names = rule.for_each.iter().filter(|binding| binding.source.is_tokens());
     names.filter_map(|binding| Some(found(&binding.name, scope.bound(&binding.name)?))).collect()
 }
 
@@ -47,14 +47,6 @@ pub(super) fn token_named(name: &str, scope: Scope<'_>) -> Option<FoundToken> {
     let value = scope.bound(name)?;
     let is_token = ["value", "hash", "near", "offset", "context"].iter().all(|field| value.field(field).is_some());
     is_token.then(|| found(&name.into(), value))
-}
-
-fn is_tokens(source: &Source) -> bool {
-    match source {
-        Source::Tokens(_) => true,
-        Source::OfRequest { source, .. } => is_tokens(source),
-        _ => false,
-    }
 }
 
 fn found(name: &Arc<str>, item: &Value) -> FoundToken {

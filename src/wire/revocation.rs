@@ -18,8 +18,8 @@ use super::contacts::Contacts;
 use super::settings::Wire;
 use crate::base::{Origin, Secret};
 use crate::observation::{
-    ChainFault, ChainProblem, ErrorKind, HttpProbe, HttpVersion, Revocation, RevocationAnswer, RevocationProblem,
-    RevocationSource, RevocationStatus, TlsSurvey,
+    ChainFault, ChainProblem, ErrorKind, HttpProbe, Revocation, RevocationAnswer, RevocationProblem, RevocationSource,
+    RevocationStatus, TlsSurvey,
 };
 use crate::target::{Decision, Scope};
 use crate::tls::certificate;
@@ -49,10 +49,9 @@ impl Contacts {
 
 /// The server's certificate and the one that signed it.
 fn certificates(survey: &TlsSurvey) -> Option<(Bytes, Option<Bytes>)> {
-    let in_the_clear = || survey.versions.iter().rev().find(|version| !version.chain.is_empty());
     let (chain, judgement) = match (&survey.session, &survey.judgement) {
         (Some(session), _) => (&session.chain, &session.judgement),
-        (None, judgement) => (&in_the_clear()?.chain, judgement.as_ref()?),
+        (None, judgement) => (&survey.in_the_clear()?.chain, judgement.as_ref()?),
     };
     let issuer = judgement.path.get(1).and_then(|issuer| chain.get(*issuer)).filter(|_| judgement.is_genuine());
     Some((chain.first()?.clone(), issuer.cloned()))
@@ -159,14 +158,7 @@ fn probe(origin: Origin, target: String) -> Arc<HttpProbe> {
         env!("CARGO_PKG_VERSION"),
     );
     Arc::new(HttpProbe {
-        origin,
-        method: "GET".into(),
-        target: target.into(),
-        wire: Secret::new(head.into()),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
         timeout: Some(PATIENCE),
-        sni: None,
+        ..HttpProbe::new(origin, "GET".into(), target.into(), Secret::new(head.into()))
     })
 }

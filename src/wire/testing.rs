@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use crate::base::{Origin, Scheme, Secret};
-use crate::observation::{HttpProbe, HttpVersion};
+use crate::observation::HttpProbe;
 
 /// One thing that the server does on a connection.
 #[derive(Debug, Clone)]
@@ -183,17 +183,12 @@ pub(crate) fn raw_probe(origin: &Origin, wire: impl Into<Bytes>) -> HttpProbe {
     let method = line.split(|b| *b == b' ').next().unwrap_or(&[]);
     let after = line.get(method.len() + 1..).unwrap_or(&[]);
     let target = after.get(..memchr::memrchr(b' ', after).unwrap_or(after.len())).unwrap_or(&[]);
-    HttpProbe {
-        origin: origin.clone(),
-        method: String::from_utf8_lossy(method).as_ref().into(),
-        target: Bytes::copy_from_slice(target),
-        wire: Secret::new(wire),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    }
+    HttpProbe::new(
+        origin.clone(),
+        String::from_utf8_lossy(method).as_ref().into(),
+        Bytes::copy_from_slice(target),
+        Secret::new(wire),
+    )
 }
 
 /// An ordinary GET.

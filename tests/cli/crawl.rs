@@ -1,6 +1,6 @@
 //! Reading a site over loopback: sites as bundlers build them, bounds, and servers that lead crawlers astray.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::world::{World, events, of_kind};
+use crate::packs::each_request;
 
 /// Looks for a marker in whatever a site serves.
 const RULE: &str = "id: marker\ntitle: A marker is served\nseverity: medium\ncategory: secrets\napplies_to: response\n\
@@ -78,23 +79,13 @@ impl Site {
     }
 }
 
-fn serve(mut stream: TcpStream, (log, heads): (&Mutex<Vec<String>>, &Mutex<Vec<String>>), answer: &Answer) {
-    let (mut held, mut chunk) = (Vec::new(), [0; 4096]);
-    while let Ok(read) = stream.read(&mut chunk) {
-        if read == 0 {
-            return;
-        }
-        held.extend_from_slice(&chunk[..read]);
-        while let Some(end) = held.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head: Vec<u8> = held.drain(..end + 4).collect();
-            let target = String::from_utf8_lossy(&head).split(' ').nth(1).unwrap_or("/").to_owned();
-            log.lock().expect("not poisoned").push(target.clone());
-            heads.lock().expect("not poisoned").push(String::from_utf8_lossy(&head).into_owned());
-            if stream.write_all(&answer(target.split('?').next().unwrap_or("/"))).is_err() {
-                return;
-            }
-        }
-    }
+fn serve(stream: TcpStream, (log, heads): (&Mutex<Vec<String>>, &Mutex<Vec<String>>), answer: &Answer) {
+    each_request(stream, |head| {
+        let target = head.split(' ').nth(1).unwrap_or("/").to_owned();
+        heads.lock().expect("not poisoned").push(head.to_owned());
+        log.lock().expect("not poisoned").push(target.clone());
+        answer(target.split('?').next().unwrap_or("/"))
+    });
 }
 
 fn media(path: &str) -> &'static str {

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use outsight::demo::Demo;
 use tokio::runtime::Runtime;
 
+use crate::packs::each_request;
+
 /// Longer than any machine needs; a test that waits so long has failed.
 pub const LONG: Duration = Duration::from_secs(600);
 
@@ -128,23 +130,11 @@ impl Counting {
     }
 }
 
-fn answer_all(mut stream: std::net::TcpStream, counter: &AtomicUsize) {
-    let mut held = Vec::new();
-    let mut chunk = [0; 4096];
-    while let Ok(read) = stream.read(&mut chunk) {
-        if read == 0 {
-            return;
-        }
-        held.extend_from_slice(&chunk[..read]);
-        while let Some(end) = held.windows(4).position(|window| window == b"\r\n\r\n") {
-            held.drain(..end + 4);
-            counter.fetch_add(1, Ordering::SeqCst);
-            let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi";
-            if stream.write_all(answer.as_bytes()).is_err() {
-                return;
-            }
-        }
-    }
+fn answer_all(stream: std::net::TcpStream, counter: &AtomicUsize) {
+    each_request(stream, |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi".to_vec()
+    });
 }
 
 /// A port on which nobody listens.

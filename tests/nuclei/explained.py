@@ -11,7 +11,6 @@ import re
 
 import yaml
 
-import redraw
 
 FILE = pathlib.Path(__file__).resolve().parent / "explained.yaml"
 CLASSES = {"random": "nuclei's randomness", "improvement": "an improvement", "limit": "a limit", "open": "not understood yet"}
@@ -33,7 +32,7 @@ class Reasons:
 
     def __init__(self, seed: str, pack: pathlib.Path):
         self.entries = [entry for entry in entries() if seed in [str(name) for name in entry.get("seeds", [seed])]]
-        self.pack, self.files, self.redrawn = pack, None, redraw.Redrawn()
+        self.pack, self.files, self.redrawn = pack, None, set()
 
     def is_random(self, template: str) -> bool:
         """Whether a template of the pack writes random words or the time."""
@@ -58,7 +57,7 @@ class Reasons:
 
     def of(self, kind: str, row):
         """The class that explains a row, None where there is none."""
-        return self.entry_of(kind, row) or ("random" if self.redrawn.has(kind, row) else None)
+        return self.entry_of(kind, row) or ("random" if (kind, row) in self.redrawn else None)
 
 
 def rendered() -> str:

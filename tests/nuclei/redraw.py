@@ -9,32 +9,22 @@ import re
 ROUNDS = 40
 
 
-class Redrawn:
-    """Rows of which it was seen that they come and go."""
-
-    def __init__(self):
-        self.shown, self.rounds = set(), 0
-
-    def has(self, kind: str, row) -> bool:
-        """Whether that difference is random."""
-        return (kind, row) in self.shown
-
-
 def outline(row) -> tuple:
     """The row with every word of its place left out."""
     return row.template, row.matcher, row.extractor, re.sub(r"[A-Za-z0-9]+", "*", row.at)
 
 
-def redraw(run, suspects: set, rounds: int) -> Redrawn:
-    """Runs the suspects' templates again, at most so often; `run` takes ids and gives rows."""
-    told, left = Redrawn(), set(suspects)
-    while left and told.rounds < rounds:
-        told.rounds += 1
+def redraw(run, suspects: set, rounds: int) -> set:
+    """The suspects that come and go; their templates are run again, at most so often. `run` takes ids and gives rows."""
+    shown, left = set(), set(suspects)
+    for _ in range(rounds):
+        if not left:
+            break
         given = run(sorted({row.template for _, row in left}))
         outlines = {outline(row) for row in given}
         for kind, row in sorted(left):
             comes_and_goes = row in given if kind == "missing" else outline(row) not in outlines
             if comes_and_goes:
-                told.shown.add((kind, row))
-        left -= told.shown
-    return told
+                shown.add((kind, row))
+        left -= shown
+    return shown

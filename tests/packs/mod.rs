@@ -13,6 +13,8 @@ mod quiet;
 mod secrets;
 mod site;
 
+pub use site::each_request;
+
 use std::sync::{Arc, LazyLock};
 
 use outsight::base::{Limits, SourceFile};

@@ -132,7 +132,18 @@ pub fn serve(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
 }
 
 /// Answers request after request, until the other side has enough.
-pub fn converse(mut stream: impl Read + Write, answer: impl Fn(&Asked<'_>) -> Said) {
+pub fn converse(stream: impl Read + Write, answer: impl Fn(&Asked<'_>) -> Said) {
+    each_request(stream, |head| {
+        let target = head.split(' ').nth(1).unwrap_or("/");
+        let Said { status, fields, body } = answer(&Asked { target, head });
+        let length = body.len();
+        let start = format!("HTTP/1.1 {status} X\r\n{fields}Content-Length: {length}\r\n\r\n");
+        [start.as_bytes(), &body].concat()
+    });
+}
+
+/// Answers the head of each request with these bytes, until the other side has enough.
+pub fn each_request(mut stream: impl Read + Write, answer: impl Fn(&str) -> Vec<u8>) {
     let (mut held, mut chunk) = (Vec::new(), [0; 4096]);
     while let Ok(read) = stream.read(&mut chunk) {
         if read == 0 {
@@ -142,12 +153,8 @@ pub fn converse(mut stream: impl Read + Write, answer: impl Fn(&Asked<'_>) -> Sa
         while let Some(end) = held.windows(4).position(|window| window == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&held[..end]).into_owned();
             held.drain(..end + 4);
-            let target = head.split(' ').nth(1).unwrap_or("/");
-            let Said { status, fields, body } = answer(&Asked { target, head: &head });
-            let length = body.len();
-            let start = format!("HTTP/1.1 {status} X\r\n{fields}Content-Length: {length}\r\n\r\n");
             // In one piece: a second write would wait for the first one's acknowledgement.
-            if stream.write_all(&[start.as_bytes(), &body].concat()).is_err() {
+            if stream.write_all(&answer(&head)).is_err() {
                 return;
             }
         }

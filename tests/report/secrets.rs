@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use outsight::base::{Category, Origin, Scheme, Secret, Severity};
 use outsight::finding::{Event, Evidence, HostOutcome, curl_line, redact, redact_head};
-use outsight::observation::{HttpProbe, HttpVersion};
+use outsight::observation::HttpProbe;
 use outsight::report::{FORMATS, ReportOptions};
 
 use super::{report, scene};
@@ -30,17 +30,12 @@ fn evidence(target: &Origin) -> (String, Evidence) {
         canary(6),
         canary(7),
     );
-    let probe = HttpProbe {
-        origin: target.clone(),
-        method: "POST".into(),
-        target: Bytes::from(path.clone()),
-        wire: Secret::new(Bytes::from(request.clone())),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    };
+    let probe = HttpProbe::new(
+        target.clone(),
+        "POST".into(),
+        Bytes::from(path.clone()),
+        Secret::new(Bytes::from(request.clone())),
+    );
     let head = format!(
         "HTTP/1.1 302 Found\r\nSet-Cookie: sid={}; HttpOnly\r\nLocation: /next?access_token={}\r\nX-Debug: api_key='{}'\r\n",
         canary(8),

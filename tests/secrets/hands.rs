@@ -6,7 +6,7 @@
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 
 use super::chance::Chance;
-use super::corpus::{File, Label, Planted, Text, View, entity, escape, raw, shouted};
+use super::corpus::{File, Label, Planted, Text, View, entity, escape, quoted, raw, shouted};
 
 /// A file of a view with these texts.
 pub fn file(view: View, number: usize, planted: &[Planted], c: &mut Chance) -> File {
@@ -91,7 +91,7 @@ fn statement(planted: &Planted, c: &mut Chance) -> Text {
         }
         5 => {
             let member = format!("{{\"retries\":{},\"{name}\":", c.below(9));
-            let inner = around(member, quoted_json(planted), "}");
+            let inner = around(member, quoted(planted), "}");
             around(format!("{a}.exports=JSON.parse('"), inner.written(single), "');")
         }
         6 => around(
@@ -102,10 +102,6 @@ fn statement(planted: &Planted, c: &mut Chance) -> Text {
         7 => around(format!("{a}=>{a}.set({{\"{name}\":"), string(planted, c), "});"),
         _ => around(format!("window.{}=window.{}||", planted.name, planted.name), string(planted, c), ";"),
     }
-}
-
-fn quoted_json(planted: &Planted) -> Text {
-    around("\"".into(), raw(planted).written(escape), "\"")
 }
 
 /// What stands in a string with single quotes.
@@ -229,7 +225,7 @@ fn html(planted: &[Planted], c: &mut Chance) -> Text {
             0 => around(format!("<input type='hidden' id='{name}' value='"), raw(one).written(numbers), "'>\n"),
             1 => {
                 let member = format!("{{\"props\":{{\"pageProps\":{{\"{name}\":");
-                let inner = around(member, quoted_json(one), "}},\"page\":\"/account\"}");
+                let inner = around(member, quoted(one), "}},\"page\":\"/account\"}");
                 around("<script id=\"__NEXT_DATA__\" type=\"application/json\">".into(), inner, "</script>\n")
             }
             2 => around(
@@ -239,7 +235,7 @@ fn html(planted: &[Planted], c: &mut Chance) -> Text {
             ),
             3 => around(format!("<!--\n  old:\n  {name} = \""), raw(one), "\"\n-->\n"),
             _ => {
-                let inner = around(format!("{{\"{name}\":"), quoted_json(one), ",\"v\":2}");
+                let inner = around(format!("{{\"{name}\":"), quoted(one), ",\"v\":2}");
                 around("<app-root ng-init='".into(), inner.written(numbers), "'></app-root>\n")
             }
         });
@@ -323,7 +319,7 @@ fn base64(planted: &[Planted], c: &mut Chance) -> Text {
                 raw(one).written(escape),
                 "\"\nPORT=80\n",
             ),
-            _ => around(format!("{{\"api\":\"https://api.shop.test/v2\",\"{name}\":"), quoted_json(one), "}"),
+            _ => around(format!("{{\"api\":\"https://api.shop.test/v2\",\"{name}\":"), quoted(one), "}"),
         };
         text.say(&code(c));
         let of_url = c.below(3) == 0;

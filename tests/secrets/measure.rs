@@ -41,17 +41,12 @@ pub fn judge(program: &Arc<Program>, file: &File) -> Vec<Finding> {
 
 fn exchange(origin: &Origin, file: &File) -> Exchange {
     let wire = format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", file.path, origin.authority());
-    let probe = HttpProbe {
-        origin: origin.clone(),
-        method: "GET".into(),
-        target: Bytes::copy_from_slice(file.path.as_bytes()),
-        wire: outsight::base::Secret::new(wire.into()),
-        version: outsight::observation::HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    };
+    let probe = HttpProbe::new(
+        origin.clone(),
+        "GET".into(),
+        Bytes::copy_from_slice(file.path.as_bytes()),
+        outsight::base::Secret::new(wire.into()),
+    );
     let head = format!("HTTP/1.1 {}\r\nContent-Type: {}", file.status, file.class);
     let response = Response {
         version: "HTTP/1.1",

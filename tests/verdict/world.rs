@@ -106,17 +106,12 @@ pub fn probe(path: &str) -> Arc<HttpProbe> {
 pub fn host(baseline: Vec<Page>) -> Arc<HostFacts> {
     let probe = |path: &str| {
         let wire = format!("GET {path} HTTP/1.1\r\nHost: app.example.com\r\n\r\n");
-        Arc::new(HttpProbe {
-            origin: origin(),
-            method: "GET".into(),
-            target: Bytes::copy_from_slice(path.as_bytes()),
-            wire: outsight::base::Secret::new(Bytes::from(wire)),
-            version: outsight::observation::HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        })
+        Arc::new(HttpProbe::new(
+            origin(),
+            "GET".into(),
+            Bytes::copy_from_slice(path.as_bytes()),
+            outsight::base::Secret::new(Bytes::from(wire)),
+        ))
     };
     let reply = |(page, path): (Page, &str)| reply(page.answers(&probe(path)));
     let baseline = baseline.into_iter().zip(["/k3v9q2x7m1", "/k3v9q2x7m1/b"]).map(reply).collect();

@@ -42,11 +42,7 @@ pub(super) fn found<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span, role: Role, p
 
 /// Tokens are ranged over by a rule and by nothing else, so that every one is known and no output shows it.
 fn guarded(cx: &mut Cx<'_>, from: &Node, role: Role, lowered: Lowered) -> Option<Lowered> {
-    let inner = match &lowered.source {
-        Source::OfRequest { source, .. } => source,
-        source => source,
-    };
-    if role == Role::RuleEach || !matches!(inner, Source::Tokens(_)) {
+    if role == Role::RuleEach || !lowered.source.is_tokens() {
         return Some(lowered);
     }
     let error = cx.error("R0125", "tokens go with the rule's `for_each`", from.span, "not here");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::base::Span;
 use crate::dialect::yaml::{Entry, Map, Node};
 use crate::dsl::Text;
-use crate::rule::sequence::{Block, Flow, Protocol, Sequence};
+use crate::rule::sequence::{Block, Flow, Sequence};
 use crate::rule::workflow::Workflow;
 
 use super::context::{Cx, shown};
@@ -136,8 +136,7 @@ fn refuse_whole(cx: &mut Cx<'_>, map: &Map) {
 
 /// What listens to the answers to others asks for nothing itself.
 fn refuse_mixed(cx: &mut Cx<'_>, map: &Map, blocks: &[Block]) {
-    let listens = |block: &Block| matches!(&block.protocol, Protocol::Http(http) if http.steps.is_empty());
-    if blocks.iter().any(listens) && !blocks.iter().all(listens) {
+    if blocks.iter().any(Block::listens) && !blocks.iter().all(Block::listens) {
         let place = ["http", "requests"].iter().find_map(|key| map.entry(key)).map(|entry| entry.key_span);
         cx.refuse(refusal::GLOBAL_MATCHERS, place.unwrap_or_default(), "");
     }

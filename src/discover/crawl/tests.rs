@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::base::{Scheme, Secret, Timestamp};
-use crate::observation::{Exchange, Header, HttpProbe, HttpVersion, Timing};
+use crate::observation::{Exchange, Header, HttpProbe, Timing};
 use crate::predicate::Hops;
 
 /// A site: host, path and query, as far as they are told → status, type, body. What it does not have is answered with 404.
@@ -62,17 +62,7 @@ impl Site {
             truncated: None,
             anomalies: Vec::new(),
         };
-        let probe = HttpProbe {
-            origin: origin.clone(),
-            method: "GET".into(),
-            target: target.to_owned().into(),
-            wire: Secret::new(Bytes::new()),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        };
+        let probe = HttpProbe::new(origin.clone(), "GET".into(), target.to_owned().into(), Secret::new(Bytes::new()));
         let exchange = Exchange {
             probe: Arc::new(probe),
             response: Ok(response),

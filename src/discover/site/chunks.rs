@@ -34,14 +34,13 @@ enum Term<'a> {
 
 /// The public path that a runtime sets: `p="/static/"`.
 pub(super) fn public_path(script: &[u8]) -> Option<String> {
-    let set = memchr::memmem::find_iter(script, b".p=").take(64);
-    let named = set.filter_map(|at| {
+    let mut set = memchr::memmem::find_iter(script, b".p=").take(64);
+    set.find_map(|at| {
         let mut reader = Reader { rest: script.get(at + 3..)? };
         let path = reader.text()?;
         let ends = reader.rest.first().is_none_or(|byte| b",;)}\n\r ".contains(byte));
         (ends && (path.starts_with('/') || path.contains("://")) && path.ends_with('/')).then(|| path.to_owned())
-    });
-    named.into_iter().next()
+    })
 }
 
 /// Reads a script.

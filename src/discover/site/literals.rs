@@ -53,9 +53,10 @@ pub(super) fn script_names<'a>(text: &'a [u8], found: &mut Found) -> impl Iterat
 
 /// Where a word stands, at most so often; that there is more is noted.
 fn places<'a>(text: &'a [u8], word: &'static str, found: &mut Found) -> impl Iterator<Item = usize> + use<'a> {
-    let all = || memchr::memmem::find_iter(text, word);
-    found.is_skimmed |= all().nth(MOST).is_some();
-    all().take(MOST)
+    let mut all: Vec<usize> = memchr::memmem::find_iter(text, word).take(MOST + 1).collect();
+    found.is_skimmed |= all.len() > MOST;
+    all.truncate(MOST);
+    all.into_iter()
 }
 
 /// The literal that ends here, where it is closed by the quote that opens it and is no key.

@@ -75,7 +75,7 @@ pub struct Text<'a> {
     pub links: &'a [&'a [u8]],
     /// The value of its `SourceMap` field.
     pub source_map: Option<&'a [u8]>,
-    /// Scripts that are known already, nearest first: what relative names of a bundler are measured by.
+    /// Scripts that are known already, in the order in which they were found: what relative names of a bundler are measured by.
     pub known: &'a [Url],
 }
 

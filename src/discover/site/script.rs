@@ -11,12 +11,11 @@ use super::bases::Bases;
 use super::{Found, Kind, Text, chunks, config, framework, literals, maps};
 
 /// Calls that load a classic script or worker by a literal.
-const LOADS: [(&str, Kind); 5] = [
+const LOADS: [(&str, Kind); 4] = [
     ("importScripts(", Kind::Script),
     ("new Worker(", Kind::Script),
     ("new SharedWorker(", Kind::Script),
     ("serviceWorker.register(", Kind::Worker),
-    ("navigator.serviceWorker.register(", Kind::Worker),
 ];
 
 /// Reads a script of its own.
@@ -29,24 +28,19 @@ pub(super) fn read(text: &Text<'_>, found: &mut Found) {
     } else if text.kind != Kind::Config {
         maps::neighbour(text.url, found);
     }
-    read_body(text.body, &bases, found);
+    read_inline(text.body, &bases, found);
 }
 
-/// Reads a script inside a page.
+/// Reads what stands in a script, on its own or inside a page.
 pub(super) fn read_inline(body: &[u8], bases: &Bases<'_>, found: &mut Found) {
-    read_body(body, bases, found);
-}
-
-fn read_body(body: &[u8], bases: &Bases<'_>, found: &mut Found) {
     for (word, kind) in LOADS {
         for name in literals::literals_after(body, word, found) {
             add(kind, bases, name, found);
         }
     }
-    for word in ["import(", "import"] {
+    for word in ["import(", "import", "from"] {
         imports(body, word, bases, found);
     }
-    imports(body, "from", bases, found);
     for name in literals::script_names(body, found) {
         if let Some(kind) = literals::kind_of_path(name) {
             add(kind, bases, name, found);

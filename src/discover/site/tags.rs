@@ -4,8 +4,6 @@
 //! asked for, and what a broken page makes of them may be wrong. Invariant: it moves forward with every step, and a
 //! `script` ends where browsers end it. Must never import anything above `wire`.
 
-use std::borrow::Cow;
-
 /// The most attributes of a tag that are read.
 const ATTRIBUTES: usize = 64;
 
@@ -14,7 +12,7 @@ const ATTRIBUTES: usize = 64;
 pub(super) struct Tag<'a> {
     /// Its name, in lower case.
     pub name: String,
-    attributes: Vec<(String, Cow<'a, [u8]>)>,
+    attributes: Vec<(String, &'a [u8])>,
     /// Of a script, its text.
     pub text: &'a [u8],
 }
@@ -75,7 +73,7 @@ impl<'a> Iterator for Tags<'a> {
 
 impl<'a> Tags<'a> {
     /// The attributes up to the end of the tag.
-    fn attributes(&mut self) -> Vec<(String, Cow<'a, [u8]>)> {
+    fn attributes(&mut self) -> Vec<(String, &'a [u8])> {
         let mut all = Vec::new();
         loop {
             let blank = self.rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'/');
@@ -101,9 +99,9 @@ impl<'a> Tags<'a> {
         }
     }
 
-    fn value(&mut self) -> Cow<'a, [u8]> {
+    fn value(&mut self) -> &'a [u8] {
         let trimmed = self.rest.trim_ascii_start();
-        let Some(rest) = trimmed.strip_prefix(b"=").map(<[u8]>::trim_ascii_start) else { return Cow::Borrowed(b"") };
+        let Some(rest) = trimmed.strip_prefix(b"=").map(<[u8]>::trim_ascii_start) else { return b"" };
         let (value, after) = match rest.first() {
             Some(quote @ (b'"' | b'\'')) => {
                 let inner = rest.get(1..).unwrap_or_default();
@@ -117,7 +115,7 @@ impl<'a> Tags<'a> {
             }
         };
         self.rest = after.unwrap_or_default();
-        Cow::Borrowed(value.unwrap_or_default())
+        value.unwrap_or_default()
     }
 
     /// The text up to `</script`.

@@ -37,7 +37,7 @@ use super::requests::{Requests, SlotId, Who};
 use super::runs::Runs;
 use super::scheme::{Opening, open};
 use super::shared::{Cost, Shared};
-use super::survey::{Survey, https_of, root_endpoint};
+use super::survey::{Survey, https_of};
 use super::verify::Questions;
 use super::yielding::Yielding;
 use crate::base::Origin;
@@ -113,8 +113,8 @@ impl Host {
             requests.insert_answered(probe, answer);
         }
         let origin = opening.facts.origin.clone();
-        let crawling = Crawling::new(&shared.orders, &origin, &scope);
         let reach = reach(&shared.orders, &origin, &scope);
+        let crawling = Crawling::new(&shared.orders, &origin, &scope, &reach);
         let contacts = Contacts::new(Arc::clone(&shared.wire), scope.clone());
         let abroad = Abroad::new(contacts, shared.orders.settings.connections);
         Self {
@@ -127,7 +127,7 @@ impl Host {
             scope,
             reach,
             facts: Arc::new(opening.facts),
-            root: Arc::new(root_endpoint()),
+            root: Arc::new(EndpointFacts::root()),
             requests,
             links: HashMap::from([(origin, opening.link)]),
             flights: JoinSet::new(),

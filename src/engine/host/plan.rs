@@ -13,7 +13,7 @@ use crate::engine::ledger::{HostBook, Said};
 use crate::engine::link::Link;
 use crate::engine::orders::Enlisted;
 use crate::engine::requests::{Who, Wish};
-use crate::engine::survey::{Purpose, Wanted, endpoint};
+use crate::engine::survey::{Purpose, Wanted};
 use crate::engine::turns::{AT_ONCE, Turn};
 use crate::finding::{Outcome, SkipReason};
 use crate::predicate::EndpointFacts;
@@ -151,7 +151,7 @@ impl Host {
         } else if enlisted.endpoint {
             for path in paths {
                 let place = draft.promise(rule, Some(path));
-                self.line_up((nth, enlisted), place, &Arc::new(endpoint(Arc::clone(path))), draft);
+                self.line_up((nth, enlisted), place, &Arc::new(EndpointFacts::at(Arc::clone(path))), draft);
             }
         } else {
             let place = draft.promise(rule, None);

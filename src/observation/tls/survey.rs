@@ -72,9 +72,12 @@ impl TlsSurvey {
     pub fn version(&self, version: TlsVersion) -> Option<&VersionSurvey> {
         self.versions.iter().find(|survey| survey.version == version)
     }
-}
 
-impl TlsSurvey {
+    /// The highest version that sent certificates in the clear.
+    pub fn in_the_clear(&self) -> Option<&VersionSurvey> {
+        self.versions.iter().rev().find(|version| !version.chain.is_empty())
+    }
+
     /// Bytes that keeping it in memory costs, roughly.
     pub fn weight(&self) -> usize {
         let sessions = self.session.iter().chain(self.addresses.iter().filter_map(|other| other.session.as_ref()));

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use super::address::{Address, Location, cut};
 use super::draft::{Body, Draft};
 use crate::base::{Origin, Secret, Timestamp, Unknown};
-use crate::observation::{HttpProbe, HttpVersion, Method, Response};
+use crate::observation::{HttpProbe, Method, Response};
 use crate::plan::set_cookie::read_cookies;
 use crate::plan::{Identity, Jar};
 use crate::predicate::Answer;
@@ -211,17 +211,12 @@ impl Walk {
 
     fn probe(&self, target: Vec<u8>, identity: &Identity, own: &Origin) -> HttpProbe {
         let wire = self.draft.wire(&target, identity, own, &self.jar);
-        HttpProbe {
-            origin: self.draft.address.origin.clone(),
-            method: Method::from(self.draft.method.as_str()),
-            target: target.into(),
-            wire: Secret::new(wire),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        }
+        HttpProbe::new(
+            self.draft.address.origin.clone(),
+            Method::from(self.draft.method.as_str()),
+            target.into(),
+            Secret::new(wire),
+        )
     }
 }
 

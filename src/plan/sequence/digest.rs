@@ -164,20 +164,14 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::base::{Origin, Scheme};
-    use crate::observation::HttpVersion;
 
     fn probe(target: &'static str) -> HttpProbe {
-        HttpProbe {
-            origin: Origin::new(Scheme::Http, "www.example.org", 80).expect("valid"),
-            method: "GET".into(),
-            target: target.into(),
-            wire: Secret::new(Bytes::new()),
-            version: HttpVersion::Http1,
-            window: None,
-            most: None,
-            timeout: None,
-            sni: None,
-        }
+        HttpProbe::new(
+            Origin::new(Scheme::Http, "www.example.org", 80).expect("valid"),
+            "GET".into(),
+            target.into(),
+            Secret::new(Bytes::new()),
+        )
     }
 
     fn reply(

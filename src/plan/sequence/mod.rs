@@ -25,7 +25,7 @@ pub use wires::{PreparedOther, WireContext, render_other};
 use super::client::{Chain, Draft, Flaw};
 use super::{Follow, Identity, Jar};
 use crate::dsl::{Env, leftovers};
-use crate::observation::{HttpProbe, HttpVersion, Method};
+use crate::observation::{HttpProbe, Method};
 use crate::predicate::{EndpointFacts, Hops, HostFacts};
 use crate::rule::sequence::{HttpBlock, HttpStep};
 
@@ -102,15 +102,13 @@ fn prepare(block: &HttpBlock, draft: Draft, cx: &StepContext<'_>) -> Result<Prep
     let wire = draft.wire(&target, cx.identity, &cx.host.origin, cx.jar);
     let matched_at = draft.address.shown();
     let probe = HttpProbe {
-        origin: draft.address.origin.clone(),
-        method: Method::from(draft.method.as_str()),
-        target: target.into(),
-        wire: crate::base::Secret::new(wire),
-        version: HttpVersion::Http1,
         window: window(block, cx),
-        most: None,
-        timeout: None,
-        sni: None,
+        ..HttpProbe::new(
+            draft.address.origin.clone(),
+            Method::from(draft.method.as_str()),
+            target.into(),
+            crate::base::Secret::new(wire),
+        )
     };
     let follow = Follow::of_chain(Chain::begin(block, draft, cx.jar, &cx.host.origin));
     Ok(Prepared { probe, follow, matched_at })

@@ -70,6 +70,15 @@ pub fn source(name: &str) -> Option<&'static SourceSpec> {
 const ITEMS: usize = 10_000;
 
 impl Source {
+    /// Whether it gives tokens, of whichever answer.
+    pub fn is_tokens(&self) -> bool {
+        match self {
+            Self::Tokens(_) => true,
+            Self::OfRequest { source, .. } => source.is_tokens(),
+            _ => false,
+        }
+    }
+
     /// The items that are there, and whether they are known to be all.
     pub fn gather(&self, scope: &Scope<'_>) -> Found {
         match self {

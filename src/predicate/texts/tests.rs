@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::*;
 use crate::base::{Origin, Scheme, Secret};
 use crate::observation::Exchange;
-use crate::observation::{Header, HttpProbe, HttpVersion, Timing};
+use crate::observation::{Header, HttpProbe, Timing};
 
 fn answer(method: &str, raw: &str) -> Answer {
     let (head, body) = raw.split_once("\r\n\r\n").expect("a head");
@@ -31,17 +31,12 @@ fn answer(method: &str, raw: &str) -> Answer {
         truncated: None,
         anomalies: Vec::new(),
     };
-    let probe = HttpProbe {
-        origin: Origin::new(Scheme::Http, "a.example", 80).expect("valid"),
-        method: method.into(),
-        target: Bytes::from_static(b"/"),
-        wire: Secret::new(Bytes::from(format!("{method} / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"))),
-        version: HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    };
+    let probe = HttpProbe::new(
+        Origin::new(Scheme::Http, "a.example", 80).expect("valid"),
+        method.into(),
+        Bytes::from_static(b"/"),
+        Secret::new(Bytes::from(format!("{method} / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"))),
+    );
     Answer::new(Exchange {
         probe: Arc::new(probe),
         response: Ok(response),

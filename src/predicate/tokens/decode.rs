@@ -49,8 +49,8 @@ fn code_point(rest: &[u8]) -> Option<(char, usize)> {
 }
 
 /// Character references of HTML: numeric ones, and the named ones that stand for a character of markup. The tags between
-/// two cells of a table, or between a term and what is said of it, are an equals sign: `<td>NAME</td><td>value` says
-/// what `NAME=value` says.
+/// two cells of a table, or between a term and what is said of it, are a colon: `<td>NAME</td><td>value` says
+/// what `NAME:value` says.
 pub(super) fn references(text: &[u8], range: Range<usize>, out: &mut Written) -> bool {
     const NAMED: [(&[u8], char); 8] = [
         (b"&quot;", '"'),

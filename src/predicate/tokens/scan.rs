@@ -123,7 +123,7 @@ impl TokenText {
 /// Texts while they are made.
 struct Maker<'k> {
     keywords: &'k Arc<Keywords>,
-    /// Bytes that may still be decoded.
+    /// Bytes of memory that decoded texts and their maps may still take.
     left: usize,
     texts: Vec<Arc<TokenText>>,
     left_out: Vec<LeftOut>,

@@ -56,8 +56,7 @@ impl Sequence {
     /// Whether it sends nothing and is asked of the answers to everybody's requests: all its blocks are of HTTP and have none
     /// of their own.
     pub fn listens(&self) -> bool {
-        let is_silent = |block: &Block| matches!(&block.protocol, Protocol::Http(http) if http.steps.is_empty());
-        !self.blocks.is_empty() && self.blocks.iter().all(is_silent)
+        !self.blocks.is_empty() && self.blocks.iter().all(Block::listens)
     }
 
     /// Whether it may send more after its first request is answered.
@@ -67,6 +66,11 @@ impl Sequence {
 }
 
 impl Block {
+    /// Whether it is of HTTP and sends nothing of its own.
+    pub fn listens(&self) -> bool {
+        matches!(&self.protocol, Protocol::Http(http) if http.steps.is_empty())
+    }
+
     fn most_requests(&self, redirects: u64) -> u64 {
         let tried = self.payloads.as_ref().map_or(1, Payloads::count);
         let each = match &self.protocol {

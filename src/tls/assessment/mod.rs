@@ -59,7 +59,7 @@ impl<'a> ChainFacts<'a> {
 
     /// Reads the chain that a survey is judged by: of the whole handshake, else of the highest version that sent one.
     pub fn of_survey(survey: &'a TlsSurvey, now: i64) -> Self {
-        let clear = survey.versions.iter().rev().find(|version| !version.chain.is_empty());
+        let clear = survey.in_the_clear();
         match (&survey.session, clear) {
             (Some(session), clear) => {
                 let staple = session.staple.as_ref().or(clear.and_then(|version| version.staple.as_ref()));
@@ -196,15 +196,8 @@ impl<'a> Assessment<'a> {
     pub fn schemes(&self) -> (Vec<u16>, bool) {
         let told = &self.survey.schemes;
         let new = told.iter().filter(|told| told.tls13.is_accepted());
-        let mut all: Vec<u16> =
-            new.chain(told.iter().filter(|told| told.told.is_accepted())).map(|it| it.scheme).collect();
-        let mut seen = Vec::new();
-        all.retain(|scheme| {
-            !seen.contains(scheme) && {
-                seen.push(*scheme);
-                true
-            }
-        });
+        let old = told.iter().filter(|told| told.told.is_accepted() && !told.tls13.is_accepted());
+        let all = new.chain(old).map(|it| it.scheme).collect();
         let silent = |told: Told| matches!(told, Told::Unknown(why) if why != Unheard::NotAsked);
         let open = told.is_empty() || told.iter().any(|told| silent(told.told) || silent(told.tls13));
         (all, open)

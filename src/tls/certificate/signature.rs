@@ -95,12 +95,12 @@ pub(in crate::tls) fn told_by(
     key: &SubjectPublicKeyInfo<'_>,
     verified: Result<(), X509Error>,
 ) -> Option<bool> {
+    let Err(error) = verified else { return Some(true) };
     let known = Key::of(key);
-    match verified {
-        Ok(()) => Some(true),
-        Err(_) if !known.can_sign_by(&algorithm.algorithm.to_id_string()) => Some(false),
-        Err(X509Error::SignatureVerificationError) if known.is_checkable() && !has_odd_salt(algorithm) => Some(false),
-        Err(_) => None,
+    match error {
+        _ if !known.can_sign_by(&algorithm.algorithm.to_id_string()) => Some(false),
+        X509Error::SignatureVerificationError if known.is_checkable() && !has_odd_salt(algorithm) => Some(false),
+        _ => None,
     }
 }
 

@@ -73,8 +73,15 @@ impl Roots {
             let (_, key) = SubjectPublicKeyInfo::from_der(&key).ok()?;
             Some(verified_by(parsed, &key))
         };
-        let told = |wanted| self.named(parsed.issuer()).find(|at| signed(at) == Some(wanted));
-        told(Some(true)).map(|at| (at, true)).or_else(|| told(None).map(|at| (at, false)))
+        let mut unchecked = None;
+        for at in self.named(parsed.issuer()) {
+            match signed(&at) {
+                Some(Some(true)) => return Some((at, true)),
+                Some(None) => unchecked = unchecked.or(Some((at, false))),
+                Some(Some(false)) | None => {}
+            }
+        }
+        unchecked
     }
 
     /// Whether a certificate is a root's under another authority, for clients that do not know the root.

@@ -100,19 +100,11 @@ fn reads_it(block: &Block) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Limits, Origin, Scheme};
+    use crate::base::{Origin, Scheme};
 
     fn host(scheme: Scheme, port: u16) -> HostFacts {
-        HostFacts {
-            origin: Origin::new(scheme, "a.example", port).expect("valid"),
-            nonce: "n0nce".into(),
-            now: "2026-01-01T00:00:00Z".parse().expect("valid"),
-            limits: Arc::new(Limits::default()),
-            baseline: Vec::new(),
-            profile: None,
-            callbacks: None,
-            survey: Default::default(),
-        }
+        let origin = Origin::new(scheme, "a.example", port).expect("valid");
+        HostFacts::new(origin, "n0nce", "2026-01-01T00:00:00Z".parse().expect("valid"))
     }
 
     #[test]

@@ -130,13 +130,18 @@ impl Listener {
         truth
     }
 
-    fn keep(&mut self, rank: Rank, place: Place) {
+    /// Keeps a place; only the first ones keep their texts.
+    fn keep(&mut self, rank: Rank, mut place: Place) {
+        let forget = |place: &mut Place| place.matched.iter_mut().for_each(|matched| matched.forget_texts());
+        if self.places.range(..&rank).nth(WITH_TEXTS - 1).is_some() {
+            forget(&mut place);
+        }
         self.places.insert(rank, place);
+        // The one that this pushed out of the first.
+        self.places.values_mut().nth(WITH_TEXTS).into_iter().for_each(forget);
         if self.places.len() > MOST {
             self.places.pop_last();
         }
-        let later = self.places.values_mut().skip(WITH_TEXTS).filter_map(|place| place.matched.as_mut());
-        later.for_each(|matched| matched.forget_texts());
     }
 
     /// The findings.

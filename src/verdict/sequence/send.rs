@@ -140,9 +140,14 @@ impl SequenceRun {
         let id = self.next_id();
         self.asked += 1;
         let (probe, follow) = (Arc::new(prepared.probe.clone()), prepared.follow.clone());
-        let request = if self.is_explained() { name_of(run.index, place) } else { Arc::clone(&NAMELESS) };
         run.pending.push_back(Pending { id, place, given, at: At::Http(Box::new(prepared)), reply: None });
-        Ok(vec![Ask { request, ..ask(id, Wanted::Http { probe, follow, unshared }) }])
+        Ok(vec![self.named(id, Wanted::Http { probe, follow, unshared }, (run.index, place))])
+    }
+
+    /// The ask for a request, with a name where somebody wants to see it.
+    fn named(&self, id: AskId, wanted: Wanted, (block, place): (usize, Place)) -> Ask {
+        let request = if self.is_explained() { name_of(block, place) } else { Arc::clone(&NAMELESS) };
+        Ask { request, ..ask(id, wanted) }
     }
 
     /// Asks for a request once more, with an answer to the challenge that came back for it; gives the reply back where there is
@@ -178,11 +183,12 @@ impl SequenceRun {
             digest::answer(prepared, hops.last(), http, &step_context)
         };
         let Some(again) = again else { return Some(pending) };
-        let (id, request) = (self.next_id(), name_of(run.index, pending.place));
+        let id = self.next_id();
         self.asked += 1;
         let (probe, follow) = (Arc::new(again.probe.clone()), again.follow.clone());
         let wanted = Wanted::Http { probe, follow, unshared: Some(self.asked) };
-        self.resend.push(Ask { request, ..ask(id, wanted) });
+        let ask = self.named(id, wanted, (run.index, pending.place));
+        self.resend.push(ask);
         run.pending.push_front(Pending { id, at: At::Http(Box::new(again)), reply: None, ..pending });
         None
     }
@@ -209,8 +215,7 @@ impl SequenceRun {
             let (id, unshared) = (self.next_id(), (self.asked > 0).then_some(self.asked));
             self.asked += 1;
             run.pending.push_back(Pending { id, place, given: given.clone(), at: At::Other(matched_at), reply: None });
-            let request = if self.is_explained() { name_of(run.index, place) } else { Arc::clone(&NAMELESS) };
-            asks.push(Ask { request, ..ask(id, Wanted::Other { probe: Arc::new(probe), unshared }) });
+            asks.push(self.named(id, Wanted::Other { probe: Arc::new(probe), unshared }, (run.index, place)));
         }
         Ok(asks)
     }

@@ -168,17 +168,7 @@ impl<'t> Fixture<'t> {
         names: &Bindings,
         status: Option<u16>,
     ) -> Exchange {
-        let scope = Scope {
-            host: &self.host,
-            endpoint: &self.endpoint,
-            requests: &[],
-            names,
-            reply: None,
-            item: None,
-            probe: Some(probe),
-            facts: None,
-            case: None,
-        };
+        let scope = Scope { names, probe: Some(probe), ..Scope::of(&self.host, &self.endpoint) };
         let text = |template: &crate::expr::Template| template.render(&scope.env()).unwrap_or_default();
         let body = answer.body.as_ref().map(text);
         let mut headers: Vec<Header> = answer
@@ -275,17 +265,12 @@ fn passive_target(key: &FixtureKey) -> Option<(String, Arc<str>)> {
 /// A request without a rule of its own, with these further lines.
 fn plain_probe(origin: &Origin, target: &str, lines: &str) -> HttpProbe {
     let wire = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n{lines}\r\n", origin.authority());
-    HttpProbe {
-        origin: origin.clone(),
-        method: "GET".into(),
-        target: Bytes::copy_from_slice(target.as_bytes()),
-        wire: crate::base::Secret::new(wire.into()),
-        version: crate::observation::HttpVersion::Http1,
-        window: None,
-        most: None,
-        timeout: None,
-        sni: None,
-    }
+    HttpProbe::new(
+        origin.clone(),
+        "GET".into(),
+        Bytes::copy_from_slice(target.as_bytes()),
+        crate::base::Secret::new(wire.into()),
+    )
 }
 
 fn split_url(url: &str) -> Option<(Origin, Arc<str>)> {

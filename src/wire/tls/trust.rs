@@ -6,7 +6,7 @@
 use rustls::pki_types::{IpAddr as PkiIp, ServerName};
 
 use super::config::Tls;
-use crate::observation::{ChainJudgement, TlsSurvey, TlsVersion, VersionSurvey};
+use crate::observation::{ChainJudgement, TlsSurvey, TlsVersion};
 use crate::tls::chain::{self, Case, Proof, Roots};
 
 /// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
@@ -36,8 +36,7 @@ pub(in crate::wire) fn judge_in_the_clear(
     now: i64,
 ) -> Option<ChainJudgement> {
     // SSL 2.0 sends one certificate, never a chain.
-    let has_chain = |seen: &&VersionSurvey| seen.version > TlsVersion::Ssl20 && !seen.chain.is_empty();
-    let seen = survey.versions.iter().rev().find(has_chain);
+    let seen = survey.in_the_clear().filter(|seen| seen.version > TlsVersion::Ssl20);
     let version = seen.filter(|_| survey.session.is_none())?;
     let chain: Vec<&[u8]> = version.chain.iter().map(|der| &**der).collect();
     Some(judge(&tls.roots, (&chain, version.staple.as_deref()), name, (now, Proof::Given)))

@@ -98,7 +98,7 @@ impl ClientHello {
 }
 
 /// Bytes after their length in `N` bytes; what has no room is cut off.
-fn counted<const N: usize>(bytes: &[u8]) -> Vec<u8> {
+pub(in crate::wire::tls) fn counted<const N: usize>(bytes: &[u8]) -> Vec<u8> {
     let most = 1_usize.checked_shl(8 * N as u32).map_or(usize::MAX, |room| room - 1);
     let bytes = bytes.get(..most).unwrap_or(bytes);
     let length = bytes.len().to_be_bytes();

@@ -10,6 +10,7 @@ use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rsa::rand_core::OsRng;
 use rsa::{Pkcs1v15Encrypt, RsaPublicKey};
 
+use super::super::hello::counted;
 /// Bytes of a master secret, and of what it is made from where RSA carries it.
 const SECRET: usize = 48;
 /// Bytes that each side says at the end of a handshake.
@@ -54,8 +55,7 @@ impl Agreement {
         let public = own.compute_public_key().ok()?;
         let peer = UnparsedPublicKey::new(algorithm, key);
         let secret = agreement::agree_ephemeral(own, &peer, <[u8]>::to_vec).ok()?;
-        let length = u8::try_from(public.as_ref().len()).ok()?;
-        Some(Self { message: [&[length], public.as_ref()].concat(), secret })
+        Some(Self { message: counted::<1>(public.as_ref()), secret })
     }
 
     fn by_rsa(certificate: &[u8]) -> Option<Self> {
@@ -66,8 +66,7 @@ impl Agreement {
         // The version that the hello offered (RFC 5246 §7.4.7.1).
         secret.iter_mut().zip([3, 3]).for_each(|(byte, version)| *byte = version);
         let encrypted = key.encrypt(&mut OsRng, Pkcs1v15Encrypt, &secret).ok()?;
-        let length = u16::try_from(encrypted.len()).ok()?.to_be_bytes();
-        Some(Self { message: [&length[..], &encrypted].concat(), secret })
+        Some(Self { message: counted::<2>(&encrypted), secret })
     }
 }
 

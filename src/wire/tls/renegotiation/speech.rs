@@ -3,6 +3,7 @@
 //! Takes the server's messages one by one, gives what the keys are made from; writes the client's. Must never open a socket.
 
 use super::super::flight::{Cursor, Hello, certificates};
+use super::super::hello::counted;
 use super::keys::Parameters;
 use crate::observation::TlsVersion;
 
@@ -82,8 +83,7 @@ impl Flight {
 
 /// A message: its type, its length, its body.
 fn message(kind: u8, body: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(body.len()).unwrap_or_default().to_be_bytes();
-    [&[kind], length.get(1..).unwrap_or_default(), body].concat()
+    [&[kind], &counted::<3>(body)[..]].concat()
 }
 
 /// The client's messages before the change of the cipher: no certificate, where one is asked for, and its key.
@@ -99,6 +99,5 @@ pub(super) fn finished(said: &[u8]) -> Vec<u8> {
 
 /// A record of TLS 1.2.
 pub(super) fn record(kind: u8, payload: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(payload.len()).unwrap_or_default().to_be_bytes();
-    [&[kind, 3, 3], &length[..], payload].concat()
+    [&[kind, 3, 3], &counted::<2>(payload)[..]].concat()
 }
