@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{DnsProbe, StartTls, TcpProbe, TlsProbe, TlsSurveyProbe, WebSocketProbe};
+use super::{DnsProbe, StartTls, SurveyDepth, TcpProbe, TlsProbe, TlsSurveyProbe, WebSocketProbe};
 use crate::base::{Origin, Secret};
 
 /// A request method (RFC 9110 §9), any token allowed.
@@ -117,7 +117,9 @@ impl OtherProbe {
         let (Self::TlsSurvey(survey), Self::Tls(wanted)) = (self, other) else { return false };
         let is_ordinary = wanted.least.is_none() && wanted.most.is_none() && wanted.ciphers.is_empty();
         let is_there = (&survey.host, survey.port, &survey.name) == (&wanted.host, wanted.port, &wanted.name);
-        is_ordinary && is_there && survey.starttls.is_none()
+        // Ten hellos for a fingerprint end before any handshake.
+        let makes_one = survey.depth != SurveyDepth::Jarm && survey.starttls.is_none();
+        is_ordinary && is_there && makes_one
     }
 
     /// The protocol in one word, as reports write it.
@@ -175,5 +177,24 @@ impl Probe {
             Self::Http(probe) => Some(probe),
             Self::Other(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_survey_makes_the_ordinary_handshake_and_a_fingerprint_makes_none() {
+        let (host, port, name): (Arc<str>, _, _) = ("a.example".into(), 443, None);
+        let (least, most, ciphers) = (None, None, Vec::new());
+        let wanted = TlsProbe { host: Arc::clone(&host), port, name: None, least, most, ciphers };
+        let survey = TlsSurveyProbe { host, port, name, depth: SurveyDepth::Quick, starttls: None };
+        for (depth, makes_one) in [(SurveyDepth::Quick, true), (SurveyDepth::Full, true), (SurveyDepth::Jarm, false)] {
+            let survey = OtherProbe::TlsSurvey(TlsSurveyProbe { depth, ..survey.clone() });
+            assert_eq!(survey.includes(&OtherProbe::Tls(wanted.clone())), makes_one, "{depth:?}");
+        }
+        let other = OtherProbe::Tls(TlsProbe { port: 8443, ..wanted });
+        assert!(!OtherProbe::TlsSurvey(survey).includes(&other));
     }
 }
