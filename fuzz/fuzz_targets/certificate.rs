@@ -12,9 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     let session = TlsSession {
         version: "TLSv1.2".into(),
         cipher: "TLS_RSA_WITH_AES_128_CBC_SHA".into(),
-        alpn: None,
         chain: vec![bytes.to_vec().into(); 2],
-        untrusted: None,
+        ..TlsSession::default()
     };
     let (least, most, ciphers) = (None, None, Vec::new());
     let probe = TlsProbe { host: "a.example".into(), port: 443, name: None, least, most, ciphers };
@@ -24,6 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
         at: Timestamp::UNIX_EPOCH,
         timing: Timing::default(),
         remote: None,
+        derived: Default::default(),
     };
     let response = named(&observation, "response", Timestamp::UNIX_EPOCH).expect("there");
     assert!(response.to_text_lossy().starts_with('{'));

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use outsight::base::{Limits, Origin, Scheme, Secret, Timestamp, Value};
 use outsight::expr::Pattern;
-use outsight::observation::{Exchange, HttpProbe, HttpVersion, Response, Timing};
+use outsight::observation::{Exchange, HttpProbe, Response, Timing};
 use outsight::predicate::{
     Answer, Boundary, EndpointFacts, Hops, HostFacts, Keywords, Reply, ReplyState, Scope, Source, TokenSource,
     TokenViews, WINDOW,
