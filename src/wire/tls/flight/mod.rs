@@ -10,13 +10,14 @@ mod message;
 pub(super) mod record;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use bytes::Bytes;
 
 pub use cursor::Cursor;
 pub use exchange::{Form, Parameters};
 pub use message::{Hello, certificates};
-use record::{ALERT, CHANGE_CIPHER, DATA, HANDSHAKE, Records};
+use record::{ALERT, CHANGE_CIPHER, DATA, HANDSHAKE, Messages, Records};
 
 use crate::observation::{ClientCertificate, TlsVersion};
 use crate::tls::suite::{self, KeyExchange};
@@ -85,7 +86,7 @@ pub enum Broken {
 pub struct Flight {
     until: Until,
     records: Records,
-    messages: Vec<u8>,
+    messages: Messages,
     taken: usize,
     answer: Answer,
 }
@@ -93,7 +94,7 @@ pub struct Flight {
 impl Flight {
     /// A flight that is read as far as that.
     pub fn new(until: Until) -> Self {
-        let (records, messages) = (Records::default(), Vec::new());
+        let (records, messages) = (Records::default(), Messages::default());
         Self { until, records, messages, taken: 0, answer: Answer::default() }
     }
 
@@ -109,7 +110,7 @@ impl Flight {
         self.records.push(bytes);
         while let Some((kind, payload)) = self.records.next()? {
             match kind {
-                HANDSHAKE => self.messages.extend(payload),
+                HANDSHAKE => self.messages.push(&payload)?,
                 ALERT => self.alert(&payload)?,
                 // What follows is encrypted.
                 CHANGE_CIPHER | DATA if self.answer.hello.is_some() => return Ok(Some(self.finish())),
@@ -154,17 +155,11 @@ impl Flight {
 
     /// Reads the messages that are whole; whether enough is known.
     fn read_messages(&mut self) -> Result<bool, Broken> {
-        let messages = std::mem::take(&mut self.messages);
-        let mut cursor = Cursor::new(&messages);
-        loop {
-            let mut ahead = cursor;
-            let (Some(kind), Some(body)) = (ahead.byte(), ahead.counted::<3>()) else { break };
-            cursor = ahead;
-            if self.read_message(kind, body).ok_or(Broken::Lied)? {
+        while let Some(message) = self.messages.next() {
+            if self.read_message(message.kind, message.body()).ok_or(Broken::Lied)? {
                 return Ok(true);
             }
         }
-        self.messages = cursor.rest().to_vec();
         Ok(false)
     }
 

@@ -115,6 +115,31 @@ fn alerts_and_other_protocols_are_told_apart() {
     assert_eq!(Flight::new(Until::Done).push(&vec![22; MAX_BYTES + 1]), Err(Broken::TooLong));
 }
 
+#[test]
+fn a_record_of_a_handshake_that_holds_nothing_is_a_lie() {
+    let begun = record(HANDSHAKE, &flight()[5..20]);
+    assert_eq!(read(Until::Done, &begun), Ok(None));
+    assert_eq!(read(Until::Done, &[begun, record(HANDSHAKE, &[])].concat()), Err(Broken::Lied));
+    assert_eq!(read(Until::Done, &record(HANDSHAKE, &[])), Err(Broken::Lied));
+}
+
+/// However a server cuts what it says, no byte of it is moved more than once on the way to be read.
+#[test]
+fn what_is_read_is_moved_once_at_most() {
+    let ask = message(CERTIFICATE_REQUEST, &[0; 3]);
+    // One message after the other, a byte in a record, and in the end one that is never whole.
+    let messages = [hello(0x0303, 0xC02F, &[]), ask.repeat(2000), vec![CERTIFICATE, 0xFF, 0xFF, 0xFF]].concat();
+    let bytes: Vec<u8> = messages.iter().chain(&vec![0; 20_000]).flat_map(|byte| record(HANDSHAKE, &[*byte])).collect();
+    for length in [1, 7, 4096, bytes.len()] {
+        let mut server = Flight::new(Until::Done);
+        for part in bytes.chunks(length) {
+            assert_eq!(server.push(part), Ok(None));
+        }
+        let moved = (server.records.moved(), server.messages.moved());
+        assert!(moved.0 <= bytes.len() && moved.1 <= messages.len(), "{length}: {moved:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0usize..400, to in any::<u8>()) {

@@ -16,8 +16,8 @@ use seal::Seals;
 pub use speech::SUITES;
 use speech::{FINISHED, Flight, HELLO_REQUEST, SERVER_HELLO, finished, first_flight};
 
-use super::flight::record::{ALERT, CHANGE_CIPHER, DATA, HANDSHAKE, Records};
-use super::flight::{Broken, Cursor, MAX_BYTES};
+use super::flight::record::{ALERT, CHANGE_CIPHER, DATA, HANDSHAKE, Message, Messages, Records};
+use super::flight::{Broken, MAX_BYTES};
 use super::hello::{ClientHello, Extension};
 use crate::observation::{Refusal, Told, Unheard};
 
@@ -55,7 +55,7 @@ enum Stage {
 pub struct Renegotiation {
     hello: ClientHello,
     records: Records,
-    messages: Vec<u8>,
+    messages: Messages,
     transcript: Vec<u8>,
     stage: Stage,
     taken: usize,
@@ -74,7 +74,7 @@ impl Renegotiation {
             transcript: hello.message(),
             hello,
             records: Records::default(),
-            messages: Vec::new(),
+            messages: Messages::default(),
             stage: Stage::Hello(Flight::default()),
             taken: 0,
             bond: None,
@@ -127,7 +127,7 @@ impl Renegotiation {
         };
         match kind {
             HANDSHAKE => {
-                self.messages.extend(payload);
+                self.messages.push(&payload).map_err(|_| broken())?;
                 self.read_messages()
             }
             CHANGE_CIPHER => self.changed().ok_or_else(broken),
@@ -149,28 +149,20 @@ impl Renegotiation {
     }
 
     fn read_messages(&mut self) -> Result<Vec<u8>, Told> {
-        let messages = std::mem::take(&mut self.messages);
-        let mut cursor = Cursor::new(&messages);
         let mut sent = Vec::new();
-        loop {
-            let before = cursor.rest();
-            let mut ahead = cursor;
-            let (Some(kind), Some(body)) = (ahead.byte(), ahead.counted::<3>()) else { break };
-            cursor = ahead;
-            let whole = before.get(..before.len() - cursor.rest().len()).unwrap_or_default();
-            sent.extend(self.message(kind, (whole, body))?);
+        while let Some(message) = self.messages.next() {
+            sent.extend(self.message(&message)?);
         }
-        self.messages = cursor.rest().to_vec();
         Ok(sent)
     }
 
-    /// Takes a message: the whole of it and its body.
-    fn message(&mut self, kind: u8, (whole, body): (&[u8], &[u8])) -> Result<Vec<u8>, Told> {
+    fn message(&mut self, message: &Message) -> Result<Vec<u8>, Told> {
         let broken = || Told::Unknown(Unheard::Lied);
+        let (kind, body) = (message.kind, message.body());
         match &mut self.stage {
             _ if kind == HELLO_REQUEST => Ok(Vec::new()),
             Stage::Hello(flight) => {
-                self.transcript.extend_from_slice(whole);
+                self.transcript.extend_from_slice(&message.whole);
                 match flight.read(kind, body).ok_or_else(broken)? {
                     true => self.answer().ok_or(NOT_SHAKEN),
                     false => Ok(Vec::new()),
