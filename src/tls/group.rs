@@ -16,6 +16,8 @@ pub struct Group {
     pub bits: u32,
     /// Bits of an RSA or Diffie-Hellman key of about the same strength (NIST SP 800-57 part 1, table 2).
     pub like_rsa: u32,
+    /// Whether it is a finite field (RFC 7919), not a curve.
+    pub is_field: bool,
     /// Whether its key exchange withstands quantum computers as well.
     pub is_post_quantum: bool,
 }
@@ -29,15 +31,15 @@ const fn curve(number: u16, name: &'static str, nist: Option<&'static str>, bits
         384..=511 => 7680,
         _ => 15360,
     };
-    Group { number, name, nist, bits, like_rsa, is_post_quantum: false }
+    Group { number, name, nist, bits, like_rsa, is_field: false, is_post_quantum: false }
 }
 
 const fn field(number: u16, name: &'static str, bits: u32) -> Group {
-    Group { number, name, nist: None, bits, like_rsa: bits, is_post_quantum: false }
+    Group { number, name, nist: None, bits, like_rsa: bits, is_field: true, is_post_quantum: false }
 }
 
 const fn hybrid(number: u16, name: &'static str, bits: u32) -> Group {
-    Group { number, name, nist: None, bits, like_rsa: 3072, is_post_quantum: true }
+    Group { number, name, nist: None, bits, like_rsa: 3072, is_field: false, is_post_quantum: true }
 }
 
 /// Every known group, by number.

@@ -14,7 +14,7 @@ use crate::observation::{ChainFault, NotTls, Revocation, TlsSurvey};
 pub struct Summary {
     /// The letter and how it came about.
     pub grade: Grade,
-    /// The strictest of Mozilla's profiles that is kept.
+    /// The strictest of Mozilla's profiles that is kept; `None` where none is or that cannot be told.
     pub profile: Option<&'static str>,
     /// How it stands to each of them, strictest first.
     pub standings: Vec<Standing>,

@@ -27,7 +27,7 @@ pub struct TlsWire {
     pub grade_points: u32,
     /// What decides the letter, worst first.
     pub grade_lines: Vec<GradeLineWire>,
-    /// The strictest of Mozilla's profiles that is kept: `modern`, `intermediate` or `old`; null where none is.
+    /// The strictest of Mozilla's profiles that is kept: `modern`, `intermediate` or `old`; null where none is known to be.
     #[schemars(example = &"intermediate")]
     pub mozilla_profile: Option<String>,
     /// How it stands to each of them, strictest first.
@@ -106,9 +106,13 @@ pub struct ProfileStandingWire {
     /// The profile.
     #[schemars(example = &"modern")]
     pub profile: String,
-    /// What to change; none where it is kept.
+    /// What to change; none where nothing is known against it.
     #[schemars(example = &["switch TLS 1.2 off"])]
     pub changes: Vec<String>,
+    /// What was not asked or not answered; it is kept where there is nothing to change and nothing open.
+    #[serde(default)]
+    #[schemars(example = &["all suites of TLS 1.2", "all groups"])]
+    pub open: Vec<String>,
     /// What it does beside the profile, which is no difference.
     #[schemars(example = &["groups beside those of the profile: x448"])]
     pub notes: Vec<String>,
@@ -124,6 +128,7 @@ pub(super) fn wire(summary: &Summary) -> TlsWire {
     let standing = |standing: &crate::tls::mozilla::Standing| ProfileStandingWire {
         profile: standing.profile.to_owned(),
         changes: standing.changes.clone(),
+        open: standing.open.clone(),
         notes: standing.notes.clone(),
     };
     TlsWire {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 
 use crate::observation::{
-    ChainJudgement, DhParameters, Fallback, Refusal, SurveyDepth, TlsSession, TlsSurvey, TlsVersion, Told,
+    ChainJudgement, DhParameters, Fallback, GroupTold, Refusal, SurveyDepth, TlsSession, TlsSurvey, TlsVersion, Told,
     VersionSurvey,
 };
 
@@ -69,6 +69,7 @@ pub(crate) fn good() -> TlsSurvey {
         name: Some("a.example".into()),
         session: Some(Arc::new(session)),
         versions: old.into_iter().chain(new).collect(),
+        groups: vec![GroupTold { group: 29, tls13: Told::Accepted, tls12: Told::Accepted }],
         fallback_scsv: Fallback::NotNeeded,
         hellos: 12,
         connections: 12,

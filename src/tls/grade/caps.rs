@@ -78,8 +78,9 @@ fn protocols(assessment: &Assessment<'_>, lines: &mut Vec<GradeLine>) {
     let speaks = |version| assessment.speaks(version) == Some(true);
     let lacks = |version| assessment.speaks(version) == Some(false);
     cap(lines, speaks(V::Ssl20), Letter::F, "SSL 2.0 is spoken (DROWN)", "tls-ssl2");
-    let best = assessment.protocols().last().copied();
-    cap(lines, best == Some(V::Ssl30), Letter::F, "nothing newer than SSL 3.0 is spoken", "tls-ssl3");
+    let newer = [V::Tls10, V::Tls11, V::Tls12, V::Tls13];
+    let nothing_newer = speaks(V::Ssl30) && newer.into_iter().all(lacks);
+    cap(lines, nothing_newer, Letter::F, "nothing newer than SSL 3.0 is spoken", "tls-ssl3");
     let poodle = assessment.attacks().contains(&Attack::Poodle);
     cap(lines, poodle, Letter::C, "SSL 3.0 is spoken with CBC (POODLE)", "tls-ssl3");
     cap(lines, speaks(V::Ssl30) && !poodle, Letter::B, "SSL 3.0 is spoken", "tls-ssl3");

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::observation::TlsVersion;
 use crate::tls::assessment::{Assessment, SuiteUse};
-use crate::tls::group;
+use crate::tls::certificate::{Key, KeyKind};
+use crate::tls::group::{self, Group};
 use crate::tls::suite::{Class, KeyExchange};
 
 /// Scores, each from 0 to 100.
@@ -67,22 +68,54 @@ fn of_exchange(assessment: &Assessment<'_>) -> u32 {
     if has(Class::Anonymous) {
         return 0;
     }
-    let key = assessment.chain.leaf().and_then(|leaf| leaf.key.like_rsa());
-    let dh = assessment.dh().map(|dh| dh.bits);
+    let key = assessment.chain.leaf().and_then(|leaf| of_key(&leaf.key));
+    let dh = assessment.dh().map(|dh| of_field(dh.bits));
     let ephemeral = |used: &SuiteUse| used.suite.is_some_and(|suite| suite.key_exchange == KeyExchange::Ecdhe);
     let groups = if assessment.suites.is_empty() || assessment.suites.iter().any(ephemeral) {
-        assessment.groups().0.into_iter().filter_map(group::of_number).map(|group| group.like_rsa).min()
+        assessment.groups().0.into_iter().filter_map(group::of_number).map(of_group).min()
     } else {
         None
     };
-    let export = has(Class::Export).then_some(512);
-    let weakest = [key, dh, groups, export].into_iter().flatten().min();
-    match weakest.unwrap_or(2048) {
+    let export = has(Class::Export).then_some(40);
+    // Of a key that is not known, what most have.
+    [key, dh, groups, export].into_iter().flatten().min().unwrap_or(90)
+}
+
+/// Of RSA keys and primes of Diffie-Hellman.
+fn of_field(bits: u32) -> u32 {
+    match bits {
         0..=511 => 20,
         512..=1023 => 40,
         1024..=2047 => 80,
-        2048..=3071 => 90,
-        // A curve of 256 bits is worth an RSA key of 3072, and full marks.
+        2048..=4095 => 90,
         _ => 100,
+    }
+}
+
+/// Of keys on curves.
+fn of_curve(bits: u32) -> u32 {
+    match bits {
+        0..=109 => 20,
+        110..=122 => 40,
+        123..=162 => 80,
+        163..=224 => 90,
+        _ => 100,
+    }
+}
+
+fn of_key(key: &Key) -> Option<u32> {
+    match key.kind {
+        KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => key.bits.map(of_field),
+        KeyKind::Ec | KeyKind::Ed25519 | KeyKind::Ed448 => key.bits.map(of_curve),
+        KeyKind::MlDsa => Some(100),
+        KeyKind::Other => None,
+    }
+}
+
+fn of_group(group: &Group) -> u32 {
+    match group {
+        Group { is_post_quantum: true, .. } => 100,
+        Group { is_field: true, .. } => of_field(group.bits),
+        Group { .. } => of_curve(group.bits),
     }
 }

@@ -67,6 +67,35 @@ fn each_weakness_caps_the_letter_and_names_its_rule() {
 }
 
 #[test]
+fn keys_are_scored_as_the_guide_has_it() {
+    let scored = |version: VersionSurvey| graded(&with(version), Hsts::Missing).scores.key_exchange;
+    let by_prime = |bits| scored(VersionSurvey { dh: Some(dh(bits)), ..spoken(TlsVersion::Tls12, &[0xC02F, 0x009E]) });
+    assert_eq!([512, 1024, 2048, 3072, 4088, 4096].map(by_prime), [40, 80, 90, 90, 90, 100]);
+    let by_group = |group| scored(VersionSurvey { group: Some(group), ..spoken(TlsVersion::Tls12, &[0xC02F]) });
+    // P-256, x25519 and hybrids have full marks, and so has a certificate's key on P-256.
+    assert_eq!([23, 29, 4588, 21, 16, 257, 258].map(by_group), [100, 100, 100, 90, 80, 90, 100]);
+}
+
+#[test]
+fn a_version_that_was_not_heard_may_be_newer_than_the_oldest() {
+    let mut survey = with(spoken(TlsVersion::Ssl30, &[0x0005]));
+    let silence = crate::observation::Told::Unknown(crate::observation::Unheard::TimedOut);
+    let newer = |known: &&mut VersionSurvey| known.version > TlsVersion::Ssl30;
+    survey
+        .versions
+        .iter_mut()
+        .filter(newer)
+        .for_each(|known| *known = VersionSurvey { told: silence, ..refused(known.version) });
+    let is_last = |survey: &TlsSurvey| {
+        let lines = graded(survey, Hsts::Missing).lines;
+        lines.iter().any(|line| line.why == "nothing newer than SSL 3.0 is spoken")
+    };
+    assert!(!is_last(&survey), "it cannot be told");
+    survey.versions.iter_mut().filter(newer).for_each(|known| *known = refused(known.version));
+    assert!(is_last(&survey));
+}
+
+#[test]
 fn old_suites_alone_cap_it_too() {
     let mut survey = with(refused(TlsVersion::Tls13));
     let cbc = VersionSurvey {

@@ -1,8 +1,8 @@
 //! Mozilla's profiles for servers: what keeps a server from each, and what to change.
 //!
 //! Owns the profiles as data (`profiles.json`: modern and intermediate of the guidelines 6.0, old of 5.8, the last that have
-//! it). Takes an assessment; gives the differences. Invariant: what could not be told is no difference. Must never import a
-//! folder above `observation`.
+//! it). Takes an assessment; gives the differences. Invariant: what could not be told is no difference, and no profile is said
+//! to be kept as long as something of it could not be told. Must never import a folder above `observation`.
 
 #[cfg(test)]
 mod tests;
@@ -11,8 +11,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::assessment::Assessment;
+use super::assessment::{Assessment, SuiteUse};
 use super::certificate::KeyKind;
+use super::suite::KeyExchange;
 use super::{group, suite, version_name};
 use crate::observation::{Preference, TlsVersion};
 
@@ -49,8 +50,10 @@ pub fn profiles() -> &'static [Profile] {
 pub struct Standing {
     /// The profile.
     pub profile: &'static str,
-    /// What to change, a sentence each without a full stop; none where it keeps to it.
+    /// What to change, a sentence each without a full stop; none where nothing is known against it.
     pub changes: Vec<String>,
+    /// What would have to be known besides, in words; none where nothing is left to ask.
+    pub open: Vec<String>,
     /// What it does more than the profile asks, which is no difference.
     pub notes: Vec<String>,
 }
@@ -60,9 +63,14 @@ pub fn standings(assessment: &Assessment<'_>) -> Vec<Standing> {
     profiles().iter().map(|profile| standing(profile, assessment)).collect()
 }
 
-/// The strictest profile that is kept; `None` where none is.
+/// The strictest profile that nothing is known against; it is kept where nothing of it is open.
+pub fn closest(standings: &[Standing]) -> Option<&Standing> {
+    standings.iter().find(|standing| standing.changes.is_empty())
+}
+
+/// The strictest profile that is kept; `None` where none is, or where that cannot be told.
 pub fn kept(standings: &[Standing]) -> Option<&'static str> {
-    standings.iter().find(|standing| standing.changes.is_empty()).map(|standing| standing.profile)
+    closest(standings).filter(|standing| standing.open.is_empty()).map(|standing| standing.profile)
 }
 
 fn standing(profile: &'static Profile, assessment: &Assessment<'_>) -> Standing {
@@ -76,11 +84,11 @@ fn standing(profile: &'static Profile, assessment: &Assessment<'_>) -> Standing 
     if lacks_13 {
         changes.push("switch TLS 1.3 on".to_owned());
     }
-    let strange = |used: &&super::assessment::SuiteUse| {
+    let strange = |used: &&SuiteUse| {
         let spoken = used.versions.iter().any(|version| allowed(*version));
         spoken && !profile.suites.iter().any(|name| suite::of_name(name).is_some_and(|s| s.number == used.number))
     };
-    let suites: Vec<String> = assessment.suites.iter().filter(strange).map(super::assessment::SuiteUse::name).collect();
+    let suites: Vec<String> = assessment.suites.iter().filter(strange).map(SuiteUse::name).collect();
     if !suites.is_empty() {
         changes.push(format!("take off the list of suites: {}", suites.join(", ")));
     }
@@ -101,12 +109,55 @@ fn standing(profile: &'static Profile, assessment: &Assessment<'_>) -> Standing 
     if let Some((least, dh)) = profile.dh_bits.zip(assessment.dh()).filter(|(least, dh)| dh.bits < *least) {
         changes.push(format!("use a Diffie-Hellman prime of {least} bits instead of {}", dh.bits));
     }
-    let order = assessment.survey.versions.iter().rev().find_map(|version| version.preference);
-    if profile.server_order && order == Some(Preference::Client) {
+    if profile.server_order && order(assessment) == Some(Preference::Client) {
         changes.push("have the server's order of suites decide".to_owned());
     }
     changes.extend(of_certificate(profile, assessment));
-    Standing { profile: &profile.name, changes, notes }
+    Standing { profile: &profile.name, changes, open: open(profile, assessment), notes }
+}
+
+/// Whose order of suites decides, under the newest version for which that is known.
+fn order(assessment: &Assessment<'_>) -> Option<Preference> {
+    assessment.survey.versions.iter().rev().find_map(|version| version.preference)
+}
+
+/// What was not asked, or not answered, and belongs to the profile.
+fn open(profile: &Profile, assessment: &Assessment<'_>) -> Vec<String> {
+    let mut open = Vec::new();
+    let names = |versions: Vec<TlsVersion>| versions.into_iter().map(version_name).collect::<Vec<_>>().join(", ");
+    let of = |is_it: &dyn Fn(TlsVersion) -> bool| -> Vec<TlsVersion> {
+        TlsVersion::ALL.into_iter().filter(|version| is_it(*version)).collect()
+    };
+    let unheard = of(&|version| assessment.speaks(version).is_none());
+    if !unheard.is_empty() {
+        open.push(format!("whether {} is spoken", names(unheard)));
+    }
+    // Versions that the profile does not have are a difference, whatever their suites.
+    let of_profile = |version: TlsVersion| profile.versions.iter().any(|name| name == version.name());
+    let known = |version| assessment.survey.version(version);
+    let cut = of(&|version| {
+        assessment.speaks(version) == Some(true)
+            && of_profile(version)
+            && known(version).is_some_and(|known| !known.complete)
+    });
+    if !cut.is_empty() {
+        open.push(format!("all suites of {}", names(cut)));
+    }
+    if assessment.groups().1 {
+        open.push("all groups".to_owned());
+    }
+    let is_field = |used: &SuiteUse| used.suite.is_some_and(|suite| suite.key_exchange == KeyExchange::Dhe);
+    if profile.dh_bits.is_some() && assessment.dh().is_none() && assessment.suites.iter().any(is_field) {
+        open.push("the prime of Diffie-Hellman".to_owned());
+    }
+    let mut older = assessment.spoken();
+    if profile.server_order && order(assessment).is_none() && older.any(|version| version.suites.len() > 1) {
+        open.push("whose order of suites decides".to_owned());
+    }
+    if assessment.chain.leaf().is_none() {
+        open.push("the certificate".to_owned());
+    }
+    open
 }
 
 fn of_certificate(profile: &Profile, assessment: &Assessment<'_>) -> Vec<String> {

@@ -100,7 +100,8 @@ impl Suite {
 
     /// Whether a key that is stolen later opens nothing that was recorded.
     pub fn is_forward_secret(&self) -> bool {
-        matches!(self.key_exchange, KeyExchange::Ecdhe | KeyExchange::Dhe | KeyExchange::Tls13 | KeyExchange::Eccpwd)
+        use KeyExchange as K;
+        matches!(self.key_exchange, K::Ecdhe | K::Dhe | K::Tls13 | K::Eccpwd | K::Srp)
     }
 
     /// The oldest version that has it; `None` where that is SSLv2, which shares its suites with no other.

@@ -43,6 +43,8 @@ fn a_name_says_what_its_suite_does() {
         ),
         ("TLS_ECDH_ECDSA_WITH_NULL_SHA", ("ECDH", "ECDSA", "NULL", 0, "SHA1"), vec!["null", "static"]),
         ("TLS_PSK_WITH_AES_256_CCM_8", ("PSK", "PSK", "AES-256-CCM-8", 256, "AEAD"), vec!["static"]),
+        // The password alone opens nothing that was recorded (RFC 5054 §2.8).
+        ("TLS_SRP_SHA_WITH_AES_128_CBC_SHA", ("SRP", "password", "AES-128-CBC", 128, "SHA1"), vec!["cbc"]),
         ("TLS_SHA256_SHA256", ("any", "any", "NULL", 0, "SHA256"), vec!["null"]),
     ];
     for (name, parts, classes) in expected {
@@ -82,7 +84,7 @@ fn openssl_says_the_same() {
         assert_eq!(macs, if suite.mac == "GOST" { macs } else { suite.mac }, "{name}");
         let anonymous = au == "Au=None";
         assert_eq!(anonymous, suite.authentication == Authentication::None, "{name}");
-        let forward = matches!(kx, "Kx=ECDH" | "Kx=DH" | "Kx=any" | "Kx=DHEPSK" | "Kx=ECDHEPSK");
+        let forward = matches!(kx, "Kx=ECDH" | "Kx=DH" | "Kx=any" | "Kx=DHEPSK" | "Kx=ECDHEPSK" | "Kx=SRP");
         assert_eq!(forward, suite.is_forward_secret(), "{name} {kx}");
         compared += 1;
     }

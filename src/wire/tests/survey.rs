@@ -115,6 +115,23 @@ async fn a_full_survey_tells_suites_groups_protocols_and_resumption() {
 }
 
 #[tokio::test]
+async fn sessions_that_are_resumed_by_their_identifiers_have_no_tickets() {
+    let resumed = async |change: fn(&mut ServerConfig)| {
+        let mut config = server_config(&[&TLS12]);
+        change(&mut config);
+        let server = Server::start_tls(vec![vec![Step::Hold]], config).await;
+        let found = survey(probe(server.address.port(), SurveyDepth::Full)).await.expect("a survey");
+        (found.resumption.ids, found.resumption.tickets)
+    };
+    assert_eq!(resumed(|_| {}).await, (Some(true), Some(false)));
+    let with_tickets = |config: &mut ServerConfig| config.ticketer = ring::Ticketer::new().expect("randomness");
+    assert_eq!(resumed(with_tickets).await.1, Some(true));
+    let with_none =
+        |config: &mut ServerConfig| config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    assert_eq!(resumed(with_none).await, (Some(false), Some(false)));
+}
+
+#[tokio::test]
 async fn a_server_without_the_newest_version_says_so() {
     let server = Server::start_tls(vec![vec![Step::Hold]], server_config(&[&TLS12])).await;
     let found = survey(probe(server.address.port(), SurveyDepth::Quick)).await.expect("a survey");

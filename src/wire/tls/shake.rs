@@ -18,7 +18,7 @@ use tokio_rustls::client::TlsStream;
 use super::ask::broken;
 use super::asked::Asked;
 use super::config::Tls;
-use super::flight::{Answer, Flight, Until};
+use super::flight::{Answer, Cursor, Flight, Until};
 use super::handshake::record;
 use super::store::Store;
 use super::survey::{Heard, Resume, Shaken, Wish};
@@ -29,6 +29,8 @@ use crate::observation::TlsVersion;
 
 /// The shortest and the longest wait for a ticket, which comes after the handshake.
 const TICKET: (Duration, Duration) = (Duration::from_millis(40), Duration::from_millis(600));
+/// Number of `session_ticket`.
+const SESSION_TICKET: u16 = 35;
 /// How long is read before it is looked whether a ticket came.
 const GLANCE: Duration = Duration::from_millis(10);
 
@@ -100,7 +102,13 @@ where
             session.client_certificate = asked.wish();
             session.resumption.early_data = store.and_then(|store| store.early_data());
             let resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
-            Heard::Shaken(Box::new(Shaken { session, resumed, answer: in_the_clear(tap.heard()) }))
+            // A session without a ticket is resumed by its identifier, whatever was wished.
+            let as_wished = wish.resume != Some(Resume::Tickets12) || has_ticket(tap.said()) == Some(true);
+            Heard::Shaken(Box::new(Shaken {
+                session,
+                resumed: resumed && as_wished,
+                answer: in_the_clear(tap.heard()),
+            }))
         }
         Err((error, tap)) => failure(&error, tap.heard()),
     }
@@ -150,6 +158,22 @@ where
 /// The ServerHello that came first.
 fn in_the_clear(heard: &[u8]) -> Option<Answer> {
     Flight::new(Until::Hello).push(heard).ok().flatten()
+}
+
+/// Whether a hello of TLS 1.2 has a ticket in it (RFC 5077 §3.2): one without asks for one.
+fn has_ticket(hello: &[u8]) -> Option<bool> {
+    let mut rest = Cursor::new(hello);
+    // The headers of the record and of the message, the version, the random bytes.
+    rest.take(5 + 4 + 2 + 32)?;
+    let (_session, _suites, _compression) = (rest.counted::<1>()?, rest.counted::<2>()?, rest.counted::<1>()?);
+    rest.number()?;
+    loop {
+        let (extension, length) = (rest.number()?, rest.number()?);
+        if extension == SESSION_TICKET {
+            return Some(length > 0);
+        }
+        rest.take(usize::from(length))?;
+    }
 }
 
 /// What a handshake that failed was told.

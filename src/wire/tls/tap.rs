@@ -1,6 +1,7 @@
-//! A stream that remembers the first bytes that came in: what a server says in the clear to a hello of the library.
+//! A stream that remembers the first bytes that went out and came in: a hello of the library, and what a server says to it in
+//! the clear.
 //!
-//! Invariant: it changes nothing that goes through, and keeps at most [`KEPT`] bytes. Must never dial.
+//! Invariant: it changes nothing that goes through, and keeps at most [`KEPT`] bytes each way. Must never dial.
 
 use std::io;
 use std::pin::Pin;
@@ -8,25 +9,31 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Bytes that are kept: a ServerHello is far shorter.
+/// Bytes that are kept each way: hellos are far shorter, or what is looked for in them comes early.
 const KEPT: usize = 4 << 10;
 
-/// A stream and how what came over it begins.
+/// A stream and how what went over it begins.
 #[derive(Debug)]
 pub(super) struct Tap<S> {
     stream: S,
     heard: Vec<u8>,
+    said: Vec<u8>,
 }
 
 impl<S> Tap<S> {
     /// Listens to a stream.
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, heard: Vec::new() }
+        Self { stream, heard: Vec::new(), said: Vec::new() }
     }
 
     /// What came first.
     pub(super) fn heard(&self) -> &[u8] {
         &self.heard
+    }
+
+    /// What went first.
+    pub(super) fn said(&self) -> &[u8] {
+        &self.said
     }
 }
 
@@ -36,15 +43,19 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut tap.stream).poll_read(cx, buffer);
         let came = buffer.filled().get(before..).unwrap_or_default();
-        let room = KEPT.saturating_sub(tap.heard.len());
-        tap.heard.extend_from_slice(came.get(..room).unwrap_or(came));
+        keep(&mut tap.heard, came);
         polled
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+        let tap = self.get_mut();
+        let polled = Pin::new(&mut tap.stream).poll_write(cx, bytes);
+        if let Poll::Ready(Ok(went)) = polled {
+            keep(&mut tap.said, bytes.get(..went).unwrap_or(bytes));
+        }
+        polled
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -54,4 +65,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
     }
+}
+
+/// Keeps as much as there is room for.
+fn keep(kept: &mut Vec<u8>, bytes: &[u8]) {
+    let room = KEPT.saturating_sub(kept.len());
+    kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
 }

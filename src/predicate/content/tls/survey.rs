@@ -37,6 +37,9 @@ const SPEAKS: [(TlsVersion, &str); 6] = [
     (TlsVersion::Tls13, "speaks.tls13"),
 ];
 
+/// Mozilla's profiles and their names among the facts.
+const MOZILLA: [&str; 3] = ["mozilla.modern", "mozilla.intermediate", "mozilla.old"];
+
 /// What could not be told, by name.
 #[derive(Default)]
 struct Gaps {
@@ -105,7 +108,7 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
     fields.extend(exchange(&assessment, &mut gaps));
     fields.extend(behaviour(&assessment, &mut gaps));
     fields.extend(identity(&assessment, &mut gaps));
-    fields.extend(marks(&assessment));
+    fields.extend(marks(&assessment, &mut gaps));
     fields.extend(survey.revocation.as_ref().map(|told| ("revocation", Value::map(revocation(told)))));
     fields.extend(gaps.fields());
     Value::map(fields)
@@ -283,13 +286,25 @@ fn revocation(told: &Revocation) -> Fields {
 }
 
 /// The letter and the profiles.
-fn marks(assessment: &Assessment<'_>) -> Fields {
+fn marks(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     let mut fields = Vec::new();
     let letter = grade::grade(assessment, grade::Hsts::Unknown).map(|grade| grade.letter.name());
     fields.extend(letter.map(|letter| ("grade", Value::from(letter))));
     if letter.is_some() {
         let standings = mozilla::standings(assessment);
-        let mut profiles = vec![("profile", Value::from(mozilla::kept(&standings).unwrap_or("none")))];
+        let closest = mozilla::closest(&standings);
+        let mut profiles = vec![("profile", Value::from(closest.map_or("none", |standing| standing.profile)))];
+        // What a short survey does not ask is not asked; of a full one, it is the server that did not say.
+        let silent = match assessment.survey.depth {
+            SurveyDepth::Full => &mut gaps.unknown,
+            SurveyDepth::Quick | SurveyDepth::Jarm => &mut gaps.unasked,
+        };
+        silent.extend(closest.is_some_and(|standing| !standing.open.is_empty()).then_some("mozilla.profile"));
+        for standing in standings.iter().filter(|standing| !standing.open.is_empty()) {
+            let name = MOZILLA.iter().find(|name| last(name) == standing.profile);
+            let place = if standing.changes.is_empty() { &mut *silent } else { &mut gaps.open };
+            place.extend(name);
+        }
         profiles.extend(standings.into_iter().filter_map(|standing| texts(standing.profile, standing.changes)));
         fields.push(("mozilla", Value::map(profiles)));
     }

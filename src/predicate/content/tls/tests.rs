@@ -97,6 +97,24 @@ fn trust_that_cannot_be_checked_is_unknown() {
 }
 
 #[test]
+fn a_profile_is_not_kept_by_what_was_not_asked() {
+    let full = survey_facts(&good(), at());
+    assert_eq!(text(&full, "tls.mozilla.profile"), "intermediate");
+    assert_eq!(told(&full, "tls.mozilla.intermediate"), Found::missing());
+    let mut quick = good();
+    quick.depth = crate::observation::SurveyDepth::Quick;
+    quick.versions.iter_mut().for_each(|version| version.complete = false);
+    let facts = survey_facts(&quick, at());
+    for name in ["tls.mozilla.profile", "tls.mozilla.intermediate"] {
+        assert_eq!(told(&facts, name), Found::Unknown(Unknown::NotSent), "{name}");
+    }
+    // What is against a profile is there, and there may be more of it.
+    assert!(
+        matches!(told(&facts, "tls.mozilla.modern"), Found::Values { extent: Extent::More, values } if values.len() == 1)
+    );
+}
+
+#[test]
 fn an_address_that_was_not_reached_is_no_difference() {
     use crate::observation::{AddressSurvey, Refusal};
     let mut survey = good();

@@ -5,6 +5,7 @@
 use super::page::{Page, Style, shown};
 use crate::observation::{Revocation, RevocationStatus};
 use crate::tls::grade::Letter;
+use crate::tls::mozilla::closest;
 use crate::tls::summary::{Link, Role, Summary};
 
 /// Lines of a chain that are shown.
@@ -27,6 +28,11 @@ pub(super) fn render(page: &mut Page, tls: &Summary, verbose: bool) {
     let next = tls.standings.iter().rev().find(|standing| !standing.changes.is_empty());
     let wanted =
         tls.standings.iter().find(|standing| standing.profile == "intermediate" && !standing.changes.is_empty());
+    if let Some(standing) = closest(&tls.standings).filter(|standing| !standing.open.is_empty()) {
+        let open = standing.open.join("; ");
+        let told = format!("for Mozilla's {}, not known yet: {open}", standing.profile);
+        page.hanging(6, ("", Style::Plain), 8, (&told, Style::Dim));
+    }
     for standing in wanted.or(next.filter(|_| verbose)).into_iter() {
         let changes = standing.changes.join("; ");
         page.hanging(6, ("", Style::Plain), 8, (&format!("for Mozilla's {}: {changes}", standing.profile), Style::Dim));
@@ -46,9 +52,10 @@ fn facts(tls: &Summary) -> String {
         _ => format!("the certificate ends in {days} days"),
     }));
     facts.extend(tls.revocation.as_ref().map(revocation));
-    facts.push(match tls.profile {
-        Some(profile) => format!("Mozilla {profile}"),
-        None => "no profile of Mozilla's".to_owned(),
+    facts.push(match (tls.profile, closest(&tls.standings)) {
+        (Some(profile), _) => format!("Mozilla {profile}"),
+        (None, Some(open)) => format!("nothing against Mozilla {} so far", open.profile),
+        (None, None) => "no profile of Mozilla's".to_owned(),
     });
     facts.join(" · ")
 }

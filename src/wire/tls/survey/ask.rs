@@ -65,7 +65,7 @@ pub enum Resume {
 pub struct Shaken {
     /// The record of it.
     pub session: TlsSession,
-    /// Whether it resumed a session.
+    /// Whether it resumed a session by what was wished.
     pub resumed: bool,
     /// What the server said in the clear.
     pub answer: Option<Answer>,
