@@ -12,7 +12,7 @@ use super::page::{FORM, RESOURCE};
 use super::reply::{Hops, Reply, ReplyState};
 use super::scope::Scope;
 use super::subject::{Base, Collection, Subject};
-use super::subjects::{ADDRESS, ITEM, RECORD, SUITE, cookies, judged};
+use super::subjects::{ADDRESS, ITEM, RECORD, SUITE, VERSION, cookies, judged};
 use super::views::{Field, Shape, cookie, csp};
 use crate::base::{Unknown, Value};
 use crate::predicate::answer::Answer;
@@ -55,7 +55,7 @@ const FIELD_LINE: &[Field] = &[
 ];
 
 /// Every built-in collection.
-pub static COLLECTIONS: [CollectionSpec; 12] = [
+pub static COLLECTIONS: [CollectionSpec; 13] = [
     CollectionSpec {
         name: "cookies",
         items: ItemKind::Fields(cookie::SPEC.fields),
@@ -111,6 +111,12 @@ pub static COLLECTIONS: [CollectionSpec; 12] = [
         example: "some: { tls.chain.certificates: { days_left: { less_than: 0 } } }",
     },
     CollectionSpec {
+        name: "tls.versions",
+        items: ItemKind::Fields(VERSION),
+        summary: "The versions that a survey found, newest first, each with its suites",
+        example: "some: { tls.versions: { preference: client } }",
+    },
+    CollectionSpec {
         name: "tls.suites",
         items: ItemKind::Fields(SUITE),
         summary: "The cipher suites that a survey found, newest versions first, in the order chosen",
@@ -148,6 +154,7 @@ impl Collection {
             "resources" => Self::Resources,
             "forms" => Self::Forms,
             "tls.chain.certificates" => Self::Certificates,
+            "tls.versions" => Self::Versions,
             "tls.suites" => Self::Suites,
             "tls.addresses" => Self::Addresses,
             "dns.answers" => Self::DnsAnswers,
@@ -168,6 +175,7 @@ impl Collection {
             Self::Resources => "resources".into(),
             Self::Forms => "forms".into(),
             Self::Certificates => "tls.chain.certificates".into(),
+            Self::Versions => "tls.versions".into(),
             Self::Suites => "tls.suites".into(),
             Self::Addresses => "tls.addresses".into(),
             Self::DnsAnswers => "dns.answers".into(),
@@ -196,6 +204,7 @@ impl Collection {
             Self::Resources => of_answer(scope, |answer| answer.resources().map(<[Value]>::to_vec)),
             Self::Forms => of_answer(scope, |answer| answer.forms().map(<[Value]>::to_vec)),
             Self::Certificates => of_facts(scope, Base::Tls, &["chain", "certificates"]),
+            Self::Versions => of_facts(scope, Base::Tls, &["versions"]),
             Self::Suites => of_facts(scope, Base::Tls, &["suites"]),
             Self::Addresses => of_facts(scope, Base::Tls, &["addresses"]),
             Self::DnsAnswers => of_facts(scope, Base::Dns, &["answers"]),

@@ -92,6 +92,8 @@ pub enum Collection {
     Forms,
     /// Certificates as sent.
     Certificates,
+    /// `tls.versions`.
+    Versions,
     /// Cipher suites of a survey.
     Suites,
     /// Other addresses of a survey.

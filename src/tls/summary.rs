@@ -7,10 +7,11 @@ use super::assessment::{Assessment, ChainFacts};
 use super::certificate::{Certificate, Key, KeyKind};
 use super::grade::{Grade, Hsts, grade};
 use super::mozilla::{Standing, kept, standings};
+use crate::base::Value;
 use crate::observation::{ChainFault, NotTls, Revocation, TlsSurvey};
 
 /// A summary.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
     /// The letter and how it came about.
     pub grade: Grade,
@@ -28,6 +29,8 @@ pub struct Summary {
     pub revocation: Option<Revocation>,
     /// Hellos that it took to know.
     pub hellos: u32,
+    /// Every fact of the survey, by the names that rules have for them below `tls`.
+    pub facts: Value,
 }
 
 /// A certificate of a chain, or the root that it leads to.
@@ -73,8 +76,9 @@ impl Role {
     }
 }
 
-/// Sums a survey up that was made at `now`, in seconds since 1970; `None` where it found no TLS.
-pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts) -> Option<Summary> {
+/// Sums a survey up that was made at `now`, in seconds since 1970, with the facts that rules read of it; `None` where it
+/// found no TLS.
+pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts, facts: &Value) -> Option<Summary> {
     if survey.not_tls.as_ref().is_some_and(|instead| !matches!(instead, NotTls::NoUpgrade(_))) {
         return None;
     }
@@ -90,6 +94,7 @@ pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts) -> Option<Summary> {
         chain: links(&assessment.chain),
         revocation: survey.revocation.clone(),
         hellos: survey.hellos,
+        facts: facts.clone(),
     })
 }
 

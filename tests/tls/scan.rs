@@ -151,6 +151,30 @@ fn addresses_of_one_name_that_differ_are_told() {
     }
 }
 
+#[test]
+fn a_full_survey_is_told_fact_by_fact_and_keeps_to_the_schema() {
+    let good = all().find(|server| server.name == "good").expect("it is there");
+    let started = vec![(good, (good.make)().start())];
+    let events = scan(&started, &["--tls", "full"]);
+    let host = about(&events, "host", &started[0].1)[0];
+    let facts = &host["tls"]["facts"];
+    let versions = facts["versions"].as_array().expect("a list");
+    let told: Vec<_> = versions.iter().map(|version| version["protocol"].as_str().expect("a name")).collect();
+    assert_eq!(told, ["TLSv1.3", "TLSv1.2"]);
+    assert!(versions.iter().all(|version| version["complete"] == true && !version["suites"][0].is_null()), "{facts}");
+    assert_eq!(facts["certificate"]["names"][0], NAME);
+    for name in ["groups", "signature_schemes", "application_protocols", "extensions", "ja3s", "ja4s", "jarm"] {
+        assert!(!facts[name].is_null(), "{name}: {facts}");
+    }
+    assert_eq!(facts["resumption"]["tickets"], true, "{facts}");
+    let schema = serde_json::to_value(outsight::report::output_schema()).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    assert!(validator.is_valid(host), "{host}");
+    let mut bent = host.clone();
+    bent["tls"]["facts"]["versions"][0]["complete"] = Value::from("yes");
+    assert!(!validator.is_valid(&bent), "the schema says nothing of the facts");
+}
+
 /// A rule of one's own about the handshake, and one about the survey.
 const OWN: [(&str, &str); 2] = [("handshake", "{ tls.version: TLSv1.3 }"), ("survey", "{ tls.speaks.tls13: true }")];
 

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use crate::base::{Timestamp, Value};
 use crate::observation::{Observation, Seen, SurveyDepth, TlsSurvey};
 use crate::predicate::Answer;
+use crate::predicate::observed::facts;
 use crate::tls::grade::Hsts;
 use crate::tls::summary::{Summary, summary};
 
 /// What was seen of it.
 #[derive(Debug, Default)]
 pub(super) struct TlsSeen {
-    survey: Option<(Arc<TlsSurvey>, Timestamp)>,
+    survey: Option<(Arc<TlsSurvey>, Timestamp, Value)>,
     hsts: Hsts,
 }
 
@@ -23,8 +24,9 @@ impl TlsSeen {
     pub(super) fn note(&mut self, observation: &Observation) {
         if let (None, Ok(Seen::TlsSurvey(survey))) = (&self.survey, &observation.seen)
             && survey.depth != SurveyDepth::Jarm
+            && let Ok(Some((_, facts))) = facts(observation)
         {
-            self.survey = Some((Arc::clone(survey), observation.at));
+            self.survey = Some((Arc::clone(survey), observation.at, facts));
         }
     }
 
@@ -44,7 +46,7 @@ impl TlsSeen {
 
     /// What it comes to; `None` where no survey found TLS.
     pub(super) fn summary(&self) -> Option<Summary> {
-        let (survey, at) = self.survey.as_ref()?;
-        summary(survey, at.as_second(), self.hsts)
+        let (survey, at, facts) = self.survey.as_ref()?;
+        summary(survey, at.as_second(), self.hsts, facts)
     }
 }

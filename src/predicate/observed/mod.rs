@@ -66,7 +66,7 @@ pub fn dialogue(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
 ///
 /// # Errors
 /// Why they are not known, where the probe failed.
-pub(in crate::predicate) fn facts(observation: &Observation) -> Result<Option<(&'static str, Value)>, Unknown> {
+pub fn facts(observation: &Observation) -> Result<Option<(&'static str, Value)>, Unknown> {
     let kind = observation.probe.protocol();
     let is_of_tls = matches!(&*observation.probe, OtherProbe::Tls(_) | OtherProbe::TlsSurvey(_));
     Ok(match &observation.seen {

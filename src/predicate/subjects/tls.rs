@@ -55,6 +55,11 @@ const FIELDS: &[Field] = &[
     field("protocols", Shape::List(&Shape::OneOf(VERSIONS)), "The versions spoken, oldest first."),
     field("speaks", Shape::Map(SPEAKS), "Whether each version is spoken."),
     field(
+        "versions",
+        Shape::List(&Shape::Map(VERSION)),
+        "Each version spoken, newest first, with its suites and whose order of them decides.",
+    ),
+    field(
         "suites",
         Shape::List(&Shape::Map(SUITE)),
         "The cipher suites that the server chose, newest versions first, in the order chosen.",
@@ -242,6 +247,18 @@ const WEAK: &[Field] = &[
     field("static_rsa", TEXTS, "The key goes encrypted to the certificate's RSA key."),
     field("static_keys", TEXTS, "Another key exchange without forward secrecy."),
     field("cbc", TEXTS, "CBC with the MAC before encryption."),
+];
+
+/// Fields of a version, as items of `tls.versions` have them.
+pub(in crate::predicate) const VERSION: &[Field] = &[
+    field("protocol", Shape::OneOf(VERSIONS), "The version."),
+    field("suites", TEXTS, "The names of the suites that the server chose under it, in the order chosen."),
+    field(
+        "preference",
+        Shape::OneOf(&["server", "client"]),
+        "Whose order of suites decides under it; absent where there is but one, or that was not asked.",
+    ),
+    field("complete", Shape::Bool, "Whether every suite was asked for, so that what is not there is refused."),
 ];
 
 /// Fields of a cipher suite, as items of `tls.suites` have them.

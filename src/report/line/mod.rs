@@ -7,6 +7,7 @@
 mod convert;
 mod finding;
 mod run;
+mod facts;
 mod tls;
 
 pub use convert::{line_of_host, line_of_note_or_finding, line_of_summary, line_of_verdict};

@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::facts;
 use crate::observation::{Revocation, RevocationAnswer};
 use crate::tls::summary::{Link, Summary};
 
@@ -37,6 +38,11 @@ pub struct TlsWire {
     /// Hellos that it took to know.
     #[schemars(example = 12)]
     pub hellos: u32,
+    /// Every fact of the survey, by the names that rules have for them below `tls`; what is unknown or was not asked is not
+    /// there.
+    #[serde(default)]
+    #[schemars(schema_with = "facts::tls_schema")]
+    pub facts: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What authorities say of a certificate.
@@ -142,6 +148,7 @@ pub(super) fn wire(summary: &Summary) -> TlsWire {
         mozilla: summary.standings.iter().map(standing).collect(),
         revocation: summary.revocation.as_ref().map(revocation),
         hellos: summary.hellos,
+        facts: facts::of_tls(&summary.facts),
     }
 }
 

@@ -9,9 +9,10 @@ mod chain;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use crate::base::{Timestamp, Unknown, Value};
-use crate::observation::TlsSession;
+use crate::observation::{Resumption, TlsSession};
 use crate::predicate::found::{Extent, Found};
 use crate::predicate::{fields, subject::Subject};
 use crate::tls::assessment::ChainFacts;
@@ -29,6 +30,7 @@ type Fields = Vec<(&'static str, Value)>;
 pub(in crate::predicate) fn facts(session: &TlsSession, now: Timestamp) -> Value {
     let chain = ChainFacts::of_session(session, now.as_second());
     let mut fields = of_session(session);
+    fields.extend(resumption(&session.resumption));
     fields.extend(chain::fields(&chain));
     Value::map(fields)
 }
@@ -44,14 +46,15 @@ fn of_session(session: &TlsSession) -> Fields {
     fields.extend(session.alpn.as_deref().map(|alpn| ("alpn", Value::from(alpn))));
     fields.extend(session.untrusted.as_deref().map(|why| ("untrusted", Value::from(why))));
     fields.extend(session.group.map(|number| ("group", Value::from(group::name_of(number)))));
-    let resumption = &session.resumption;
-    let known = [("ids", resumption.ids), ("tickets", resumption.tickets)];
-    let mut resumed: Fields = known.into_iter().filter_map(|(name, known)| Some((name, Value::Bool(known?)))).collect();
-    resumed.extend(resumption.early_data.map(|bytes| ("early_data", Value::Int(i64::from(bytes)))));
-    if !resumed.is_empty() {
-        fields.push(("resumption", Value::map(resumed)));
-    }
     fields
+}
+
+/// What sessions can be resumed by, as far as it was seen.
+fn resumption(seen: &Resumption) -> Option<(&'static str, Value)> {
+    let known = [("ids", seen.ids), ("tickets", seen.tickets)];
+    let mut resumed: Fields = known.into_iter().filter_map(|(name, known)| Some((name, Value::Bool(known?)))).collect();
+    resumed.extend(seen.early_data.map(|bytes| ("early_data", Value::Int(i64::from(bytes)))));
+    (!resumed.is_empty()).then(|| ("resumption", Value::map(resumed)))
 }
 
 /// What a subject of `tls` finds in these facts.

@@ -2,7 +2,7 @@
 //!
 //! Must never import a folder above `expr`.
 
-use super::{EVERYTHING, Fields, chain, of_session, texts};
+use super::{EVERYTHING, Fields, chain, of_session, resumption, texts, versions};
 use crate::base::{Timestamp, Value};
 use crate::observation::{
     AddressSurvey, ChainJudgement, Fallback, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told,
@@ -104,6 +104,7 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
         gaps.unknown.extend(["trusted", "grade", "mozilla"].into_iter().filter(|_| unverified));
     }
     fields.extend(protocols(&assessment, &mut gaps));
+    fields.extend(versions::fields(&assessment));
     fields.extend(suites(&assessment, &mut gaps));
     fields.extend(exchange(&assessment, &mut gaps));
     fields.extend(behaviour(&assessment, &mut gaps));
@@ -256,10 +257,7 @@ fn behaviour(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
         Fallback::NotNeeded => fields.push(("fallback", Value::from("not-needed"))),
         Fallback::Unknown => gaps.unknown.push("fallback"),
     }
-    if survey.resumption != Default::default() && survey.session.is_none() {
-        let bytes = survey.resumption.early_data;
-        fields.extend(bytes.map(|bytes| ("resumption", Value::map([("early_data", Value::Int(i64::from(bytes)))]))));
-    }
+    fields.extend(resumption(&survey.resumption));
     fields.extend(texts("extensions", assessment.extensions().into_iter().map(extension::name_of)));
     let tolerance = [
         ("needs_padding", survey.tolerance.needs_padding),

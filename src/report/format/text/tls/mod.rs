@@ -2,6 +2,8 @@
 //!
 //! Must never import a folder above `score`.
 
+mod facts;
+
 use super::page::{Page, Style, shown};
 use crate::observation::{Revocation, RevocationStatus};
 use crate::tls::grade::Letter;
@@ -13,7 +15,7 @@ const CHAIN: usize = 8;
 
 /// Prints it below the heading of the host.
 pub(super) fn render(page: &mut Page, tls: &Summary, verbose: bool) {
-    page.hanging(2, ("TLS ", Style::Bold), 6, (&facts(tls), Style::Plain));
+    page.hanging(2, ("TLS ", Style::Bold), 6, (&heading(tls), Style::Plain));
     for (depth, link) in tls.chain.iter().take(CHAIN).enumerate() {
         let depth = if link.role == Role::Surplus { 1 } else { depth };
         let style = if link.problems.is_empty() && link.role != Role::Missing { Style::Dim } else { Style::Plain };
@@ -25,6 +27,7 @@ pub(super) fn render(page: &mut Page, tls: &Summary, verbose: bool) {
         let rule = line.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
         page.hanging(6, ("", Style::Plain), 8, (&format!("{cap}{}{rule}", line.why), Style::Dim));
     }
+    facts::render(page, &tls.facts, verbose);
     let next = tls.standings.iter().rev().find(|standing| !standing.changes.is_empty());
     let wanted =
         tls.standings.iter().find(|standing| standing.profile == "intermediate" && !standing.changes.is_empty());
@@ -39,7 +42,7 @@ pub(super) fn render(page: &mut Page, tls: &Summary, verbose: bool) {
     }
 }
 
-fn facts(tls: &Summary) -> String {
+fn heading(tls: &Summary) -> String {
     let mut facts = vec![tls.grade.letter.name().to_owned()];
     if tls.grade.letter != tls.grade.without_trust && tls.grade.letter >= Letter::M {
         facts.push(format!("{} if the certificate were trusted", tls.grade.without_trust.name()));
