@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::base::Untrusted;
 use crate::finding::{redact, redact_header};
 use crate::observation::{Amount, Exchange, HttpProbe, Observation, OtherProbe, Probe, Seen, Talk, TlsSession};
-use crate::wire::tls::survey::{USUAL, bound};
+use crate::wire::tls::survey::{bound, usual};
 
 /// The most characters of one line of a request.
 const LINE: usize = 400;
@@ -53,8 +53,8 @@ pub(super) fn print_other(out: &mut impl Write, probe: &OtherProbe, indent: usiz
     match probe {
         OtherProbe::Dns(_) => Ok(()),
         OtherProbe::TlsSurvey(probe) => {
-            let most = bound(probe.depth);
-            line(format!("{} survey of TLS: {USUAL} hellos or more, {most} at most", probe.depth.name()))
+            let (about, most) = (usual(probe.depth), bound(probe.depth));
+            line(format!("{} survey of TLS: about {about} hellos, {most} at most", probe.depth.name()))
         }
         OtherProbe::Tls(probe) => {
             let bounds = [("at least", probe.least), ("at most", probe.most)];

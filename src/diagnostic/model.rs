@@ -93,9 +93,11 @@ impl Diagnostic {
         Self { level: Level::Warning, ..Self::error(code, blame, title) }
     }
 
-    /// Adds a place; the first one added is the primary.
+    /// Adds a place; the first one added is the primary. What lies beyond the end of the text is its end.
     #[must_use]
     pub fn at(mut self, source: &SourceFile, span: Span, message: impl Into<String>) -> Self {
+        let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
+        let span = Span { start: span.start.min(end), end: span.end.min(end) };
         self.labels.push(Label { source: source.clone(), span, message: message.into() });
         self
     }

@@ -20,7 +20,7 @@ use crate::predicate::{EndpointFacts, HostFacts, ReplyState, Source};
 use crate::rule::{Binding, Redirects, Rule};
 use crate::target::Target;
 use crate::verdict::{self, Ask, Run, Step};
-use crate::wire::tls::survey::{USUAL, bound};
+use crate::wire::tls::survey::{bound, usual};
 
 /// A request that is known before the first packet.
 #[derive(Debug, Clone)]
@@ -243,12 +243,15 @@ impl HostPlan {
             && let OtherProbe::TlsSurvey(survey) = &**other
         {
             // How many hellos there are is decided by the server, within a bound.
-            self.unknown = self.unknown.saturating_add(u64::from(bound(survey.depth).saturating_sub(USUAL)));
+            let more = bound(survey.depth).saturating_sub(usual(survey.depth));
+            self.unknown = self.unknown.saturating_add(u64::from(more));
         }
-        let least = if matches!(&probe, Probe::Other(other) if matches!(&**other, OtherProbe::TlsSurvey(_))) {
-            u64::from(USUAL)
-        } else {
-            1
+        let least = match &probe {
+            Probe::Other(other) => match &**other {
+                OtherProbe::TlsSurvey(survey) => u64::from(usual(survey.depth)),
+                _ => 1,
+            },
+            Probe::Http(_) => 1,
         };
         if place == next {
             self.requests.push(PlannedRequest { probe, wanted_by: Vec::new(), surveys: None, times: 0 });

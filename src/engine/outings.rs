@@ -106,6 +106,17 @@ impl Outings {
         Told::Later
     }
 
+    /// Whether a probe would be sent for whoever wants it now: it is not known, and no part of a survey under way.
+    pub fn is_new(&self, probe: &Arc<OtherProbe>) -> bool {
+        !self.by_probe.contains_key(probe) && self.survey_of(probe).is_none()
+    }
+
+    /// Notes of a probe that it will never be sent.
+    pub fn close(&mut self, probe: Arc<OtherProbe>, why: Unknown) {
+        self.by_probe.insert(Arc::clone(&probe), OutingId(self.slots.len()));
+        self.slots.push(Slot { probe, state: State::Closed(why), keyed: true, within: None });
+    }
+
     /// The survey under way that makes this very handshake.
     fn survey_of(&self, probe: &OtherProbe) -> Option<OutingId> {
         if !matches!(probe, OtherProbe::Tls(_)) {

@@ -216,3 +216,19 @@ fn a_handshake_that_a_survey_makes_is_not_made_twice() {
     assert_eq!(connections_for(&OWN), (alone, 2));
     assert_eq!(connections_for(&OWN[..1]), (1, 1), "without a survey it is made by itself");
 }
+
+#[test]
+fn a_budget_of_requests_lets_a_survey_be_made_and_counts_its_hellos() {
+    let good = all().find(|server| server.name == "good").expect("it is there");
+    let outcomes = |budget: &str| {
+        let started = vec![(good, (good.make)().start())];
+        let events = scan(&started, &["--requests-per-host", budget, "--verdicts"]);
+        let verdicts = about(&events, "verdict", &started[0].1);
+        let clean = verdicts.iter().filter(|verdict| verdict["outcome"] == "clean").count();
+        let spared = verdicts.iter().filter(|verdict| verdict["reason"] == "budget").count();
+        (clean > 40, spared > 40, started[0].1.connections() > 0)
+    };
+    assert_eq!(outcomes("1000"), (true, false, true));
+    assert_eq!(outcomes("12"), (true, false, true));
+    assert_eq!(outcomes("2"), (false, true, false));
+}

@@ -34,7 +34,8 @@ pub(in crate::cli) struct NetworkOptions {
     /// How often a request that failed is sent again [default: 1]
     #[arg(long, value_name = "N", value_parser = text::<u32>)]
     retries: Option<u32>,
-    /// Requests to one host at most, the most severe rules' first; what is not sent is reported [default: no limit]
+    /// Requests to one host at most, the most severe rules' first; what is not sent is reported. A survey of TLS begins
+    /// where its usual hellos are left, and counts as those that it sent [default: no limit]
     #[arg(long, value_name = "N", value_parser = text::<NonZeroU32>)]
     requests_per_host: Option<NonZeroU32>,
     /// Leave out rules for products (WordPress, Joomla …) that a host's front page speaks against; the report says which

@@ -56,6 +56,16 @@ fn codes(result: Result<Node, Diagnostics>) -> Vec<String> {
 }
 
 #[test]
+fn a_tag_at_the_end_of_a_file_is_shown_within_it() {
+    for text in ["!\n", "!", "a: !\n", "&\n"] {
+        let found = native(text).expect_err("refused");
+        for label in found.items.iter().flat_map(|item| &item.labels) {
+            assert!(label.span.end as usize <= text.len(), "{text:?}: {label:?}");
+        }
+    }
+}
+
+#[test]
 fn texts_stay_texts() {
     let tree =
         native("a: no\nb: [1.10, 010, ~, null, 2026-01-01]\n'c': \"x\\ty\"\nd: |\n  l1\n  l2\ne: >-\n  f\n  g\n")

@@ -123,7 +123,7 @@ impl Host {
         let (shared, scope) = (&self.shared, &self.reach);
         let link = self.links.entry(origin.clone()).or_insert_with_key(|origin| Link::open(shared, origin, scope));
         let closed = self.stopped || link.health.given_up().is_some();
-        if !closed && !self.restraint.spend() {
+        if !closed && !self.restraint.spend(1) {
             for wish in self.requests.close(slot, Unknown::Budget) {
                 self.deliveries.push_back((wish.who, ReplyState::Unknown(Unknown::Budget), true));
             }

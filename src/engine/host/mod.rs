@@ -174,7 +174,7 @@ impl Host {
 
     /// Whether some request may still be made that was not made so far, by rules that have asked or by the survey.
     fn may_ask_later(&self) -> bool {
-        self.rules_ask_later() || self.survey.looks_for_endpoints()
+        self.rules_ask_later() || self.survey.looks_for_endpoints() || self.restraint.holds()
     }
 
     fn rules_ask_later(&self) -> bool {

@@ -19,6 +19,7 @@ use crate::engine::requests::Who;
 use crate::observation::{ErrorKind, InteractionId, Observation, OtherProbe, ProbeError, Seen, SurveyDepth, TlsSurvey};
 use crate::predicate::ReplyState;
 use crate::wire::Contacts;
+use crate::wire::tls::survey::usual;
 
 /// What comes back to a host besides answers.
 pub(super) enum Back {
@@ -64,6 +65,14 @@ impl Abroad {
     }
 }
 
+/// Requests of the host that a probe is counted as: queries of resolvers cost it nothing, a survey usually so many hellos.
+fn price(probe: &OtherProbe) -> u64 {
+    match probe {
+        OtherProbe::TlsSurvey(probe) => u64::from(usual(probe.depth)),
+        probe => u64::from(probe.peer().is_some()),
+    }
+}
+
 impl Host {
     /// Takes a run's wish for a probe that is not HTTP; a peer out of scope is never asked.
     pub(super) fn ask_other(&mut self, who: Who, probe: Arc<OtherProbe>, shared: bool) {
@@ -73,6 +82,11 @@ impl Host {
         }
         if self.stopped {
             return self.deliveries.push_back((who, ReplyState::Unknown(Unknown::NotSent), true));
+        }
+        let is_new = !shared || self.abroad.outings.is_new(&probe);
+        if is_new && !self.restraint.spend(price(&probe)) {
+            self.abroad.outings.close(probe, Unknown::Budget);
+            return self.deliveries.push_back((who, ReplyState::Unknown(Unknown::Budget), true));
         }
         match self.abroad.outings.wish(probe, who, shared) {
             Told::Later => {}
@@ -146,6 +160,7 @@ impl Host {
         };
         let observation = Arc::clone(&brought.0);
         self.note_observation(&observation);
+        self.book_survey(&observation);
         let parts = self.abroad.outings.parts(id, Some(&observation));
         for who in self.abroad.outings.take(id, brought, self.may_ask_later()) {
             self.deliver_observation(who, &observation);
@@ -198,6 +213,13 @@ impl Host {
         let error = ProbeError::new(ErrorKind::HandshakeRefused, instead.words());
         self.trouble.get_or_insert(error);
         true
+    }
+
+    /// A survey costs the hellos that it took.
+    fn book_survey(&mut self, observation: &Observation) {
+        if let Ok(Seen::TlsSurvey(survey)) = &observation.seen {
+            self.restraint.book(u64::from(survey.hellos).saturating_sub(price(&observation.probe)));
+        }
     }
 
     /// A target that cannot be connected to is as bad for requests; what another port does, or a handshake that the port

@@ -5,6 +5,7 @@
 //! begin, and the places of those that are left out. Invariant: a rule is given back, left out or abandoned exactly once,
 //! and without gate and budget all are given back at once. Must never import anything above `discover`.
 
+use std::ops::AddAssign as _;
 use std::sync::Arc;
 
 use super::lineup::Held;
@@ -109,12 +110,16 @@ impl Restraint {
         std::mem::take(&mut self.waiting).into_iter().map(|waiting| waiting.held.place).collect()
     }
 
-    /// Whether one more request may be sent; counts it if so.
-    pub fn spend(&mut self) -> bool {
-        let allowed = self.budget.is_none_or(|budget| self.sent < budget);
-        self.sent += u64::from(allowed);
-        self.refused += u64::from(!allowed);
+    /// Whether so many more requests may be sent; counts them if so.
+    pub fn spend(&mut self, requests: u64) -> bool {
+        let allowed = self.budget.is_none_or(|budget| self.sent.saturating_add(requests) <= budget);
+        if allowed { &mut self.sent } else { &mut self.refused }.add_assign(requests);
         allowed
+    }
+
+    /// Counts requests that nobody knew of before they were sent.
+    pub fn book(&mut self, requests: u64) {
+        self.sent += requests;
     }
 
     /// What was spared, for the report.

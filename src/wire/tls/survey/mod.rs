@@ -37,8 +37,15 @@ pub const fn bound(depth: SurveyDepth) -> u32 {
     }
 }
 
-/// Questions of a quick survey of a server of today.
-pub const USUAL: u32 = 6;
+/// Questions of a survey of a server of today.
+pub const fn usual(depth: SurveyDepth) -> u32 {
+    match depth {
+        SurveyDepth::Quick => 8,
+        SurveyDepth::Full => 60,
+        SurveyDepth::Jarm => 10,
+    }
+}
+
 /// Questions that go unanswered one after the other, whatever they are about, before the port is left alone.
 const PATIENCE: u32 = 8;
 
