@@ -5,7 +5,7 @@
 //! Invariant: a pace of 0 lifts the pacing only; connection permits and pauses that an origin asked for hold always.
 //! Must never import anything above `discover`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ const UNPACED: f64 = 20.0;
 const CALM: u32 = 20;
 /// By how much it grows.
 const REGAIN: f64 = 1.25;
+/// Gates that outlive who asked for them.
+const LASTING: usize = 64;
 /// How long an origin may make us wait in all.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -136,11 +138,13 @@ pub(super) struct Gates {
     per_second: f64,
     connections: usize,
     open: Mutex<HashMap<Origin, Weak<Gate>>>,
+    lasting: Mutex<VecDeque<Arc<Gate>>>,
 }
 
 impl Gates {
     pub fn new(per_second: f64, connections: usize) -> Self {
-        Self { per_second, connections: connections.max(1), open: Mutex::new(HashMap::new()) }
+        let (open, lasting) = (Mutex::default(), Mutex::default());
+        Self { per_second, connections: connections.max(1), open, lasting }
     }
 
     /// The gate of an origin: the same one for all who hold it at the same time.
@@ -157,6 +161,21 @@ impl Gates {
             connections: Arc::new(Semaphore::new(self.connections)),
         });
         open.insert(origin.clone(), Arc::downgrade(&gate));
+        gate
+    }
+}
+
+impl Gates {
+    /// The gate of an origin that nobody scans and many hosts ask something of, one after the other: it is kept for the next
+    /// of them, with its pace.
+    pub fn lasting(&self, origin: &Origin) -> Arc<Gate> {
+        let gate = self.of(origin);
+        let mut lasting = self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
+        lasting.retain(|known| !Arc::ptr_eq(known, &gate));
+        lasting.push_back(Arc::clone(&gate));
+        if lasting.len() > LASTING {
+            lasting.pop_front();
+        }
         gate
     }
 }
@@ -209,6 +228,21 @@ mod tests {
         let pause = async { assert!(pace.pause(Duration::from_millis(200))) };
         let ((), ()) = tokio::join!(pace.turn(), pause);
         assert!(start.elapsed() >= Duration::from_millis(200), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn the_gate_of_an_origin_that_is_asked_now_and_then_keeps_its_pace() {
+        let gates = Gates::new(1.0, 4);
+        let origin = |port| Origin::new(Scheme::Http, "a.example", port).expect("valid");
+        let turns = |gate: &Gate| gate.pace.state().next.is_some();
+        gates.of(&origin(1)).pace.state().take_slot(Instant::now());
+        assert!(!turns(&gates.of(&origin(1))), "forgotten with who asked");
+        gates.lasting(&origin(1)).pace.state().take_slot(Instant::now());
+        assert!(turns(&gates.of(&origin(1))) && turns(&gates.lasting(&origin(1))));
+        for port in 2..200 {
+            gates.lasting(&origin(port));
+        }
+        assert!(!turns(&gates.of(&origin(1))) && gates.lasting.lock().expect("not poisoned").len() == LASTING);
     }
 
     #[test]

@@ -8,11 +8,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::fetch::{Errand, fetch};
 use super::gate::Gate;
 use super::shared::{Cost, Shared};
 use crate::base::{Reservation, Timestamp};
-use crate::observation::{Derived, ErrorKind, Observation, OtherProbe, ProbeError, Seen, Timing};
-use crate::wire::Contacts;
+use crate::observation::{Derived, ErrorKind, HttpProbe, Observation, OtherProbe, ProbeError, Seen, Timing};
+use crate::wire::{Connections, Contacts};
 
 /// The wait before a probe is sent again.
 const BACKOFF: Duration = Duration::from_millis(250);
@@ -74,7 +75,8 @@ async fn send(outing: &Outing) -> Brought {
     (observation, paid)
 }
 
-/// Conducts a survey: each of its connections waits for a permit and a turn, as a request does.
+/// Conducts a survey: each of its connections waits for a permit and a turn, as a request does. Authorities that are asked
+/// about its certificate are asked as any other origin, one host after the other.
 async fn survey(outing: &Outing) -> Brought {
     let turn = || async {
         let permit = outing.gate.connections.acquire().await.ok();
@@ -82,7 +84,20 @@ async fn survey(outing: &Outing) -> Brought {
         outing.shared.pace.turn().await;
         permit
     };
-    let (observation, paid) = outing.contacts.survey(&outing.probe, turn).await;
+    let (mut observation, paid) = outing.contacts.survey(&outing.probe, turn).await;
+    if let Ok(Seen::TlsSurvey(survey)) = &mut observation.seen {
+        let send = |connections: Connections, probe: Arc<HttpProbe>| {
+            fetch(Errand {
+                shared: Arc::clone(&outing.shared),
+                gate: outing.shared.gates.lasting(&probe.origin),
+                connections: Arc::new(connections),
+                cost: Arc::clone(&outing.cost),
+                probe,
+                may_retry: true,
+            })
+        };
+        outing.contacts.ask_about_revocation(Arc::make_mut(survey), send).await;
+    }
     let hellos = match &observation.seen {
         Ok(Seen::TlsSurvey(survey)) => u64::from(survey.hellos),
         _ => 1,

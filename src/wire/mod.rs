@@ -4,6 +4,7 @@
 //! Invariant: nothing is connected to that the scope does not allow, and what a target sends can neither fail the scan
 //! nor cost more than the limits allow. Must never import `plan`, `verdict` or anything above.
 
+mod authorities;
 mod connection;
 mod connections;
 mod contacts;

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use super::authorities::Authorities;
 use super::counters::Counters;
 use super::dialer::Dialer;
 use super::dns::system_resolvers;
@@ -44,6 +45,7 @@ pub struct Wire {
     pub(super) budget: ByteBudget,
     pub(super) clock: Clock,
     pub(super) tls_online: bool,
+    pub(super) authorities: Authorities,
     resolvers: OnceLock<Vec<SocketAddr>>,
     counters: Counters,
 }
@@ -55,7 +57,8 @@ impl Wire {
         let tls = Tls::new(ca_file.as_deref(), client_cert.as_deref())?;
         let dialer = Dialer::new(limits.connect, proxy, resolve);
         let resolvers = if resolvers.is_empty() { OnceLock::new() } else { resolvers.into() };
-        Ok(Self { limits, dialer, tls, budget, clock, tls_online, resolvers, counters: Counters::default() })
+        let (authorities, counters) = (Authorities::default(), Counters::default());
+        Ok(Self { limits, dialer, tls, budget, clock, tls_online, authorities, resolvers, counters })
     }
 
     /// The resolvers for DNS queries that rules send.

@@ -143,7 +143,6 @@ impl Contacts {
         let mut found = survey.finish();
         let now = self.wire.clock.now().as_second();
         found.judgement = judge_in_the_clear(&self.wire.tls, &found, &field.name, now);
-        self.ask_about_revocation(&mut found).await;
         found.connections = field.connections.load(Ordering::Relaxed);
         let over = || ProbeError::new(ErrorKind::Budget, "the byte budget of the scan is used up");
         paid.try_grow(found.weight()).then_some(()).ok_or_else(over)?;

@@ -27,52 +27,80 @@ fn responder(body: Vec<u8>) -> Running {
 /// What an authority says when it is asked: its OCSP response and its list.
 type Words = (Option<Vec<u8>>, Option<Vec<u8>>);
 
-/// What a scan says of a server: the severity of the finding, if any; what is told of revocation; and how often the authority
-/// was asked.
-type Told = (Option<String>, serde_json::Value, usize);
+/// What a scan says of a server: the severity of the finding, if any; what is told of revocation; and how many requests the
+/// whole scan sent beside the hellos of that server's survey.
+struct Told {
+    severity: Option<String>,
+    revocation: serde_json::Value,
+    requests: u64,
+}
 
-/// What one scan says of servers whose authorities answer so.
-fn asked(words: Vec<Words>, online: bool) -> Vec<Told> {
-    let servers: Vec<_> = words
-        .into_iter()
-        .map(|(ocsp, list)| {
-            let (ocsp, list) = (ocsp.map(responder), list.map(responder));
-            let url = |running: &Running| format!("http://{}/", running.address);
-            let leaf = Leaf { ocsp: ocsp.as_ref().map(url), crl: list.as_ref().map(url), ..Leaf::good() };
-            (Modern::good(issue(&leaf)).start(), [ocsp, list])
-        })
-        .collect();
+fn url(running: &Running) -> String {
+    format!("http://{}/", running.address)
+}
+
+/// What one scan says of servers.
+fn scanned(servers: &[Running], online: bool) -> Vec<Told> {
     let world = World::new();
     world.write("root.pem", &pem(&AUTHORITIES.root.der));
     // Loopback is private: a certificate alone does not lead there, the target itself does.
-    let targets: Vec<String> = servers.iter().map(|(it, _)| format!("127.0.0.1:{}", it.address.port())).collect();
+    let targets: Vec<String> = servers.iter().map(|it| format!("127.0.0.1:{}", it.address.port())).collect();
     let mut arguments =
         vec!["scan", "--category", "tls", "-f", "jsonl", "--ca-file", "root.pem", "--per-host-rate", "0"];
     arguments.extend(online.then_some("--tls-online"));
     arguments.extend(targets.iter().map(String::as_str));
     let events = events(&world.run(&arguments).out);
-    let of = |(target, (_, authorities)): (&String, &(Running, [Option<Running>; 2]))| {
+    let number = |value: &serde_json::Value| value.as_u64().expect("a number");
+    let requests = number(&of_kind(&events, "summary")[0]["requests"]);
+    let of = |target: &String| {
         let is_its = |event: &&serde_json::Value| {
             event["target"].as_str().is_some_and(|it| it.trim_end_matches('/').ends_with(target.as_str()))
         };
         let mut findings = of_kind(&events, "finding").into_iter().filter(is_its);
         let finding = findings.find(|it| it["rule"] == "tls-certificate-revoked");
         let host = of_kind(&events, "host").into_iter().find(is_its).expect("a host");
-        let count = authorities.iter().flatten().map(Running::connections).sum();
-        let severity = finding.map(|it| it["severity"].as_str().expect("a word").to_owned());
-        (severity, host["tls"]["revocation"].clone(), count)
+        Told {
+            severity: finding.map(|it| it["severity"].as_str().expect("a word").to_owned()),
+            revocation: host["tls"]["revocation"].clone(),
+            requests: requests - number(&host["tls"]["hellos"]),
+        }
     };
-    targets.iter().zip(&servers).map(of).collect()
+    targets.iter().map(of).collect()
+}
+
+/// A server whose authority is asked there.
+fn server(ocsp: Option<&Running>, list: Option<&Running>) -> Running {
+    Modern::good(issue(&Leaf { ocsp: ocsp.map(url), crl: list.map(url), ..Leaf::good() })).start()
+}
+
+/// What one scan says of servers whose authorities answer so, each with its own.
+fn asked(words: Vec<Words>) -> Vec<Told> {
+    let start = |(ocsp, list): Words| (ocsp.map(responder), list.map(responder));
+    let authorities: Vec<_> = words.into_iter().map(start).collect();
+    let servers: Vec<_> = authorities.iter().map(|(ocsp, list)| server(ocsp.as_ref(), list.as_ref())).collect();
+    scanned(&servers, true)
 }
 
 #[test]
 fn authorities_are_asked_only_where_the_user_wants_it() {
-    let good = Response::about(&Leaf::good(), Status::Good).der();
-    let told = asked(vec![(Some(good), None)], false);
-    assert_eq!(
-        told.iter().map(|(finding, told, count)| (finding.as_deref(), told.is_null(), *count)).collect::<Vec<_>>(),
-        [(None, true, 0)]
-    );
+    let authority = responder(Response::about(&Leaf::good(), Status::Good).der());
+    let servers = [server(Some(&authority), None)];
+    let silent = scanned(&servers, false);
+    assert!(silent[0].severity.is_none() && silent[0].revocation.is_null());
+    assert_eq!(authority.connections(), 0);
+    // A question is a request of the scan as any other.
+    let told = scanned(&servers, true);
+    assert_eq!((told[0].requests, authority.connections()), (silent[0].requests + 1, 1));
+}
+
+#[test]
+fn the_hosts_of_one_authority_fetch_its_list_once() {
+    let list = responder(revocation_list(&[&Leaf::good().serial], 7));
+    let servers: Vec<Running> = (0..4).map(|_| server(None, Some(&list))).collect();
+    for told in scanned(&servers, true) {
+        assert_eq!((told.severity.as_deref(), told.revocation["status"].as_str()), (Some("critical"), Some("revoked")));
+    }
+    assert_eq!(list.connections(), 1);
 }
 
 #[test]
@@ -86,6 +114,8 @@ fn words_of_authorities_count_where_they_signed_them() {
         ("good", der(By::Issuer, Status::Good), None, None, "good"),
         ("revoked", der(By::Issuer, Status::Revoked), None, critical, "revoked"),
         ("a delegate's word", der(By::Delegate, Status::Revoked), None, critical, "revoked"),
+        ("a word of whose time is over", der(By::FormerDelegate, Status::Revoked), None, None, "unknown"),
+        ("a word of whose time has not come", der(By::NextDelegate, Status::Revoked), None, None, "unknown"),
         ("a pretender's word", der(By::Pretender, Status::Revoked), None, None, "unknown"),
         ("nobody's word", der(By::Nobody, Status::Revoked), None, None, "unknown"),
         ("a late word", Some(late), None, None, "unknown"),
@@ -97,7 +127,8 @@ fn words_of_authorities_count_where_they_signed_them() {
         ("nobody to ask", None, None, None, "unknown"),
     ];
     let words = cases.iter().map(|(_, ocsp, list, _, _)| (ocsp.clone(), list.clone())).collect();
-    for ((name, _, _, severity, status), (finding, told, _)) in cases.iter().zip(asked(words, true)) {
-        assert_eq!((finding.as_deref(), told["status"].as_str()), (*severity, Some(*status)), "{name}: {told}");
+    for ((name, _, _, severity, status), told) in cases.iter().zip(asked(words)) {
+        let found = (told.severity.as_deref(), told.revocation["status"].as_str());
+        assert_eq!(found, (*severity, Some(*status)), "{name}: {}", told.revocation);
     }
 }

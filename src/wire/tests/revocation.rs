@@ -6,8 +6,9 @@ use rcgen::{CertificateParams, CustomExtension, Issuer, KeyPair};
 use super::*;
 use crate::base::SourceFile;
 use crate::observation::{
-    ChainJudgement, Revocation, RevocationProblem, RevocationSource, RevocationStatus, TlsSession, TlsSurvey,
+    ChainJudgement, ErrorKind, Revocation, RevocationProblem, RevocationSource, RevocationStatus, TlsSession, TlsSurvey,
 };
+use crate::predicate::{Answer, Received};
 use crate::wire::Contacts;
 use crate::wire::testing::answers;
 
@@ -37,12 +38,18 @@ fn scope(rules: &str) -> Scope {
     builder.build()
 }
 
+/// A request at once, at nobody's pace.
+async fn plainly(connections: Connections, probe: Arc<HttpProbe>) -> Arc<Answer> {
+    let (exchange, paid) = connections.send(&probe).await;
+    Arc::new(Answer::of(Arc::new(Received::new(exchange, paid))))
+}
+
 async fn asked(online: bool, scope: &Scope, chain: &[Bytes]) -> Option<Revocation> {
     let wire = wire(Settings { tls_online: online, ..Settings::default() });
     let judgement = ChainJudgement { path: vec![0, 1], root: Some("Root".into()), ..ChainJudgement::default() };
     let session = TlsSession { chain: chain.to_vec(), judgement, ..TlsSession::default() };
     let mut survey = TlsSurvey { session: Some(Arc::new(session)), ..TlsSurvey::default() };
-    Contacts::new(wire, scope.for_host("target.example")).ask_about_revocation(&mut survey).await;
+    Contacts::new(wire, scope.for_host("target.example")).ask_about_revocation(&mut survey, plainly).await;
     survey.revocation
 }
 
@@ -104,7 +111,7 @@ async fn asked_of(settings: Settings, scope: &Scope, judgement: ChainJudgement, 
     let session = TlsSession { chain: chain.to_vec(), judgement, ..TlsSession::default() };
     let mut survey = TlsSurvey { session: Some(Arc::new(session)), ..TlsSurvey::default() };
     let wire = wire(Settings { tls_online: true, ..settings });
-    Contacts::new(wire, scope.for_host("target.example")).ask_about_revocation(&mut survey).await;
+    Contacts::new(wire, scope.for_host("target.example")).ask_about_revocation(&mut survey, plainly).await;
     survey.revocation.expect("it was asked")
 }
 
@@ -142,4 +149,52 @@ async fn strange_hosts_are_asked_on_their_usual_port_and_never_by_a_proxys_names
     let revocation = asked_of(proxied, &scope(""), rooted, &chain("http://intranet/", None)).await;
     assert_eq!(problems(&revocation), not_allowed);
     assert_eq!(server.requests().len(), 0);
+}
+
+/// A survey that saw this chain, which leads to a root.
+fn surveyed(chain: &[Bytes]) -> TlsSurvey {
+    let judgement = ChainJudgement { path: vec![0, 1], root: Some("Root".into()), ..ChainJudgement::default() };
+    let session = TlsSession { chain: chain.to_vec(), judgement, ..TlsSession::default() };
+    TlsSurvey { session: Some(Arc::new(session)), ..TlsSurvey::default() }
+}
+
+#[tokio::test]
+async fn hosts_of_one_authority_fetch_its_list_once() {
+    let server = Server::start(answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n\x30\x03\x0a\x01\x06")).await;
+    let list = format!("http://{}/a.crl", server.address);
+    // What responders would be asked differs from one certificate to the next; here nobody may.
+    let chains: Vec<Vec<Bytes>> = (0..4).map(|_| chain("http://192.0.2.1:1/", Some(&list))).collect();
+    let wire = wire(Settings { tls_online: true, ..Settings::default() });
+    let scope = scope("127.0.0.1");
+    let ask = async |chain: &[Bytes]| {
+        let mut survey = surveyed(chain);
+        let contacts = Contacts::new(Arc::clone(&wire), scope.for_host("target.example"));
+        contacts.ask_about_revocation(&mut survey, plainly).await;
+        problems(&survey.revocation.expect("it was asked"))[1]
+    };
+    let told = tokio::join!(ask(&chains[0]), ask(&chains[1]), ask(&chains[2]));
+    let malformed = (RevocationSource::List, Some(RevocationProblem::Malformed));
+    assert_eq!((told, ask(&chains[3]).await), ((malformed, malformed, malformed), malformed));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_asked_goes_the_way_that_is_given() {
+    let server = Server::start(answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")).await;
+    let url = |path: &str| format!("http://{}/{path}", server.address);
+    let asked = std::sync::Mutex::new(Vec::new());
+    let send = |connections: Connections, probe: Arc<HttpProbe>| {
+        assert_eq!(connections.origin(), &probe.origin);
+        asked.lock().expect("not poisoned").push(probe.origin.clone());
+        let response = Err(ProbeError::new(ErrorKind::ResponseTimeout, ""));
+        let (at, timing) = (crate::base::Timestamp::UNIX_EPOCH, Default::default());
+        std::future::ready(Arc::new(Answer::new(Exchange { probe, response, at, timing, remote: None, tls: None })))
+    };
+    let wire = wire(Settings { tls_online: true, ..Settings::default() });
+    let mut survey = surveyed(&chain(&url("ocsp"), Some(&url("a.crl"))));
+    let contacts = Contacts::new(wire, scope("127.0.0.1").for_host("target.example"));
+    contacts.ask_about_revocation(&mut survey, send).await;
+    let origin = server.origin(Scheme::Http, "127.0.0.1");
+    assert_eq!(asked.into_inner().expect("not poisoned"), [origin.clone(), origin]);
+    assert_eq!((server.requests().len(), server.connections()), (0, 0));
 }

@@ -43,6 +43,6 @@ pub(in crate::wire) fn judge_in_the_clear(
 }
 
 /// Why clients do not trust a chain that was judged so, in words of ours; `None` where they do.
-pub(super) fn distrust(judgement: &ChainJudgement) -> Option<String> {
+pub(in crate::wire) fn distrust(judgement: &ChainJudgement) -> Option<String> {
     judgement.distrust().map(|problem| problem.fault.words().to_owned())
 }

@@ -25,6 +25,10 @@ pub enum By {
     Issuer,
     /// A responder that the issuer named as one.
     Delegate,
+    /// One that was one, until yesterday.
+    FormerDelegate,
+    /// One that will be one, from tomorrow.
+    NextDelegate,
     /// One that has a certificate of the issuer, but not for this.
     Pretender,
     /// Somebody whose key says nothing.
@@ -124,15 +128,17 @@ struct Delegate {
 
 impl Delegate {
     fn new(by: By) -> Option<Self> {
-        let purpose = match by {
-            By::Delegate => ExtendedKeyUsagePurpose::OcspSigning,
-            By::Pretender => ExtendedKeyUsagePurpose::ServerAuth,
+        let responder = ExtendedKeyUsagePurpose::OcspSigning;
+        let (purpose, days) = match by {
+            By::Delegate => (responder, (-10, 60)),
+            By::FormerDelegate => (responder, (-10, -1)),
+            By::NextDelegate => (responder, (1, 60)),
+            By::Pretender => (ExtendedKeyUsagePurpose::ServerAuth, (-10, 60)),
             By::Issuer | By::Nobody => return None,
         };
         let key = KeyPair::generate().expect("a key");
         let mut parameters = rcgen::CertificateParams::default();
-        parameters.not_before = instant(-10);
-        parameters.not_after = instant(60);
+        (parameters.not_before, parameters.not_after) = (instant(days.0), instant(days.1));
         parameters.extended_key_usages = vec![purpose];
         let der = parameters.signed_by(&key, AUTHORITIES.intermediate.issuer()).expect("a certificate").der().to_vec();
         Some(Self { der, key })
