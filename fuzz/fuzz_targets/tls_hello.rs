@@ -46,7 +46,11 @@ fn hello(bytes: &[u8]) {
 }
 
 fn survey(bytes: &[u8]) {
-    let depth = if bytes.first().is_some_and(|byte| byte % 2 == 0) { SurveyDepth::Quick } else { SurveyDepth::Full };
+    let depth = match bytes.first().map_or(0, |byte| byte % 3) {
+        0 => SurveyDepth::Quick,
+        1 => SurveyDepth::Full,
+        _ => SurveyDepth::Jarm,
+    };
     let mut survey = Survey::new(TlsSurvey { depth, ..TlsSurvey::default() }, Vec::new(), [0; 32]);
     let mut parts = bytes.chunks(64).cycle();
     let mut asked = 0;

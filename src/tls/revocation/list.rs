@@ -6,7 +6,9 @@
 use super::Question;
 use crate::observation::{RevocationAnswer, RevocationProblem, RevocationSource, RevocationStatus};
 use crate::tls::certificate;
-use crate::tls::der::{BITS, ENUMERATED, Element, Elements, GENERALIZED_TIME, INTEGER, OCTETS, SEQUENCE, UTC_TIME};
+use crate::tls::der::{
+    BITS, BOOLEAN, ENUMERATED, Element, Elements, GENERALIZED_TIME, INTEGER, OCTETS, SEQUENCE, UTC_TIME,
+};
 use crate::tls::ocsp::{is_current, is_signed_by, reason_of};
 
 /// `issuingDistributionPoint`, 2.5.29.28.
@@ -83,15 +85,15 @@ impl<'a> List<'a> {
         Some(Self { signed, algorithm, signature, issuer, this_update, next_update, entries, extensions })
     }
 
-    /// The identifiers and values of its extensions.
-    fn extensions(&self) -> impl Iterator<Item = Option<(&'a [u8], &'a [u8])>> {
-        self.extensions.into_iter().flat_map(|all| all.elements()).map(|extension| extension_of(&extension))
+    /// Its extensions; `None` for one that cannot be read.
+    fn extensions(&self) -> impl Iterator<Item = Option<Extension<'a>>> {
+        self.extensions.into_iter().flat_map(|all| all.elements()).map(|extension| Extension::read(&extension))
     }
 
     /// Whether it has entries of other authorities than its own (RFC 5280 §5.2.5, `indirectCRL`).
     fn is_indirect(&self) -> bool {
-        self.extensions().flatten().any(|(id, value)| {
-            let point = Elements(value).pick(SEQUENCE).filter(|_| id == DISTRIBUTION_POINT);
+        self.extensions().flatten().any(|extension| {
+            let point = Elements(extension.value).pick(SEQUENCE).filter(|_| extension.id == DISTRIBUTION_POINT);
             point.is_some_and(|point| point.elements().any(|field| field.tag == 0x84))
         })
     }
@@ -122,29 +124,37 @@ fn take_time<'a>(fields: &mut Elements<'a>) -> Option<Element<'a>> {
     fields.pick(UTC_TIME).or_else(|| fields.pick(GENERALIZED_TIME))
 }
 
-/// The identifier of an extension and its value.
-fn extension_of<'a>(extension: &Element<'a>) -> Option<(&'a [u8], &'a [u8])> {
-    let mut fields = extension.elements();
-    let id = fields.next()?.content;
-    let _critical = fields.pick(1);
-    Some((id, fields.pick(OCTETS)?.content))
+/// An extension of a list or of an entry.
+struct Extension<'a> {
+    id: &'a [u8],
+    is_critical: bool,
+    value: &'a [u8],
+}
+
+impl<'a> Extension<'a> {
+    fn read(extension: &Element<'a>) -> Option<Self> {
+        let mut fields = extension.elements();
+        let id = fields.next()?.content;
+        let is_critical = fields.pick(BOOLEAN).is_some_and(|critical| critical.content != [0]);
+        Some(Self { id, is_critical, value: fields.pick(OCTETS)?.content })
+    }
 }
 
 fn reason(extension: &Element<'_>) -> Option<&'static str> {
-    let (id, value) = extension_of(extension)?;
-    let number = Elements(value).pick(ENUMERATED)?.content.first()?;
-    (id == REASON).then(|| reason_of(*number))
+    let extension = Extension::read(extension)?;
+    let number = Elements(extension.value).pick(ENUMERATED)?.content.first()?;
+    (extension.id == REASON).then(|| reason_of(*number))
 }
 
 /// Whether an extension of a list does not leave a certificate out that names these addresses: its distribution point is
 /// one of them, and not for authorities, attributes or some reasons only (RFC 5280 §5.2.5 and §6.3.3 b 2), and it is no list
-/// of changes.
-fn leaves_nothing_out(extension: Option<(&[u8], &[u8])>, addresses: &[String]) -> bool {
+/// of changes. One that is critical and not known here may say anything (RFC 5280 §5.2).
+fn leaves_nothing_out(extension: Option<Extension<'_>>, addresses: &[String]) -> bool {
     /// `deltaCRLIndicator`, 2.5.29.27.
     const DELTA: [u8; 3] = [0x55, 0x1D, 0x1B];
     match extension {
-        Some((id, _)) if id == DELTA => false,
-        Some((id, value)) if id == DISTRIBUTION_POINT => {
+        Some(Extension { id, .. }) if id == DELTA => false,
+        Some(Extension { id, value, .. }) if id == DISTRIBUTION_POINT => {
             let point = Elements(value).pick(SEQUENCE);
             point.is_some_and(|point| {
                 point.elements().all(|field| match field.tag {
@@ -153,7 +163,8 @@ fn leaves_nothing_out(extension: Option<(&[u8], &[u8])>, addresses: &[String]) -
                 })
             })
         }
-        _ => true,
+        Some(Extension { is_critical, .. }) => !is_critical,
+        None => false,
     }
 }
 

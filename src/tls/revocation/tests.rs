@@ -137,6 +137,25 @@ fn a_list_of_another_part_says_nothing_of_what_it_lacks() {
 }
 
 #[test]
+fn a_list_with_something_critical_that_is_not_known_says_nothing_of_what_it_lacks() {
+    let pair = pair();
+    let list = pair.list(&[&[7]]);
+    let with = |mark: &[u8]| {
+        resigned(&pair, &list, |body| {
+            let parts: Vec<_> = Elements(body).next().expect("a sequence").elements().collect();
+            let (last, before) = parts.split_last().expect("parts");
+            let known = last.elements().next().expect("extensions").content;
+            let strange = write(0x30, &[&[6, 3, 0x55, 0x1D, 0x7F][..], mark, &[4, 2, 5, 0]].concat());
+            let extensions = write(0xA0, &write(0x30, &[known, &strange].concat()));
+            let before: Vec<u8> = before.iter().flat_map(|part| part.whole.to_vec()).collect();
+            *body = write(0x30, &[before, extensions].concat());
+        })
+    };
+    assert_eq!(pair.judged(&with(&[]), NOW), (RevocationStatus::Good, None));
+    assert_eq!(pair.judged(&with(&[1, 1, 0xFF]), NOW), (RevocationStatus::Unknown, None));
+}
+
+#[test]
 fn what_does_not_say_how_long_it_counts_counts_ten_days() {
     let pair = pair();
     let list = pair.list(&[&[7]]);
