@@ -122,6 +122,11 @@ impl OtherProbe {
         is_ordinary && is_there && makes_one
     }
 
+    /// Whether it is about TLS alone: what it brings is public.
+    pub fn is_of_tls(&self) -> bool {
+        matches!(self, Self::Tls(_) | Self::TlsSurvey(_))
+    }
+
     /// The protocol in one word, as reports write it.
     pub fn protocol(&self) -> &'static str {
         match self {

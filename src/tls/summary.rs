@@ -3,9 +3,9 @@
 //! Takes a survey, when it was made and what is known of HSTS; gives a [`Summary`]. Texts of certificates are the target's:
 //! whoever shows them encodes them. Must never import a folder above `observation`.
 
-use super::assessment::{Assessment, ChainFacts};
+use super::assessment::{Assessment, Attack, ChainFacts};
 use super::certificate::{Certificate, Key, KeyKind};
-use super::grade::{Grade, Hsts, grade};
+use super::grade::{Grade, Hsts, grade, no_grade};
 use super::mozilla::{Standing, kept, standings};
 use crate::base::Value;
 use crate::observation::{ChainFault, NotTls, Revocation, TlsSurvey};
@@ -13,8 +13,12 @@ use crate::observation::{ChainFault, NotTls, Revocation, TlsSurvey};
 /// A summary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
-    /// The letter and how it came about.
-    pub grade: Grade,
+    /// The letter and how it came about; `None` where there is none.
+    pub grade: Option<Grade>,
+    /// Why there is no letter; `None` where there is one.
+    pub no_grade: Option<&'static str>,
+    /// The attacks that what it takes allows.
+    pub attacks: Vec<&'static str>,
     /// The strictest of Mozilla's profiles that is kept; `None` where none is or that cannot be told.
     pub profile: Option<&'static str>,
     /// How it stands to each of them, strictest first.
@@ -83,10 +87,14 @@ pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts, facts: &Value) -> Optio
         return None;
     }
     let assessment = Assessment::new(survey, now);
-    let grade = grade(&assessment, hsts)?;
+    if !assessment.is_tls() {
+        return None;
+    }
     let standings = standings(&assessment);
     Some(Summary {
-        grade,
+        grade: grade(&assessment, hsts),
+        no_grade: no_grade(&assessment),
+        attacks: assessment.attacks().into_iter().map(Attack::name).collect(),
         profile: kept(&standings),
         standings,
         protocols: assessment.protocols().into_iter().map(super::version_name).collect(),
@@ -119,10 +127,20 @@ fn links(chain: &ChainFacts<'_>) -> Vec<Link> {
         .collect();
     let bare =
         |name: &String, role| Link { name: name.clone(), role, key: None, days_left: None, problems: Vec::new() };
-    links.extend(judgement.root.as_ref().map(|root| bare(root, Role::Root)));
-    links.extend(judgement.missing.as_ref().map(|missing| bare(missing, Role::Missing)));
+    let is_root = |at: &usize| {
+        judgement.root.is_some()
+            && judgement.problems.iter().any(|it| it.at == Some(*at) && it.fault == ChainFault::RootSent)
+    };
     let surplus = (0..chain.certificates.len()).filter(|at| !judgement.path.contains(at));
-    links.extend(surplus.map(|at| of(at, Role::Surplus)));
+    let (sent, surplus): (Vec<usize>, Vec<usize>) = surplus.partition(is_root);
+    // A root that was sent along is told once, as the root.
+    let root = judgement
+        .root
+        .as_ref()
+        .map(|root| sent.first().map_or_else(|| bare(root, Role::Root), |at| of(*at, Role::Root)));
+    links.extend(root);
+    links.extend(judgement.missing.as_ref().map(|missing| bare(missing, Role::Missing)));
+    links.extend(sent.iter().skip(1).chain(&surplus).map(|at| of(*at, Role::Surplus)));
     links
 }
 

@@ -156,7 +156,8 @@ pub(super) fn evidence_of_other(seen: &Observation, now: Timestamp) -> Evidence 
     let (request, response) = dialogue(seen, now);
     let shown = |bytes: &[u8], most: usize| {
         let bytes = bytes.get(..most).unwrap_or(bytes);
-        String::from_utf8_lossy(&redact(bytes)).trim_end().to_owned()
+        let bytes = if seen.probe.is_of_tls() { bytes.to_vec() } else { redact(bytes) };
+        String::from_utf8_lossy(&bytes).trim_end().to_owned()
     };
     let head = seen.seen.as_ref().err().map(ToString::to_string).unwrap_or_default();
     Evidence { request: shown(&request, HEAD), head, snippet: shown(&response, SNIPPET), ..Evidence::default() }

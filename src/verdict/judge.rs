@@ -15,7 +15,7 @@ use super::trace::trace;
 use crate::base::{Confidence, Severity, Truth, Unknown, Value};
 use crate::expr::{EvalError, Template};
 use crate::finding::{Place, Question, SkipReason, redact, redact_around};
-use crate::predicate::{Bindings, EndpointFacts, HostFacts, Reply, Scope, Source};
+use crate::predicate::{Base, Bindings, EndpointFacts, HostFacts, Reply, Scope, Source};
 use crate::rule::{Binding, Case, Extract, Ladder, NotOn, Rule};
 
 /// Everything that judging an item needs.
@@ -190,8 +190,9 @@ fn extract_all(input: Input<'_>) -> Result<Extracted, ItemOutcome> {
     for Extract { binding, optional } in &input.rule.extract {
         let value = match binding.source.first(&scope_of(Input { names: &found.names, ..input })) {
             Ok(Some(value)) => {
-                let text = String::from_utf8_lossy(&redact(&value.as_text())).into_owned();
-                found.shown.push((Arc::clone(&binding.name), text));
+                let is_public = matches!(&binding.source, Source::Subject { subject, .. } if subject.base == Base::Tls);
+                let text = if is_public { value.as_text().into_owned() } else { redact(&value.as_text()) };
+                found.shown.push((Arc::clone(&binding.name), String::from_utf8_lossy(&text).into_owned()));
                 value
             }
             Ok(None) if *optional => Value::list([]),
@@ -365,7 +366,11 @@ fn veil(outcomes: &mut [ItemOutcome], tokens: impl FnOnce() -> Vec<FoundToken>) 
 
 fn shown_title(title: &Template, scope: Scope<'_>) -> String {
     match title.render(&scope.env()) {
-        Ok(text) => String::from_utf8_lossy(&redact(&text)).into_owned(),
+        Ok(text) => {
+            let is_public = scope.reply.is_some_and(|reply| reply.state.is_of_tls());
+            let text = if is_public { text.to_vec() } else { redact(&text) };
+            String::from_utf8_lossy(&text).into_owned()
+        }
         Err(_) => title.source(),
     }
 }

@@ -335,6 +335,8 @@ fn shown(subject: Option<&Subject>, value: &Value) -> String {
     let text = value.as_text();
     let cut = text.get(..text.len().min(SHOWN)).unwrap_or(&text);
     let redacted = match subject.map(|subject| &subject.base) {
+        // Certificates and fingerprints are public, and what people look for.
+        Some(Base::Tls) => cut.to_vec(),
         Some(Base::Headers(name)) => redact_header(name.as_bytes(), cut),
         Some(Base::Cookie(_)) => redact_header(b"cookie", cut),
         // What the rule or the inventory says is no secret; a name such as `endpoint.auth` would make it look like one.

@@ -232,3 +232,50 @@ fn a_budget_of_requests_lets_a_survey_be_made_and_counts_its_hellos() {
     assert_eq!(outcomes("12"), (true, false, true));
     assert_eq!(outcomes("2"), (false, true, false));
 }
+
+#[test]
+fn what_a_certificate_says_is_shown_whole() {
+    let server = Modern::good(issue(&Leaf::good())).start();
+    let world = World::new();
+    world.write(
+        "rules/own-pin.yaml",
+        "id: own-pin\ntitle: \"Seen: {{fingerprint}}\"\ncategory: tls\ndescription: \"What it is.\"\nimpact: \"None.\"\n\
+         fix: { default: \"Nothing.\" }\napplies_to: host\nrequest: { tls: survey }\n\
+         extract: { fingerprint: { from: tls.certificate.sha256 } }\n\
+         match: { tls.certificate.sha256: { exists: true } }\nseverity: info\n",
+    );
+    let target = format!("{NAME}:{}", server.address.port());
+    let resolved = format!("{target}:127.0.0.1");
+    let arguments = [
+        "scan",
+        "-r",
+        "rules",
+        "--category",
+        "tls",
+        "-f",
+        "jsonl",
+        "--per-host-rate",
+        "0",
+        "--resolve",
+        &resolved,
+        &target,
+    ];
+    let ran = world.run(&arguments);
+    let events = events(&ran.out);
+    let host = of_kind(&events, "host")[0];
+    let own =
+        host["tls"]["facts"]["certificate"]["sha256"].as_str().unwrap_or_else(|| panic!("{}{}", ran.out, ran.err));
+    let finding = of_kind(&events, "finding")[0];
+    assert_eq!(finding["title"], format!("Seen: {own}"));
+    assert_eq!(finding["extracted"]["fingerprint"], own);
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_costs_the_same_without_a_request() {
+    let expired = all().find(|server| server.name == "expired").expect("it is there");
+    let started = vec![(expired, (expired.make)().start())];
+    let events = scan(&started, &[]);
+    let host = about(&events, "host", &started[0].1)[0];
+    let score = host["score"].as_f64().expect("a number");
+    assert!(score <= 49.0, "{host}");
+}

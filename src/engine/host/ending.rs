@@ -114,7 +114,8 @@ impl Host {
             (_, false) => (HostOutcome::Complete, None),
         };
         let (requests, bytes) = (self.cost.requests(), self.cost.bytes());
-        let (https, profile, mut notes) = (self.https, self.facts.profile.clone(), self.restraint.notes());
+        let (https, profile, mut notes) =
+            (self.https.or(self.tls.is_trusted()), self.facts.profile.clone(), self.restraint.notes());
         let (reading, said) = self.crawling.finish();
         notes.extend(said.into_iter().chain(self.questions.notes()));
         let tls = self.tls.summary().map(Box::new);

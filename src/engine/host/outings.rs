@@ -209,9 +209,16 @@ impl Host {
 
     /// Whether a survey found no TLS to survey, which ends a host as incomplete.
     fn note_survey(&mut self, survey: &TlsSurvey) -> bool {
-        let Some(instead) = &survey.not_tls else { return false };
-        let error = ProbeError::new(ErrorKind::HandshakeRefused, instead.words());
-        self.trouble.get_or_insert(error);
+        let words = match &survey.not_tls {
+            Some(instead) => instead.words().to_owned(),
+            None if survey.is_spoken() => return false,
+            None => {
+                let why = survey.no_session.as_deref().unwrap_or("no hello was answered");
+                let hint = if survey.name.is_none() { ": it may want a name, so scan it by one" } else { "" };
+                format!("no handshake of TLS came about ({why}){hint}")
+            }
+        };
+        self.trouble.get_or_insert(ProbeError::new(ErrorKind::HandshakeRefused, words));
         true
     }
 

@@ -36,12 +36,22 @@ impl TlsSeen {
         if self.hsts != Hsts::Unknown || !is_root || answer.exchange().tls.is_none() || answer.response().is_none() {
             return;
         }
-        let seconds = |view: &Value| match view.field("max_age") {
-            Some(Value::Int(seconds)) => Some(*seconds),
-            _ => None,
+        let Ok(Some(view)) = answer.view("hsts") else { return };
+        let is_there = view.field("present") == Some(&Value::Bool(true));
+        self.hsts = match (view.field("max_age"), is_there) {
+            _ if answer.exchange().probe.origin.ip().is_some() => Hsts::NotApplicable,
+            (Some(Value::Int(seconds)), _) => Hsts::For(*seconds),
+            (_, true) => Hsts::Malformed,
+            (_, false) => Hsts::Missing,
         };
-        let Ok(view) = answer.view("hsts") else { return };
-        self.hsts = view.and_then(seconds).map_or(Hsts::Missing, Hsts::For);
+    }
+
+    /// Whether the server's certificate is trusted; `None` where no survey tells, or the port upgrades to TLS: certificates
+    /// of such are seldom looked at.
+    pub(super) fn is_trusted(&self) -> Option<bool> {
+        let (survey, ..) = self.survey.as_ref().filter(|(survey, ..)| survey.starttls.is_none())?;
+        let judged = survey.session.as_ref().map(|session| &session.judgement).or(survey.judgement.as_ref())?;
+        (!judged.is_unverified()).then(|| judged.distrust().is_none())
     }
 
     /// What it comes to; `None` where no survey found TLS.

@@ -73,6 +73,11 @@ impl TlsSurvey {
         self.versions.iter().find(|survey| survey.version == version)
     }
 
+    /// Whether some version of TLS or SSL was taken.
+    pub fn is_spoken(&self) -> bool {
+        self.session.is_some() || self.versions.iter().any(|version| version.told.is_accepted())
+    }
+
     /// The highest version that sent certificates in the clear.
     pub fn in_the_clear(&self) -> Option<&VersionSurvey> {
         self.versions.iter().rev().find(|version| !version.chain.is_empty())

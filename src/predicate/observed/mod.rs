@@ -68,7 +68,7 @@ pub fn dialogue(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
 /// Why they are not known, where the probe failed.
 pub fn facts(observation: &Observation) -> Result<Option<(&'static str, Value)>, Unknown> {
     let kind = observation.probe.protocol();
-    let is_of_tls = matches!(&*observation.probe, OtherProbe::Tls(_) | OtherProbe::TlsSurvey(_));
+    let is_of_tls = observation.probe.is_of_tls();
     Ok(match &observation.seen {
         Ok(Seen::Dns(message)) => Some((kind, dns::facts(message))),
         Ok(Seen::Tcp(talk, _)) => Some((kind, talk::facts(talk))),

@@ -71,7 +71,7 @@ pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
         profile_why: report.profile.as_ref().map(|known| known.why.to_string()),
         notes: report.notes.iter().map(|note| note.to_string()).collect(),
         reading: report.reading.as_ref().map(reading),
-        tls_grade: report.tls.as_ref().map(|tls| tls.grade.letter.name().to_owned()),
+        tls_grade: report.tls.as_ref().and_then(|tls| Some(tls.grade.as_ref()?.letter.name().to_owned())),
         tls: report.tls.as_deref().map(super::tls::wire),
         score: score.score,
         grade: score.grade,

@@ -20,12 +20,16 @@ pub struct TlsWire {
     pub days_left: Option<i64>,
     /// The certificates, the server's own first, up to the root; those that nobody needs come last.
     pub chain: Vec<LinkWire>,
-    /// The letter if the certificate were trusted and for this name.
+    /// The letter if the certificate were trusted and for this name; null where there is no letter.
     #[schemars(example = &"A")]
-    pub grade_without_trust: String,
-    /// The points behind the letter.
+    pub grade_without_trust: Option<String>,
+    /// The points behind the letter; null where there is none.
     #[schemars(example = 93)]
-    pub grade_points: u32,
+    pub grade_points: Option<u32>,
+    /// Why there is no letter; null where there is one.
+    #[serde(default)]
+    #[schemars(example = &"its certificate was not seen")]
+    pub no_grade: Option<String>,
     /// What decides the letter, worst first.
     pub grade_lines: Vec<GradeLineWire>,
     /// The strictest of Mozilla's profiles that is kept: `modern`, `intermediate` or `old`; null where none is known to be.
@@ -33,6 +37,10 @@ pub struct TlsWire {
     pub mozilla_profile: Option<String>,
     /// How it stands to each of them, strictest first.
     pub mozilla: Vec<ProfileStandingWire>,
+    /// The attacks that what the server takes allows; none was tried.
+    #[serde(default)]
+    #[schemars(example = &["beast", "sweet32"])]
+    pub attacks: Vec<String>,
     /// What authorities say of the server's certificate; null where they were not asked (`--tls-online`).
     pub revocation: Option<RevocationWire>,
     /// Hellos that it took to know.
@@ -141,9 +149,11 @@ pub(super) fn wire(summary: &Summary) -> TlsWire {
         protocols: summary.protocols.iter().map(|version| (*version).to_owned()).collect(),
         days_left: summary.days_left,
         chain: summary.chain.iter().map(link).collect(),
-        grade_without_trust: summary.grade.without_trust.name().to_owned(),
-        grade_points: summary.grade.scores.total,
-        grade_lines: summary.grade.lines.iter().map(line).collect(),
+        grade_without_trust: summary.grade.as_ref().map(|grade| grade.without_trust.name().to_owned()),
+        grade_points: summary.grade.as_ref().map(|grade| grade.scores.total),
+        no_grade: summary.no_grade.map(str::to_owned),
+        grade_lines: summary.grade.iter().flat_map(|grade| &grade.lines).map(line).collect(),
+        attacks: summary.attacks.iter().map(|name| (*name).to_owned()).collect(),
         mozilla_profile: summary.profile.map(str::to_owned),
         mozilla: summary.standings.iter().map(standing).collect(),
         revocation: summary.revocation.as_ref().map(revocation),

@@ -80,6 +80,10 @@ pub enum Hsts {
     Unknown,
     /// It is not sent.
     Missing,
+    /// It is sent, and browsers ignore it.
+    Malformed,
+    /// It would count for nothing: browsers take no such word of an address.
+    NotApplicable,
     /// It is sent for so many seconds.
     For(i64),
 }
@@ -108,28 +112,20 @@ pub struct Grade {
     pub lines: Vec<GradeLine>,
 }
 
-/// Seconds of half a year, which HSTS has to last.
-const HALF_A_YEAR: i64 = 15_768_000;
+/// Seconds of half a year, which HSTS has to last: 180 days, as the rule `hsts` has it.
+const HALF_A_YEAR: i64 = 15_552_000;
 
 /// Grades an assessment; `None` where no TLS was found to grade, or where the chain was not seen, or it cannot be told
 /// whether it is trusted.
 pub fn grade(assessment: &Assessment<'_>, hsts: Hsts) -> Option<Grade> {
-    let is_unverified = assessment.chain.judgement.is_some_and(ChainJudgement::is_unverified);
-    if !assessment.is_tls() || is_unverified || assessment.is_chain_unseen() {
+    if !assessment.is_tls() || no_grade(assessment).is_some() {
         return None;
     }
     let scores = score::scores(assessment);
     let mut lines = caps::lines(assessment);
     let is_warned = |lines: &[GradeLine]| lines.iter().any(|line| line.cap.is_some());
     let lasting = matches!(hsts, Hsts::For(seconds) if seconds >= HALF_A_YEAR);
-    match hsts {
-        Hsts::Missing => lines.push(hint("Strict-Transport-Security is not sent, so there is no A+", Some("hsts"))),
-        Hsts::For(_) if !lasting => {
-            lines.push(hint("Strict-Transport-Security lasts less than half a year, so there is no A+", Some("hsts")));
-        }
-        Hsts::Unknown => lines.push(hint("Strict-Transport-Security was not seen, so there is no A+", None)),
-        Hsts::For(_) => {}
-    }
+    lines.extend((!lasting).then(|| of_hsts(hsts)));
     let best = Letter::of_points(scores.total);
     let capped = |lines: &[GradeLine], trust: bool| {
         let caps = lines.iter().filter_map(|line| line.cap);
@@ -156,6 +152,28 @@ pub fn grade(assessment: &Assessment<'_>, hsts: Hsts) -> Option<Grade> {
     Some(Grade { letter, without_trust, scores, lines })
 }
 
-fn hint(why: &str, rule: Option<&str>) -> GradeLine {
-    GradeLine { cap: None, why: why.to_owned(), rule: rule.map(str::to_owned) }
+/// What HSTS takes from the letter, where it is not sent for long.
+fn of_hsts(hsts: Hsts) -> GradeLine {
+    let (cap, what, rule) = match hsts {
+        Hsts::Missing => (None, "is not sent, so there is no A+", Some("hsts")),
+        Hsts::Malformed => (None, "is malformed, so that browsers ignore it, and there is no A+", Some("hsts")),
+        Hsts::Unknown => (None, "was not asked for, so there is no A+", None),
+        Hsts::NotApplicable => (None, "counts for nothing where there is no name, so there is no A+", None),
+        Hsts::For(..=0) => (Some(Letter::AMinus), "switches itself off", Some("hsts")),
+        Hsts::For(_) => (Some(Letter::AMinus), "lasts less than half a year", Some("hsts")),
+    };
+    let why = format!("Strict-Transport-Security {what}");
+    GradeLine { cap, why, rule: rule.map(str::to_owned) }
+}
+
+/// Why a server of TLS has no letter; `None` where it has one, or there is no TLS.
+pub fn no_grade(assessment: &Assessment<'_>) -> Option<&'static str> {
+    if !assessment.is_tls() {
+        return None;
+    }
+    if assessment.is_chain_unseen() {
+        return Some("its certificate was not seen");
+    }
+    let is_unverified = assessment.chain.judgement.is_some_and(ChainJudgement::is_unverified);
+    is_unverified.then_some("whether its certificate is genuine cannot be told here")
 }

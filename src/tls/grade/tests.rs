@@ -16,7 +16,10 @@ fn letter(survey: &TlsSurvey) -> &'static str {
 fn a_good_server_is_graded_by_its_hsts() {
     let survey = good();
     assert_eq!(letter(&survey), "A+");
-    for hsts in [Hsts::Unknown, Hsts::Missing, Hsts::For(HALF_A_YEAR - 1)] {
+    for (seconds, warned) in [(HALF_A_YEAR, "A+"), (HALF_A_YEAR - 1, "A-"), (0, "A-")] {
+        assert_eq!(graded(&survey, Hsts::For(seconds)).letter.name(), warned, "{seconds}");
+    }
+    for hsts in [Hsts::Unknown, Hsts::Missing, Hsts::Malformed, Hsts::NotApplicable] {
         let grade = graded(&survey, hsts);
         assert_eq!((grade.letter, grade.lines.len()), (Letter::A, 2), "{hsts:?}");
     }

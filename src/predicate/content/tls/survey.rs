@@ -81,8 +81,7 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
         ("connections", Value::Int(i64::from(survey.connections))),
     ];
     fields.extend(survey.starttls.map(|protocol| ("starttls", Value::from(protocol.name()))));
-    let is_spoken = survey.session.is_some() || survey.versions.iter().any(|version| version.told.is_accepted());
-    if survey.not_tls.is_some() || !is_spoken {
+    if survey.not_tls.is_some() || !survey.is_spoken() {
         fields.extend(survey.not_tls.as_ref().map(|instead| ("instead", Value::from(instead_of(instead)))));
         fields.extend(texts("unknown", [EVERYTHING]));
         return Value::map(fields);

@@ -72,7 +72,6 @@ fn exchange(facts: &Value) -> Vec<(&'static str, String)> {
         ("signatures", text(facts, "signature_schemes")),
         ("ALPN", text(facts, "application_protocols")),
         ("extensions", text(facts, "extensions")),
-        ("allows", text(facts, "attacks")),
     ];
     told(rows).collect()
 }

@@ -4,7 +4,8 @@
 
 mod facts;
 
-use super::page::{Page, Style, shown};
+use super::page::{Page, Style, counted, shown};
+use crate::base::Untrusted;
 use crate::observation::{Revocation, RevocationStatus};
 use crate::tls::grade::Letter;
 use crate::tls::mozilla::closest;
@@ -12,6 +13,9 @@ use crate::tls::summary::{Link, Role, Summary};
 
 /// Lines of a chain that are shown.
 const CHAIN: usize = 8;
+
+/// Characters of what to change for a profile, where not everything is shown.
+const CHANGE: usize = 240;
 
 /// Prints it below the heading of the host.
 pub(super) fn render(page: &mut Page, tls: &Summary, verbose: bool) {
@@ -21,38 +25,86 @@ pub(super) fn render(page: &mut Page, tls: &Summary, verbose: bool) {
         let style = if link.problems.is_empty() && link.role != Role::Missing { Style::Dim } else { Style::Plain };
         page.line(6 + 3 * depth.saturating_sub(1), &[(&branch(link, depth), style)]);
     }
-    let is_explained = verbose || tls.grade.letter > Letter::A;
-    for line in tls.grade.lines.iter().filter(|line| is_explained && (verbose || line.cap.is_some())) {
+    let lines = tls.grade.iter().flat_map(|grade| &grade.lines);
+    let is_explained = verbose || tls.grade.as_ref().is_some_and(|grade| grade.letter > Letter::A);
+    for line in lines.filter(|line| is_explained && (verbose || line.cap.is_some())) {
         let cap = line.cap.map_or(String::new(), |cap| format!("at best {}: ", cap.name()));
         let rule = line.rule.as_ref().map_or(String::new(), |rule| format!(" ({rule})"));
-        page.hanging(6, ("", Style::Plain), 8, (&format!("{cap}{}{rule}", line.why), Style::Dim));
+        aside(page, &format!("{cap}{}{rule}", line.why));
+    }
+    let attacks: Vec<&str> = tls.attacks.iter().filter_map(|name| known_as(name, verbose)).collect();
+    if !attacks.is_empty() {
+        aside(page, &format!("what it takes allows {}; none was tried", attacks.join(", ")));
     }
     facts::render(page, &tls.facts, verbose);
-    let next = tls.standings.iter().rev().find(|standing| !standing.changes.is_empty());
-    let wanted =
-        tls.standings.iter().find(|standing| standing.profile == "intermediate" && !standing.changes.is_empty());
+    profiles(page, tls, verbose);
+}
+
+fn aside(page: &mut Page, text: &str) {
+    page.hanging(6, ("", Style::Plain), 8, (text, Style::Dim));
+}
+
+/// What is open of the profile that nothing speaks against, and what to change for a stricter one than is kept.
+fn profiles(page: &mut Page, tls: &Summary, verbose: bool) {
     if let Some(standing) = closest(&tls.standings).filter(|standing| !standing.open.is_empty()) {
-        let open = standing.open.join("; ");
-        let told = format!("for Mozilla's {}, not known yet: {open}", standing.profile);
-        page.hanging(6, ("", Style::Plain), 8, (&told, Style::Dim));
+        aside(page, &format!("for Mozilla's {}, not known yet: {}", standing.profile, standing.open.join("; ")));
     }
-    for standing in wanted.or(next.filter(|_| verbose)).into_iter() {
-        let changes = standing.changes.join("; ");
-        page.hanging(6, ("", Style::Plain), 8, (&format!("for Mozilla's {}: {changes}", standing.profile), Style::Dim));
+    let missed: Vec<_> = tls.standings.iter().take_while(|standing| !standing.changes.is_empty()).collect();
+    let wanted = match missed.iter().find(|standing| standing.profile == "intermediate") {
+        Some(intermediate) => Some(intermediate),
+        None => missed.last().filter(|_| verbose),
+    };
+    if let Some(standing) = wanted {
+        let changes = standing.changes.iter().map(|change| ("", change));
+        let notes = standing.notes.iter().filter(|_| verbose).map(|note| ("as it likes: ", note));
+        aside(page, &format!("for Mozilla's {}:", standing.profile));
+        for (what, change) in changes.chain(notes) {
+            let cut = if verbose { change.clone() } else { Untrusted(change).terminal_short(CHANGE) };
+            page.hanging(8, ("- ", Style::Dim), 10, (&format!("{what}{cut}"), Style::Dim));
+        }
     }
 }
 
+/// The name by which people know an attack; that of one which most servers of today allow only where all is shown.
+fn known_as(name: &str, verbose: bool) -> Option<&'static str> {
+    Some(match name {
+        "drown" => "DROWN",
+        "freak" => "FREAK",
+        "logjam" => "LOGJAM",
+        "poodle" => "POODLE",
+        "crime" => "CRIME",
+        "rc4" => "the biases of RC4",
+        "sweet32" => "SWEET32",
+        "beast" => "BEAST",
+        "robot-prone" => "ROBOT where RSA is badly unpadded",
+        "lucky13" if verbose => "Lucky Thirteen",
+        _ => return None,
+    })
+}
+
 fn heading(tls: &Summary) -> String {
-    let mut facts = vec![tls.grade.letter.name().to_owned()];
-    if tls.grade.letter != tls.grade.without_trust && tls.grade.letter >= Letter::M {
-        facts.push(format!("{} if the certificate were trusted", tls.grade.without_trust.name()));
+    let mut facts = Vec::new();
+    match (&tls.grade, tls.no_grade) {
+        (Some(grade), _) => {
+            facts.push(grade.letter.name().to_owned());
+            let better = (grade.letter != grade.without_trust).then(|| grade.without_trust.name());
+            facts.extend(
+                better.filter(|_| grade.letter == Letter::T).map(|it| format!("{it} if the certificate were trusted")),
+            );
+            facts.extend(
+                better
+                    .filter(|_| grade.letter == Letter::M)
+                    .map(|it| format!("{it} if the certificate were for this name")),
+            );
+        }
+        (None, why) => facts.push(why.map_or("no letter".to_owned(), |why| format!("no letter: {why}"))),
     }
     let protocols: Vec<&str> = tls.protocols.iter().map(|name| name.trim_start_matches("TLS ")).collect();
     facts.push(format!("TLS {}", protocols.join(", ")));
     facts.extend(tls.days_left.map(|days| match days {
-        days if days < 0 => format!("the certificate ended {} days ago", -days),
-        1 => "the certificate ends in 1 day".to_owned(),
-        _ => format!("the certificate ends in {days} days"),
+        0 => "the certificate ends in less than a day".to_owned(),
+        days if days < 0 => format!("the certificate {}", ended(days)),
+        days => format!("the certificate ends in {}", counted(days.unsigned_abs(), "day")),
     }));
     facts.extend(tls.revocation.as_ref().map(revocation));
     facts.push(match (tls.profile, closest(&tls.standings)) {
@@ -61,6 +113,14 @@ fn heading(tls: &Summary) -> String {
         (None, None) => "no profile of Mozilla's".to_owned(),
     });
     facts.join(" · ")
+}
+
+/// How long ago a certificate ended of which so many days are left: its last second still counts, so that -1 is today.
+fn ended(days_left: i64) -> String {
+    match days_left.saturating_add(1).unsigned_abs() {
+        0 => "ended less than a day ago".to_owned(),
+        days => format!("ended {} ago", counted(days, "day")),
+    }
 }
 
 /// What authorities said when they were asked.
@@ -84,11 +144,18 @@ fn branch(link: &Link, depth: usize) -> String {
         Role::Surplus => told.push("not needed".to_owned()),
         Role::Server | Role::Intermediate => {}
     }
-    told.extend(
-        link.days_left
-            .map(|days| if days < 0 { format!("ended {} days ago", -days) } else { format!("{days} days left") }),
-    );
-    told.extend(link.problems.iter().map(|problem| problem.replace('-', " ")));
+    told.extend(link.days_left.map(|days| match days {
+        0 => "less than a day left".to_owned(),
+        days if days < 0 => ended(days),
+        days => format!("{} left", counted(days.unsigned_abs(), "day")),
+    }));
+    // That nobody needs it is said already, and so is that it ended.
+    let is_said = |problem: &str| match problem {
+        "superfluous" | "root-sent" => link.role == Role::Surplus,
+        "expired" => link.days_left.is_some_and(|days| days < 0),
+        _ => false,
+    };
+    told.extend(link.problems.iter().filter(|problem| !is_said(problem)).map(|problem| problem.replace('-', " ")));
     let name = if link.name.is_empty() { "a certificate that cannot be read".to_owned() } else { shown(&link.name) };
     let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
     format!("{}{name}{told}", if depth == 0 { "" } else { "└─ " })
