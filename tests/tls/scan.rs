@@ -279,3 +279,13 @@ fn a_certificate_that_is_not_trusted_costs_the_same_without_a_request() {
     let score = host["score"].as_f64().expect("a number");
     assert!(score <= 49.0, "{host}");
 }
+
+#[test]
+fn a_port_that_speaks_tls_and_no_http_is_not_unreachable() {
+    let canned = all().find(|server| server.name == "tls10-only").expect("it is there");
+    let started = vec![(canned, (canned.make)().start())];
+    let events = scan(&started, &["--category", "transport", "--timeout", "5s", "--retries", "0"]);
+    let host = about(&events, "host", &started[0].1)[0];
+    assert_eq!(host["outcome"], "incomplete", "{host}");
+    assert_eq!(host["tls"]["protocols"][0], "TLS 1.0", "{host}");
+}

@@ -108,7 +108,7 @@ impl Host {
         let stop = self.shared.control.stopped().filter(|_| self.stopped);
         let interrupted = stop.map(|why| ProbeError::new(ErrorKind::Cancelled, why.describe()));
         let (outcome, error) = match (answered, self.incomplete) {
-            (false, _) if trouble.is_some() => (HostOutcome::Unreachable, trouble),
+            (false, _) if trouble.is_some() && !self.tls.is_there() => (HostOutcome::Unreachable, trouble),
             (true, _) if refused => (HostOutcome::Blocked, None),
             (_, true) => (HostOutcome::Incomplete, self.trouble.take().or(interrupted).or(trouble)),
             (_, false) => (HostOutcome::Complete, None),

@@ -46,6 +46,11 @@ impl TlsSeen {
         };
     }
 
+    /// Whether a survey found TLS: then the host answers, if not to requests.
+    pub(super) fn is_there(&self) -> bool {
+        self.survey.as_ref().is_some_and(|(survey, ..)| survey.is_spoken())
+    }
+
     /// Whether the server's certificate is trusted; `None` where no survey tells, or the port upgrades to TLS: certificates
     /// of such are seldom looked at.
     pub(super) fn is_trusted(&self) -> Option<bool> {
