@@ -20,6 +20,7 @@ use crate::predicate::{EndpointFacts, HostFacts, ReplyState, Source};
 use crate::rule::{Binding, Redirects, Rule};
 use crate::target::Target;
 use crate::verdict::{self, Ask, Run, Step};
+use crate::wire::QUESTIONS;
 use crate::wire::tls::survey::{bound, usual};
 
 /// A request that is known before the first packet.
@@ -123,6 +124,12 @@ pub fn plan_host(program: &Arc<Program>, target: &Target, settings: &Settings) -
         planner.add_rule(enlisted, target);
     }
     let Planner { mut plan, places, .. } = planner;
+    if settings.wire.tls_online {
+        let is_survey =
+            |probe: &Probe| matches!(probe, Probe::Other(probe) if matches!(**probe, OtherProbe::TlsSurvey(_)));
+        let surveys = plan.requests.iter().filter(|request| is_survey(&request.probe)).count();
+        plan.unknown = plan.unknown.saturating_add(QUESTIONS.saturating_mul(surveys as u64));
+    }
     plan.known_later.retain(|probe| !places.contains_key(probe));
     plan
 }

@@ -81,7 +81,7 @@ async fn send(shared: &Arc<Shared>, probe: &Arc<HttpProbe>, cost: &Arc<Cost>) ->
     let connections = Connections::new(Arc::clone(&shared.wire), probe.origin.clone(), scope).only_trusted();
     let errand = Errand {
         shared: Arc::clone(shared),
-        gate: shared.gates.of(&probe.origin),
+        gate: shared.gates.lasting(&probe.origin),
         connections: Arc::new(connections),
         cost: Arc::clone(cost),
         probe: Arc::clone(probe),

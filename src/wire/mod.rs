@@ -34,5 +34,6 @@ pub use contacts::Contacts;
 pub use counters::Counters;
 pub use proxy::{Proxy, ProxyKind};
 pub use resolve::Override;
+pub use revocation::QUESTIONS;
 pub use settings::{Settings, Wire};
 pub use surveyor::longest as longest_survey;

@@ -30,6 +30,8 @@ use crate::tls::revocation::{Question, judge_list, judge_response, request};
 
 /// Addresses of a kind that are asked.
 const MAX_ASKED: usize = 2;
+/// Requests to authorities that one certificate is worth at most.
+pub const QUESTIONS: u64 = 2 * MAX_ASKED as u64;
 /// The longest address that is asked.
 const MAX_URL: usize = 512;
 /// Time for one answer.

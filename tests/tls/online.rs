@@ -94,6 +94,18 @@ fn authorities_are_asked_only_where_the_user_wants_it() {
 }
 
 #[test]
+fn a_plan_counts_what_authorities_may_be_asked() {
+    let most = |more: &[&str]| -> u64 {
+        let world = World::new();
+        let plan = world.run(&[&["scan", "127.0.0.1:1", "--category", "tls", "--dry-run"], more].concat()).out;
+        let words: Vec<&str> = plan.split_whitespace().collect();
+        let at = words.windows(2).position(|pair| pair == ["at", "most"]).expect("a bound");
+        words[at + 2].parse().expect("a number")
+    };
+    assert_eq!(most(&["--tls-online"]), most(&[]) + 4);
+}
+
+#[test]
 fn the_hosts_of_one_authority_fetch_its_list_once() {
     let list = responder(revocation_list(&[&Leaf::good().serial], 7));
     let servers: Vec<Running> = (0..4).map(|_| server(None, Some(&list))).collect();

@@ -160,3 +160,28 @@ fn branch(link: &Link, depth: usize) -> String {
     let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
     format!("{}{name}{told}", if depth == 0 { "" } else { "└─ " })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Value;
+    use crate::observation::{SurveyDepth, TlsSurvey, TlsVersion};
+    use crate::tls::assessment::samples::{NOW, good, spoken, with};
+    use crate::tls::grade::Hsts;
+    use crate::tls::summary::summary;
+
+    #[test]
+    fn a_profile_is_told_with_what_is_open() {
+        let told = |survey: &TlsSurvey| {
+            let told = heading(&summary(survey, NOW, Hsts::Missing, &Value::map::<&str>([])).expect("TLS"));
+            told.rsplit(" · ").next().map(str::to_owned)
+        };
+        assert_eq!(told(&good()).as_deref(), Some("Mozilla intermediate"));
+        let mut quick = good();
+        quick.depth = SurveyDepth::Quick;
+        quick.versions.iter_mut().for_each(|version| version.complete = false);
+        assert_eq!(told(&quick).as_deref(), Some("nothing against Mozilla intermediate so far"));
+        let weak = with(spoken(TlsVersion::Tls12, &[0x0005]));
+        assert_eq!(told(&weak).as_deref(), Some("no profile of Mozilla's"));
+    }
+}
