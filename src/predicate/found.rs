@@ -15,6 +15,8 @@ pub enum Extent {
     Open,
     /// There may be more of them, and each may go on.
     More,
+    /// There may be more of them, and each is whole.
+    Further,
 }
 
 /// The values of a subject.

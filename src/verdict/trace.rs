@@ -230,7 +230,11 @@ fn trace_test(cond: &Cond, subject: &Subject, pred: &Pred, scope: Scope<'_>) -> 
         Found::Unknown(unknown) => format!("unknown ({})", unknown.name()),
         Found::Values { values, extent } => {
             let texts: Vec<String> = values.iter().take(8).map(|value| shown_of(subject, value, scope)).collect();
-            let cut = if *extent == Extent::Whole { "" } else { " (cut off)" };
+            let cut = match extent {
+                Extent::Whole => "",
+                Extent::Open | Extent::More => " (cut off)",
+                Extent::Further => " (perhaps not all)",
+            };
             if texts.is_empty() { format!("missing{cut}") } else { format!("{}{cut}", texts.join(" | ")) }
         }
     };

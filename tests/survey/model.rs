@@ -78,7 +78,11 @@ impl Model {
             (_, Some("resets")) => return Heard::Reset,
             _ => {}
         }
+        if nth < self.word("stumbles").map_or(0, |times| times.parse().expect("a number")) {
+            return Heard::Closed;
+        }
         match question {
+            Question::Hello(..) if self.word("blocks").is_some() => Heard::Closed,
             Question::Hello(bytes, until) => self.answer(&Offered::read(bytes).expect("a hello"), *until),
             Question::Ssl2(_) => self.ssl2(),
             Question::Handshake(wish) => self.shake(wish),
@@ -112,6 +116,9 @@ impl Model {
         }
         if self.word("bears").is_some_and(|most| offered.suites.len() > most.parse().expect("a number")) {
             return Heard::Closed;
+        }
+        if self.word("bears-version").is_some_and(|most| numbers(most) < vec![offered.most()]) {
+            return self.no();
         }
         let fallback = offered.suites.contains(&0x5600) && self.word("fallback") == Some("protected");
         let highest = self.versions.keys().rev().find(|version| version.number() > 0x0002).copied();
@@ -211,12 +218,12 @@ impl Model {
         if most == TlsVersion::Tls13 && self.word("fears") == Some("new") {
             return Heard::Closed;
         }
-        let modern = |(version, suites): &(&TlsVersion, &Vec<u16>)| {
-            let usual = [0x1301, 0x1302, 0x1303, 0xC02F, 0xC030, 0xC02B, 0xC02C];
-            (TlsVersion::Tls12..=most).contains(version) && suites.iter().any(|suite| usual.contains(suite))
+        let modern = |(version, suites): (&TlsVersion, &Vec<u16>)| {
+            let suite = LIBRARY.into_iter().find(|suite| suites.contains(suite))?;
+            (TlsVersion::Tls12..=most).contains(version).then_some((*version, suite))
         };
-        match self.versions.iter().rev().find(modern) {
-            Some((version, _)) => {
+        match self.versions.iter().rev().find_map(modern) {
+            Some((version, suite)) => {
                 let alpn = self.word("alpn").unwrap_or_default();
                 let alpn = wish.alpn.iter().find(|offered| alpn.split(' ').any(|known| known == **offered));
                 let session = TlsSession {
@@ -225,12 +232,21 @@ impl Model {
                     chain: vec!["own".into()],
                     ..TlsSession::default()
                 };
-                Heard::Shaken(Box::new(Shaken { session, resumed: wish.resume.is_some(), answer: None }))
+                let list = |all: &[u16]| counted::<2>(&all.iter().flat_map(|it| it.to_be_bytes()).collect::<Vec<u8>>());
+                let extensions = vec![(0xFF01, vec![0]), (10, list(&[29, 23])), (13, list(&[0x0804, 0x0401]))];
+                let offered = Offered { extensions, ..Offered::default() };
+                let Heard::Answer(answer) = read(&self.flight(&offered, version, suite), Until::Hello) else {
+                    panic!("a model answers its own library");
+                };
+                Heard::Shaken(Box::new(Shaken { session, resumed: wish.resume.is_some(), answer: Some(*answer) }))
             }
             None => Heard::Alert(if self.versions.contains_key(&TlsVersion::Tls12) { 40 } else { 70 }),
         }
     }
 }
+
+/// The suites that the library offers, in its order.
+const LIBRARY: [u16; 7] = [0x1302, 0x1301, 0x1303, 0xC02C, 0xC02B, 0xC030, 0xC02F];
 
 const RETRY: [u8; 32] = [
     0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11,

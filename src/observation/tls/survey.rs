@@ -115,6 +115,9 @@ pub struct VersionSurvey {
     pub forward_secret: Told,
     /// Whether the server takes a suite with authenticated encryption (AEAD).
     pub authenticated: Told,
+    /// Whether the server takes a suite with finite field Diffie-Hellman, whose parameters are then in `dh`.
+    #[serde(default)]
+    pub finite_field: Told,
     /// Whether the server goes by its own order of suites or by the client's; `None` where it has but one or was not
     /// asked.
     pub preference: Option<Preference>,
@@ -122,7 +125,7 @@ pub struct VersionSurvey {
     pub chain: Vec<Bytes>,
     /// The group that the server chose for its key exchange, where it was an elliptic curve or a hybrid.
     pub group: Option<u16>,
-    /// The parameters of its finite field Diffie-Hellman, where a suite with it was chosen.
+    /// The weakest parameters of its finite field Diffie-Hellman that were seen, where a suite with it was chosen.
     pub dh: Option<DhParameters>,
     /// The bits of a temporary RSA key of an export suite, where one was sent.
     pub export_rsa_bits: Option<u32>,
@@ -167,6 +170,7 @@ impl VersionSurvey {
             forbidden: Told::default(),
             forward_secret: Told::default(),
             authenticated: Told::default(),
+            finite_field: Told::default(),
             preference: None,
             chain: Vec::new(),
             group: None,

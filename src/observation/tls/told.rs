@@ -72,6 +72,9 @@ pub enum Unheard {
     Lied,
     /// A bound of the survey was reached: hellos, bytes or time.
     Bound,
+    /// It was refused as hellos by hand are refused here that ask for what the server is known to take: something on the way
+    /// does not let them through.
+    Blocked,
 }
 
 /// What `TLS_FALLBACK_SCSV` does (RFC 7507).

@@ -120,7 +120,9 @@ impl Source {
             Found::Unknown(why) => Err(why),
             // A text that goes on may go on differently.
             Found::Values { extent: Extent::Open, .. } => Err(Unknown::CutOff),
-            Found::Values { extent: Extent::More, values } if values.is_empty() => Err(Unknown::CutOff),
+            Found::Values { extent: Extent::More | Extent::Further, values } if values.is_empty() => {
+                Err(Unknown::CutOff)
+            }
             Found::Values { values, .. } => Ok(values.into_iter().next()),
         }
     }
@@ -138,7 +140,7 @@ fn of_request(request: usize, label: Option<&str>, source: &Source, scope: &Scop
 /// The first `max` items; where there are so many, it does not matter what was not seen.
 fn bounded(found: Found, max: usize) -> Found {
     match found {
-        Found::Values { mut values, extent: Extent::Whole | Extent::More } if values.len() >= max => {
+        Found::Values { mut values, extent: Extent::Whole | Extent::More | Extent::Further } if values.len() >= max => {
             values.truncate(max);
             Found::many(values)
         }

@@ -71,12 +71,12 @@ pub(super) fn of_subject(subject: &Subject, regex: Option<&BytePattern>, scope: 
         for captures in regex.captures_iter(&text) {
             let Some(whole) = captures.get(0) else { continue };
             // A match that touches the cut may be another one.
-            if items.len() >= ITEMS || (extent != Extent::Whole && whole.end() == text.len()) {
+            if items.len() >= ITEMS || (matches!(extent, Extent::Open | Extent::More) && whole.end() == text.len()) {
                 break;
             }
             let wanted = if regex.captures_len() > 1 { captures.get(1) } else { Some(whole) };
             items.extend(wanted.map(|found| Value::text(found.as_bytes())));
         }
     }
-    Found::to_extent(items, if extent == Extent::Whole { Extent::Whole } else { Extent::More })
+    Found::to_extent(items, if extent == Extent::Open { Extent::More } else { extent })
 }

@@ -160,10 +160,10 @@ impl Pred {
             Found::Unknown(why) => return Truth::Unknown(*why),
             Found::Values { values, extent } => (values, *extent),
         };
-        let open = extent != Extent::Whole;
+        let open = matches!(extent, Extent::Open | Extent::More);
         let told = any(values.iter().map(|value| self.of_each(Tested { value, open, scope })));
         match (values.is_empty(), extent) {
-            (false, Extent::More) => told.or(self.of_unseen()),
+            (false, Extent::More | Extent::Further) => told.or(self.of_unseen()),
             (false, _) => told,
             (true, Extent::Whole) => self.of_missing().into(),
             (true, _) => match (Truth::from(self.of_missing()), self.of_unseen()) {

@@ -407,3 +407,12 @@ proptest! {
         let _ = crate::predicate::parse_time(&bytes);
     }
 }
+
+#[test]
+fn values_of_which_there_may_be_more_count_as_they_are() {
+    let bound = |less_than| Pred::Number(NumberBound { less_than: Some(less_than), ..NumberBound::default() });
+    for (extent, short, long) in [(Extent::Further, "true", "unknown"), (Extent::More, "unknown", "unknown")] {
+        let found = Found::to_extent(vec![Value::Int(512)], extent);
+        assert_eq!((told(&bound(1024.0), &found), told(&bound(512.0), &found)), (short, long), "{extent:?}");
+    }
+}

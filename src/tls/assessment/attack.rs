@@ -2,9 +2,10 @@
 //!
 //! Must never import a folder above `observation`.
 
-use super::Assessment;
+use super::offer::is_open;
+use super::{Assessment, any};
 use crate::observation::TlsVersion;
-use crate::tls::suite::{Class, KeyExchange};
+use crate::tls::suite::{self, Class, KeyExchange};
 
 /// An attack with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,28 +67,59 @@ impl Attack {
 impl Assessment<'_> {
     /// The attacks that what was found allows.
     pub fn attacks(&self) -> Vec<Attack> {
-        Attack::ALL.into_iter().filter(|attack| self.allows(*attack)).collect()
+        Attack::ALL.into_iter().filter(|attack| self.allows(*attack) == Some(true)).collect()
     }
 
-    fn allows(&self, attack: Attack) -> bool {
-        let has = |class: Class| !self.class(class).names.is_empty();
-        let cbc_up_to = |most: TlsVersion| {
-            self.suites.iter().any(|used| {
-                let early = used.versions.iter().any(|version| (TlsVersion::Ssl30..=most).contains(version));
-                early && used.suite.is_some_and(|suite| Class::Cbc.holds(suite))
-            })
-        };
+    /// Whether what was not found out may allow others.
+    pub fn are_attacks_open(&self) -> bool {
+        Attack::ALL.into_iter().any(|attack| self.allows(attack).is_none())
+    }
+
+    fn allows(&self, attack: Attack) -> Option<bool> {
         match attack {
-            Attack::Drown => self.speaks(TlsVersion::Ssl20) == Some(true),
-            Attack::Freak => self.has_export(KeyExchange::Rsa),
-            Attack::Logjam => self.has_export(KeyExchange::Dhe) || self.dh().is_some_and(|dh| dh.bits <= 1024),
-            Attack::Poodle => cbc_up_to(TlsVersion::Ssl30),
-            Attack::Crime => self.compression() == Some(true),
-            Attack::Rc4 => has(Class::Rc4),
-            Attack::Sweet32 => [Class::TripleDes, Class::Block64, Class::Des].into_iter().any(has),
-            Attack::Beast => cbc_up_to(TlsVersion::Tls10),
-            Attack::RobotProne => has(Class::StaticRsa),
-            Attack::Lucky13 => has(Class::Cbc),
+            Attack::Drown => self.speaks(TlsVersion::Ssl20),
+            Attack::Freak => self.takes_export(KeyExchange::Rsa),
+            Attack::Logjam => any([self.takes_export(KeyExchange::Dhe), self.has_short_prime()]),
+            Attack::Poodle => self.takes_cbc(TlsVersion::Ssl30),
+            Attack::Crime => self.compression(),
+            Attack::Rc4 => self.takes(&[Class::Rc4]),
+            Attack::Sweet32 => self.takes(&[Class::TripleDes, Class::Block64, Class::Des]),
+            Attack::Beast => self.takes_cbc(TlsVersion::Tls10),
+            Attack::RobotProne => self.takes(&[Class::StaticRsa]),
+            Attack::Lucky13 => self.takes(&[Class::Cbc]),
         }
     }
+
+    /// Whether suites of one of these classes are taken.
+    fn takes(&self, classes: &[Class]) -> Option<bool> {
+        any(classes.iter().map(|class| {
+            let used = self.class(*class);
+            either(!used.names.is_empty(), !used.open)
+        }))
+    }
+
+    /// Whether CBC is taken under a version from SSL 3.0 up to this one.
+    fn takes_cbc(&self, most: TlsVersion) -> Option<bool> {
+        let old = self.survey.versions.iter().filter(|known| (TlsVersion::Ssl30..=most).contains(&known.version));
+        any(old.map(|known| {
+            let mut taken = known.suites.iter().filter_map(|number| suite::of_number(*number));
+            either(taken.any(|suite| Class::Cbc.holds(suite)), !is_open(known, Class::Cbc))
+        }))
+    }
+
+    /// Whether a suite with that key exchange as exports had it is taken. One of the class stands for all in a short survey.
+    fn takes_export(&self, exchange: KeyExchange) -> Option<bool> {
+        let export = self.class(Class::Export);
+        let is_whole = self.survey.versions.iter().all(|known| known.complete || known.told.is_refused());
+        either(self.has_export(exchange), !export.open && (export.names.is_empty() || is_whole))
+    }
+
+    fn has_short_prime(&self) -> Option<bool> {
+        either(self.dh().is_some_and(|dh| dh.bits <= 1024), !self.is_dh_open())
+    }
+}
+
+/// What is so, or known not to be.
+fn either(is_so: bool, is_known: bool) -> Option<bool> {
+    (is_so || is_known).then_some(is_so)
 }

@@ -109,6 +109,19 @@ fn count_timestamps(list: &[u8]) -> usize {
     count
 }
 
+/// Whether any of it is so: one that is suffices, and one that is not known spoils a no.
+fn any(all: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut found = Some(false);
+    for one in all {
+        match one {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => found = None,
+        }
+    }
+    found
+}
+
 /// What a server presents where it is not told a name, compared with what it presents where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nameless {
@@ -165,6 +178,11 @@ impl<'a> Assessment<'a> {
         };
         let all_bare = !self.suites.is_empty() && self.suites.iter().all(is_bare);
         self.chain.certificates.is_empty() && self.chain.judgement.is_none() && !all_bare
+    }
+
+    /// Whether it cannot be told whether the chain is trusted: it was not seen, or something in it cannot be checked here.
+    pub fn is_trust_open(&self) -> bool {
+        self.is_chain_unseen() || self.chain.judgement.is_some_and(ChainJudgement::is_unverified)
     }
 
     /// The groups of key exchanges that were chosen, in order, and whether there may be more.
@@ -246,11 +264,7 @@ impl<'a> Assessment<'a> {
 
     /// Whether some version takes compression; `None` where it cannot be told.
     pub fn compression(&self) -> Option<bool> {
-        let told: Vec<Option<bool>> = self.spoken().map(|version| version.compression.known()).collect();
-        if told.contains(&Some(true)) {
-            return Some(true);
-        }
-        (!told.contains(&None)).then_some(false)
+        any(self.spoken().map(|version| version.compression.known()))
     }
 
     /// What is known of the versions that are spoken, below TLS 1.3 and above SSL 2.0.

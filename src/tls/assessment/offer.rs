@@ -2,7 +2,7 @@
 //!
 //! Must never import a folder above `observation`.
 
-use super::Assessment;
+use super::{Assessment, any};
 use crate::observation::{SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey};
 use crate::tls::suite::{self, Class, KeyExchange, Suite};
 use crate::tls::{group, prime};
@@ -114,12 +114,7 @@ impl Assessment<'_> {
             Some(true) => told(version).known(),
             None => told(version).known().filter(|known| *known),
         };
-        let all: Vec<Option<bool>> = self.survey.versions.iter().map(of_version).collect();
-        match (all.contains(&Some(true)), all.contains(&None)) {
-            (true, _) => Some(true),
-            (false, true) => None,
-            (false, false) => Some(false),
-        }
+        any(self.survey.versions.iter().map(of_version))
     }
 
     /// The weakest Diffie-Hellman parameters below TLS 1.3; `None` where none were sent.
@@ -127,6 +122,17 @@ impl Assessment<'_> {
         let sent = self.survey.versions.iter().filter_map(|version| version.dh.as_ref());
         let weakest = sent.min_by_key(|dh| dh.bits)?;
         Some(DhUse { bits: weakest.bits, origin: prime::known(&weakest.prime).map(|known| known.origin) })
+    }
+
+    /// Whether others, and weaker ones, may be sent than were seen.
+    pub fn is_dh_open(&self) -> bool {
+        let old = |known: &&VersionSurvey| (TlsVersion::Ssl30..TlsVersion::Tls13).contains(&known.version);
+        let is_open = |known: &VersionSurvey| match known.told.known() {
+            Some(false) => false,
+            Some(true) => !known.complete && known.dh.is_none() && !known.finite_field.is_refused(),
+            None => true,
+        };
+        self.survey.versions.iter().filter(old).any(|known| is_open(known) && !self.is_spared(known))
     }
 
     /// The groups chosen that are too weak for anything.
@@ -143,7 +149,7 @@ impl Assessment<'_> {
 }
 
 /// Whether suites of a class may be taken under a version that were not found.
-fn is_open(known: &VersionSurvey, class: Class) -> bool {
+pub(super) fn is_open(known: &VersionSurvey, class: Class) -> bool {
     match known.told.known() {
         Some(false) => false,
         // Of SSL 2.0 the server tells its whole list, and nothing in TLS 1.3 but the suites of RFC 9150 has a class.

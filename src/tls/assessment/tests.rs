@@ -72,6 +72,34 @@ fn silence_is_no_refusal() {
 }
 
 #[test]
+fn what_was_not_asked_may_allow_attacks_and_short_primes() {
+    let survey = good();
+    let known = Assessment::new(&survey, NOW);
+    assert!(!known.are_attacks_open() && !known.is_dh_open());
+    let quick = |finite_field: Told, dh| {
+        let suites = spoken(TlsVersion::Tls12, &[0xC02F]);
+        with(VersionSurvey { complete: false, classes_complete: true, finite_field, dh, ..suites })
+    };
+    let opens = |survey: &TlsSurvey| {
+        let known = Assessment::new(survey, NOW);
+        (known.is_dh_open(), known.are_attacks_open())
+    };
+    let no = Told::Refused(Refusal::Alert(40));
+    assert_eq!(opens(&quick(Told::default(), None)), (true, true));
+    assert_eq!(opens(&quick(Told::Accepted, None)), (true, true), "taken, and no parameters seen");
+    assert_eq!(opens(&quick(Told::Accepted, Some(dh(2048)))), (false, false));
+    assert_eq!(opens(&quick(no, None)), (false, false));
+    let silent = VersionSurvey { told: Told::Unknown(Unheard::Reset), ..VersionSurvey::unknown(TlsVersion::Ssl30) };
+    assert_eq!(opens(&with(silent)), (true, true));
+    // A short survey finds one suite of a class, which says nothing of another key exchange with it.
+    let export = spoken(TlsVersion::Tls12, &[0xC02F, 0x0003]);
+    let survey = with(VersionSurvey { complete: false, classes_complete: true, finite_field: no, ..export });
+    let known = Assessment::new(&survey, NOW);
+    assert!(known.attacks().contains(&Attack::Freak) && !known.attacks().contains(&Attack::Logjam));
+    assert!(known.are_attacks_open(), "an export of the other kind may be there");
+}
+
+#[test]
 fn what_is_presented_without_a_name_is_compared() {
     let mut survey = good();
     let own = survey.session.as_ref().expect("a session").chain.clone();

@@ -12,7 +12,6 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::assessment::Assessment;
-use crate::observation::ChainJudgement;
 
 pub use score::Scores;
 
@@ -174,6 +173,5 @@ pub fn no_grade(assessment: &Assessment<'_>) -> Option<&'static str> {
     if assessment.is_chain_unseen() {
         return Some("its certificate was not seen");
     }
-    let is_unverified = assessment.chain.judgement.is_some_and(ChainJudgement::is_unverified);
-    is_unverified.then_some("whether its certificate is genuine cannot be told here")
+    assessment.is_trust_open().then_some("whether its certificate is genuine cannot be told here")
 }

@@ -56,8 +56,7 @@ where
     while bytes.len() <= SSL2 {
         match stream.read(&mut block).await {
             Ok(0) => return Heard::Closed,
-            // Servers that never heard of SSL 2.0 throw the connection away.
-            Err(_) => return Heard::Closed,
+            Err(error) => return broken(&error),
             Ok(taken) => bytes.extend_from_slice(block.get(..taken).unwrap_or_default()),
         }
         if let Some(answer) = Ssl2Answer::read(&bytes) {
@@ -110,5 +109,31 @@ pub(super) fn broken(error: &io::Error) -> Heard {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => Heard::Closed,
         _ => Heard::Reset,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use tokio::io::ReadBuf;
+
+    use super::*;
+
+    /// A connection that is reset after the hello.
+    struct Reset;
+
+    impl AsyncRead for Reset {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reset_is_no_answer_in_any_version() {
+        let mut stream = tokio::io::join(Reset, tokio::io::sink());
+        assert_eq!(ask_ssl2(&mut stream, b"hello").await, Heard::Reset);
+        assert_eq!(ask(&mut stream, b"hello", Until::Done).await, Heard::Reset);
     }
 }

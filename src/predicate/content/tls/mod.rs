@@ -4,8 +4,10 @@
 //! name in `unknown` or `unasked`, and lists that may go on in `open`, so that no rule takes silence for a no. Must never
 //! import a folder above `expr`.
 
+mod behaviour;
 mod certificate;
 mod chain;
+mod gaps;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -68,7 +70,7 @@ pub(in crate::predicate) fn found(facts: &Value, subject: &Subject) -> Found {
         return Found::Unknown(Unknown::NotSent);
     }
     match fields::found(Some(facts), &subject.path) {
-        Found::Values { values, .. } if is_listed(facts, "open", &dotted) => Found::to_extent(values, Extent::More),
+        Found::Values { values, .. } if is_listed(facts, "open", &dotted) => Found::to_extent(values, Extent::Further),
         found => found,
     }
 }

@@ -1,16 +1,16 @@
-//! Surveys as values: protocols, suites, groups, behaviour.
+//! Surveys as values: protocols, suites, groups, what is presented to whom.
 //!
 //! Must never import a folder above `expr`.
 
-use super::{EVERYTHING, Fields, chain, of_session, resumption, texts, versions};
+use super::gaps::{Gaps, last};
+use super::{EVERYTHING, Fields, behaviour, chain, of_session, texts, versions};
 use crate::base::{Timestamp, Value};
 use crate::observation::{
-    AddressSurvey, ChainJudgement, Fallback, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told,
-    Unheard,
+    AddressSurvey, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard,
 };
 use crate::tls::assessment::{Assessment, Attack, SuiteUse};
 use crate::tls::suite::Class;
-use crate::tls::{extension, fingerprint, grade, group, mozilla, scheme};
+use crate::tls::{fingerprint, grade, group, mozilla, scheme};
 
 /// The names of classes among the facts.
 pub(in crate::predicate) const WEAK: [(Class, &str); 11] = [
@@ -40,37 +40,6 @@ const SPEAKS: [(TlsVersion, &str); 6] = [
 /// Mozilla's profiles and their names among the facts.
 const MOZILLA: [&str; 3] = ["mozilla.modern", "mozilla.intermediate", "mozilla.old"];
 
-/// What could not be told, by name.
-#[derive(Default)]
-struct Gaps {
-    unknown: Vec<&'static str>,
-    unasked: Vec<&'static str>,
-    open: Vec<&'static str>,
-}
-
-impl Gaps {
-    /// A fact that may not be known, after what was said to it.
-    fn flag(&mut self, name: &'static str, known: Option<bool>, why: Told) -> Option<(&'static str, Value)> {
-        if known.is_none() {
-            match why {
-                Told::Unknown(Unheard::NotAsked) => self.unasked.push(name),
-                _ => self.unknown.push(name),
-            }
-        }
-        known.map(|known| (last(name), Value::Bool(known)))
-    }
-
-    fn fields(self) -> impl Iterator<Item = (&'static str, Value)> {
-        let all = [("unknown", self.unknown), ("unasked", self.unasked), ("open", self.open)];
-        all.into_iter().filter_map(|(name, names)| texts(name, names))
-    }
-}
-
-/// The last part of a dotted name.
-fn last(dotted: &'static str) -> &'static str {
-    dotted.rsplit('.').next().unwrap_or(dotted)
-}
-
 /// The facts of a survey that was made at `at`.
 pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
     let assessment = Assessment::new(survey, at.as_second());
@@ -95,18 +64,18 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
             fields.extend(why.map(|why| ("untrusted", Value::from(why))));
         }
     }
-    let unverified = assessment.chain.judgement.is_some_and(ChainJudgement::is_unverified);
-    if assessment.is_chain_unseen() {
-        gaps.unknown.extend(["certificate", "chain", "staple", "timestamps", "trusted", "grade", "mozilla"]);
-    } else {
-        fields.extend(chain::fields(&assessment.chain));
-        gaps.unknown.extend(["trusted", "grade", "mozilla"].into_iter().filter(|_| unverified));
+    match assessment.is_chain_unseen() {
+        true => gaps.unknown.extend(["certificate", "chain", "staple", "timestamps"]),
+        false => fields.extend(chain::fields(&assessment.chain)),
+    }
+    if assessment.is_trust_open() {
+        gaps.unknown.extend(["trusted", "grade", "mozilla"]);
     }
     fields.extend(protocols(&assessment, &mut gaps));
     fields.extend(versions::fields(&assessment));
     fields.extend(suites(&assessment, &mut gaps));
     fields.extend(exchange(&assessment, &mut gaps));
-    fields.extend(behaviour(&assessment, &mut gaps));
+    fields.extend(behaviour::fields(&assessment, &mut gaps));
     fields.extend(identity(&assessment, &mut gaps));
     fields.extend(marks(&assessment, &mut gaps));
     fields.extend(survey.revocation.as_ref().map(|told| ("revocation", Value::map(revocation(told)))));
@@ -136,6 +105,7 @@ fn protocols(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     let mut fields = vec![("speaks", Value::map(speaks))];
     fields.extend(texts("protocols", protocols.iter().map(|version| version.name())));
     fields.extend(texts("attacks", assessment.attacks().into_iter().map(Attack::name)));
+    gaps.open.extend(assessment.are_attacks_open().then_some("attacks"));
     fields
 }
 
@@ -227,45 +197,9 @@ fn exchange(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
         parameters.extend(dh.origin.map(|origin| ("origin", Value::from(origin))));
         fields.push(("dh", Value::map(parameters)));
     }
+    gaps.open.extend(assessment.is_dh_open().then_some("dh"));
     let keys = assessment.survey.versions.iter().filter_map(|version| version.export_rsa_bits);
     fields.extend(keys.min().map(|bits| ("export_rsa_bits", Value::Int(i64::from(bits)))));
-    fields
-}
-
-/// Compression, renegotiation and the other extensions.
-fn behaviour(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
-    let survey = assessment.survey;
-    let older = || survey.versions.iter().filter(|v| v.told.is_accepted() && v.version < TlsVersion::Tls13);
-    let mut fields = Vec::new();
-    if older().next().is_some() {
-        let why = Told::Unknown(Unheard::TimedOut);
-        fields.extend(gaps.flag("compression", assessment.compression(), why));
-        fields.extend(gaps.flag("secure_renegotiation", assessment.secure_renegotiation(), why));
-        let newest = |seen: fn(&crate::observation::VersionSurvey) -> Option<bool>| older().rev().find_map(seen);
-        let seen = [
-            ("extended_master_secret", newest(|version| version.extended_master_secret)),
-            ("encrypt_then_mac", newest(|version| version.encrypt_then_mac)),
-        ];
-        fields.extend(seen.into_iter().filter_map(|(name, seen)| Some((name, Value::Bool(seen?)))));
-    }
-    let again = (assessment.client_renegotiation(), survey.client_renegotiation);
-    fields.extend(gaps.flag("client_renegotiation", again.0, again.1));
-    match survey.fallback_scsv {
-        Fallback::Protected => fields.push(("fallback", Value::from("protected"))),
-        Fallback::Unprotected => fields.push(("fallback", Value::from("unprotected"))),
-        Fallback::NotNeeded => fields.push(("fallback", Value::from("not-needed"))),
-        Fallback::Unknown => gaps.unknown.push("fallback"),
-    }
-    fields.extend(resumption(&survey.resumption));
-    fields.extend(texts("extensions", assessment.extensions().into_iter().map(extension::name_of)));
-    let tolerance = [
-        ("needs_padding", survey.tolerance.needs_padding),
-        ("needs_short_hellos", survey.tolerance.needs_short_hellos),
-        ("refuses_tls13_hellos", survey.tolerance.refuses_tls13_hellos),
-        ("warns_of_name", survey.tolerance.warns_of_name),
-    ];
-    let intolerant: Vec<&str> = tolerance.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect();
-    fields.extend(texts("intolerance", intolerant));
     fields
 }
 

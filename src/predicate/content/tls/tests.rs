@@ -60,8 +60,46 @@ fn what_could_not_be_told_is_unknown_and_what_was_found_counts() {
         Found::Values { extent, values } => (extent, values.len()),
         Found::Unknown(_) => panic!("{name}"),
     };
-    assert_eq!((extent("tls.weak.rc4"), extent("tls.weak.des")), ((Extent::More, 1), (Extent::More, 0)));
-    assert_eq!(extent("tls.protocols"), (Extent::More, 1));
+    assert_eq!((extent("tls.weak.rc4"), extent("tls.weak.des")), ((Extent::Further, 1), (Extent::Further, 0)));
+    assert_eq!(extent("tls.protocols"), (Extent::Further, 1));
+}
+
+#[test]
+fn what_a_short_survey_leaves_out_is_not_asked_and_what_it_found_is_open() {
+    use crate::observation::{DhParameters, SurveyDepth};
+    let extent = |facts: &Value, name: &str| match told(facts, name) {
+        Found::Values { extent, values } => Some((extent, values.len())),
+        Found::Unknown(_) => None,
+    };
+    let mut survey = good();
+    survey.depth = SurveyDepth::Quick;
+    let facts = survey_facts(&survey, at());
+    for name in ["tls.intolerance", "tls.resumption.early_data", "tls.resumption.ids", "tls.resumption.tickets"] {
+        assert_eq!(told(&facts, name), Found::Unknown(Unknown::NotSent), "{name}");
+    }
+    survey.tolerance.warns_of_name = true;
+    assert_eq!(told(&survey_facts(&survey, at()), "tls.intolerance"), Found::Unknown(Unknown::NotSent));
+    survey.tolerance.needs_short_hellos = true;
+    survey.resumption.early_data = Some(0);
+    let facts = survey_facts(&survey, at());
+    assert_eq!(extent(&facts, "tls.intolerance"), Some((Extent::Further, 1)));
+    assert_eq!(text(&facts, "tls.resumption.early_data"), "0");
+    survey.resumption = crate::observation::Resumption { tickets: Some(false), ..Default::default() };
+    assert_eq!(extent(&survey_facts(&survey, at()), "tls.resumption.early_data"), Some((Extent::Whole, 0)));
+    // Finite fields that were not asked for leave primes and attacks open.
+    let dh = || DhParameters { prime: vec![0xFF; 256].into(), generator: vec![2].into(), bits: 2048 };
+    let quick = |dh| VersionSurvey { complete: false, dh, ..spoken(TlsVersion::Tls12, &[0xC02F]) };
+    let facts = survey_facts(&with(quick(None)), at());
+    assert_eq!(extent(&facts, "tls.dh.bits"), Some((Extent::Further, 0)));
+    assert_eq!(extent(&facts, "tls.attacks"), Some((Extent::Further, 0)));
+    assert_eq!(extent(&survey_facts(&with(quick(Some(dh()))), at()), "tls.dh.bits"), Some((Extent::Whole, 1)));
+}
+
+#[test]
+fn a_full_survey_that_heard_nothing_of_tickets_does_not_know() {
+    let facts = survey_facts(&good(), at());
+    assert_eq!(told(&facts, "tls.resumption.early_data"), Found::Unknown(Unknown::Failed));
+    assert_eq!(told(&facts, "tls.intolerance"), Found::missing());
 }
 
 #[test]
@@ -110,7 +148,7 @@ fn a_profile_is_not_kept_by_what_was_not_asked() {
     }
     // What is against a profile is there, and there may be more of it.
     assert!(
-        matches!(told(&facts, "tls.mozilla.modern"), Found::Values { extent: Extent::More, values } if values.len() == 1)
+        matches!(told(&facts, "tls.mozilla.modern"), Found::Values { extent: Extent::Further, values } if values.len() == 1)
     );
 }
 
@@ -132,7 +170,7 @@ fn an_address_that_was_not_reached_is_no_difference() {
         let Found::Values { extent, .. } = found else { panic!("{found:?}") };
         let Some(Value::List(addresses)) = addresses else { panic!("{addresses:?}") };
         let differs = addresses.iter().filter_map(|address| address.field("differs")).count();
-        (differs, extent == Extent::More)
+        (differs, extent == Extent::Further)
     };
     survey.addresses = vec![other(Told::Unknown(Unheard::NoConnection))];
     assert_eq!(differs(&survey), (0, true));

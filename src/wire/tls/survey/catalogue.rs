@@ -89,10 +89,14 @@ fn is_field(suite: &Suite) -> bool {
     suite.key_exchange == KeyExchange::Dhe
 }
 
+/// The same, of a suite by its number.
+pub fn has_field(number: u16) -> bool {
+    known(number).is_some_and(is_field)
+}
+
 /// Takes the suites out whose key exchange is in a finite field, where there are others too; gives them.
 pub fn part_fields(suites: &mut Vec<u16>) -> Vec<u16> {
-    let is_one = |number: &u16| known(*number).is_some_and(is_field);
-    let (fields, others): (Vec<u16>, Vec<u16>) = suites.iter().copied().partition(is_one);
+    let (fields, others): (Vec<u16>, Vec<u16>) = suites.iter().copied().partition(|number| has_field(*number));
     if fields.is_empty() || others.is_empty() {
         return Vec::new();
     }
@@ -117,17 +121,17 @@ fn is_rare(suite: &Suite) -> bool {
         || ["ARIA", "CAMELLIA", "SEED"].iter().any(|cipher| suite.cipher.starts_with(cipher))
 }
 
-/// The usual suites of a version that somebody advises against and that need no secret, as many as one hello holds, the
-/// forbidden ones first.
-pub fn advised_against(version: TlsVersion) -> Vec<u16> {
-    let all = suites(version);
-    let worst = |number: &u16| known(*number).and_then(|suite| suite.classes().next());
-    let has_class = |number: &u16| known(*number).is_some_and(|suite| !needs_secret(suite)) && worst(number).is_some();
-    let mut found: Vec<u16> = all.into_iter().filter(has_class).collect();
+/// The usual suites of a version that may be a weakness and need no secret, as many as one hello holds: those that somebody
+/// advises against, the forbidden ones first, and then those with a finite field, whose prime may be too short.
+pub fn doubtful(version: TlsVersion) -> Vec<u16> {
     // Rare ciphers stand for no class that others do not stand for.
-    found.retain(|number| known(*number).is_some_and(|suite| !is_rare(suite)));
+    let is_usual = |number: &u16| known(*number).is_some_and(|suite| !needs_secret(suite) && !is_rare(suite));
+    let usual = suites(version).into_iter().filter(is_usual);
+    let (mut found, mut others): (Vec<u16>, Vec<u16>) = usual.partition(|number| classes(*number).next().is_some());
+    others.retain(|number| has_field(*number));
     found.sort_by_key(|number| (!known(*number).is_some_and(Suite::is_forbidden), rank_of(*number)));
-    found.truncate(BUNDLE);
+    found.truncate(BUNDLE.saturating_sub(others.len()));
+    found.extend(others);
     found
 }
 

@@ -7,12 +7,15 @@ use std::net::IpAddr;
 
 use super::super::flight::{Answer, Parameters};
 use super::catalogue::known as suite_of;
-use crate::observation::{Refusal, ServerHello, SurveyDepth, TlsSurvey, TlsVersion, Told, VersionSurvey};
+use crate::observation::{
+    Fallback, Refusal, ServerHello, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey,
+};
 
 const SESSION_TICKET: u16 = 35;
 const ENCRYPT_THEN_MAC: u16 = 22;
 const EXTENDED_MASTER_SECRET: u16 = 23;
 const RENEGOTIATION: u16 = 0xFF01;
+const BLOCKED: Told = Told::Unknown(Unheard::Blocked);
 /// The alert that warns of a name that the server does not know (RFC 6066 §3).
 pub const UNKNOWN_NAME: u8 = 112;
 
@@ -25,13 +28,27 @@ pub struct Known {
     pub addresses: Vec<IpAddr>,
     /// Whether a shorter hello was tried where a longer one was closed on, in vain.
     pub short_in_vain: bool,
+    /// What the library's ordinary handshake settled on.
+    ordinary: Option<Ordinary>,
+    /// How a hello of ours was refused although what it offered is taken, so that no other such refusal says anything.
+    pub blocked: Option<Refusal>,
+}
+
+/// The suite that a handshake by the library settled on, which offers few.
+#[derive(Debug, Clone, Copy)]
+struct Ordinary {
+    version: TlsVersion,
+    suite: u32,
+    /// Whether it has its place among the suites that were chosen from all.
+    is_placed: bool,
 }
 
 impl Known {
     /// Nothing known yet.
     pub fn new(survey: TlsSurvey, addresses: Vec<IpAddr>) -> Self {
         let versions = TlsVersion::ALL.into_iter().map(VersionSurvey::unknown).collect();
-        Self { survey: TlsSurvey { versions, ..survey }, addresses, short_in_vain: false }
+        let survey = TlsSurvey { versions, ..survey };
+        Self { survey, addresses, short_in_vain: false, ordinary: None, blocked: None }
     }
 
     /// The address under survey as text; empty where it is not known.
@@ -90,10 +107,57 @@ impl Known {
             self.survey.client_certificate.clone_from(&answer.asked);
         }
         self.tell(version, Told::Accepted);
-        let known = self.version_mut(version)?;
-        note_suite(known, hello.suite);
-        fill(known, answer);
+        self.place(version, u32::from(hello.suite));
+        fill(self.version_mut(version)?, answer);
         Some((version, hello.suite))
+    }
+
+    /// Notes a suite as chosen after those before it. The one of the ordinary handshake was chosen from fewer: it stays last
+    /// until it is chosen from all.
+    fn place(&mut self, version: TlsVersion, suite: u32) {
+        let unplaced = self.ordinary.as_mut().filter(|it| it.version == version && !it.is_placed);
+        let last = unplaced.map(|ordinary| {
+            ordinary.is_placed = ordinary.suite == suite;
+            ordinary.suite
+        });
+        let Some(known) = self.version_mut(version) else { return };
+        known.suites.retain(|taken| Some(*taken) != last);
+        if !known.suites.contains(&suite) {
+            known.suites.push(suite);
+        }
+        known.suites.extend(last.filter(|last| *last != suite));
+    }
+
+    /// Whether the ordinary handshake took one of these suites.
+    pub fn has_taken(&self, version: TlsVersion, suites: &[u16]) -> bool {
+        let taken = self.ordinary.filter(|ordinary| ordinary.version == version);
+        taken.is_some_and(|ordinary| suites.iter().any(|suite| u32::from(*suite) == ordinary.suite))
+    }
+
+    /// Takes back what refusals of hellos seem to say where hellos are kept from the server.
+    pub fn take_back(&mut self) {
+        let Some(refusal) = self.blocked else { return };
+        let survey = &mut self.survey;
+        let versions = survey.versions.iter_mut().flat_map(|known| {
+            let kinds = [&mut known.forbidden, &mut known.finite_field, &mut known.forward_secret];
+            [&mut known.told, &mut known.authenticated].into_iter().chain(kinds)
+        });
+        let groups = survey.groups.iter_mut().flat_map(|told| [&mut told.tls13, &mut told.tls12]);
+        let schemes = survey.schemes.iter_mut().flat_map(|told| [&mut told.tls13, &mut told.told]);
+        let others = survey.alpn.iter_mut().map(|told| &mut told.told);
+        let others = others.chain(survey.without_name.iter_mut().map(|without| &mut without.told));
+        let all = versions.chain(groups).chain(schemes).chain(others);
+        all.filter(|told| **told == Told::Refused(refusal)).for_each(|told| *told = BLOCKED);
+        for known in &mut survey.versions {
+            let is_doubtful = [known.told, known.forbidden, known.forward_secret].contains(&BLOCKED);
+            known.complete &= !is_doubtful;
+            known.classes_complete &= !is_doubtful;
+        }
+        // Only what was taken is certain.
+        if survey.fallback_scsv != Fallback::Unprotected {
+            survey.fallback_scsv = Fallback::Unknown;
+        }
+        survey.jarm = None;
     }
 
     /// Notes the answer to an ordinary hello. What it lacks may not have been offered, so that only what every hello
@@ -101,10 +165,15 @@ impl Known {
     pub fn take_ordinary(&mut self, answer: &Answer) {
         let Some(hello) = &answer.hello else { return };
         if let Some(known) = TlsVersion::of_number(hello.version()).and_then(|version| self.version_mut(version)) {
-            note_suite(known, hello.suite);
-            if known.version == TlsVersion::Tls13 {
+            let suite = u32::from(hello.suite);
+            if !known.suites.contains(&suite) {
+                known.suites.push(suite);
+            }
+            let version = known.version;
+            if version == TlsVersion::Tls13 {
                 fill(known, answer);
             }
+            self.ordinary = Some(Ordinary { version, suite, is_placed: false });
         }
         self.survey.server_hello = Some(ServerHello {
             legacy_version: hello.legacy_version,
@@ -113,13 +182,6 @@ impl Known {
             extensions: hello.extensions.iter().map(|(number, _)| *number).collect(),
             alpn: hello.alpn(),
         });
-    }
-}
-
-fn note_suite(known: &mut VersionSurvey, suite: u16) {
-    let suite = u32::from(suite);
-    if !known.suites.contains(&suite) {
-        known.suites.push(suite);
     }
 }
 
@@ -156,7 +218,9 @@ fn fill(known: &mut VersionSurvey, answer: &Answer) {
     known.signature = known.signature.or(answer.signature);
     match &answer.exchange {
         Some(Parameters::Group(group)) => known.group = known.group.or(Some(*group)),
-        Some(Parameters::Field(field)) if known.dh.is_none() => known.dh = Some(field.clone()),
+        Some(Parameters::Field(field)) if known.dh.as_ref().is_none_or(|had| field.bits < had.bits) => {
+            known.dh = Some(field.clone());
+        }
         Some(Parameters::Rsa(bits)) => known.export_rsa_bits = known.export_rsa_bits.or(Some(*bits)),
         Some(Parameters::Field(_) | Parameters::ExplicitCurve) => {}
         None => known.group = known.group.or(hello.group()),

@@ -93,7 +93,7 @@ impl Survey {
     /// A survey that is to be made of it what `survey` says: depth, name, upgrade. `seed` makes its random bytes.
     pub fn new(survey: TlsSurvey, addresses: Vec<IpAddr>, seed: [u8; 32]) -> Self {
         let known = Known::new(survey, addresses);
-        let (stage, trouble) = (Stage::first(), Trouble::default());
+        let (stage, trouble) = (Stage::first(known.survey.depth), Trouble::default());
         let lanes = stage.lanes(&known).into_iter().map(Lane::of).collect();
         Self { known, stage, lanes, seed, next_id: 0, trouble }
     }
@@ -124,7 +124,8 @@ impl Survey {
         let Some(mut pending) = lane.pending.take() else { return };
         self.trouble.note(&heard);
         let is_ssl2 = matches!(pending.wanted, Wanted::Ssl2(_));
-        let again = self.stage.repeats() && !is_ssl2 && !self.trouble.stopped;
+        // Who does not know SSL 2.0 may well wait for more, and would again.
+        let again = self.stage.repeats() && !self.trouble.stopped && (!is_ssl2 || heard == Heard::Reset);
         if pending.attempt == 0 && is_trouble(&heard) && again {
             pending.attempt = 1;
             pending.is_sent = false;
@@ -160,7 +161,8 @@ impl Survey {
 
     /// What is known at the end.
     pub fn finish(self) -> TlsSurvey {
-        let Self { known, trouble, .. } = self;
+        let Self { mut known, trouble, .. } = self;
+        known.take_back();
         let mut survey = known.survey;
         for version in &mut survey.versions {
             match version.told {
@@ -233,8 +235,7 @@ impl Survey {
     fn advance(&mut self) -> bool {
         let speaks = !self.known.spoken().is_empty();
         let silent = !self.trouble.spoke && !speaks && self.trouble.instead == Some(NotTls::Silent);
-        let is_over = self.trouble.stopped || self.known.survey.depth == SurveyDepth::Jarm;
-        let next = if is_over { None } else { self.stage.after(silent, speaks) };
+        let next = self.stage.after(silent, speaks).filter(|_| !self.trouble.stopped);
         let Some(next) = next else { return false };
         self.stage = next;
         self.lanes = next.lanes(&self.known).into_iter().map(Lane::of).collect();

@@ -5,8 +5,8 @@
 use super::inquiry::Inquiry;
 use super::known::Known;
 use super::lines::{
-    Classes, Elsewhere, Fallbacks, Groups, Having, Jarm, Legacy, Nameless, NewSchemes, Order, Ordinary, Protocols,
-    Quality, Resumptions, Schemes, Second, Ssl2, Suites, Unpadded,
+    Classes, Control, Elsewhere, Fallbacks, Groups, Having, Jarm, Legacy, Nameless, NewSchemes, Order, Ordinary,
+    Protocols, Quality, Resumptions, Schemes, Second, Ssl2, Suites, Unpadded,
 };
 use crate::observation::{SurveyDepth, TlsVersion, Told};
 
@@ -29,17 +29,20 @@ pub enum Stage {
     Rest,
     /// Other addresses of the name.
     Addresses,
+    /// The hellos of the fingerprint and nothing else.
+    Jarm,
 }
 
 impl Stage {
-    /// The first.
-    pub fn first() -> Self {
-        Self::Ordinary
+    /// The first of a survey of that depth.
+    pub fn first(depth: SurveyDepth) -> Self {
+        if depth == SurveyDepth::Jarm { Self::Jarm } else { Self::Ordinary }
     }
 
-    /// Whether what met with trouble is asked again at once; the first stages ask again in another way.
+    /// Whether what met with trouble is asked again at once; the first stages ask again in another way, and a fingerprint is
+    /// made of first answers.
     pub fn repeats(self) -> bool {
-        !matches!(self, Self::Ordinary | Self::Doubt)
+        !matches!(self, Self::Ordinary | Self::Doubt | Self::Jarm)
     }
 
     /// The next one; `silent` says that the port only took hellos and never answered, `speaks` that some version of TLS
@@ -51,14 +54,14 @@ impl Stage {
             Self::Doubt => (!silent).then_some(Self::Versions),
             Self::Versions => speaks.then_some(Self::Rest),
             Self::Rest => Some(Self::Addresses),
-            Self::Addresses => None,
+            Self::Addresses | Self::Jarm => None,
         }
     }
 
     /// What is asked in it, line by line.
     pub fn lanes(self, known: &Known) -> Vec<Lines> {
         match self {
-            Self::Ordinary if known.survey.depth == SurveyDepth::Jarm => vec![vec![Box::<Jarm>::default()]],
+            Self::Jarm => vec![vec![Box::<Jarm>::default()]],
             Self::Ordinary => vec![vec![Box::<Ordinary>::default()]],
             Self::Doubt => {
                 let short = Suites::short(TlsVersion::Tls12);
@@ -109,7 +112,7 @@ fn versions(known: &Known) -> Vec<Lines> {
 
 /// What a quick survey asks of servers that have old versions or weak suites, and of no others.
 fn short_rest(known: &Known) -> Vec<Lines> {
-    let mut lines: Lines = Vec::new();
+    let mut lines: Lines = vec![Box::<Control>::default()];
     let oldest = known.spoken().into_iter().rfind(|version| *version >= TlsVersion::Ssl30);
     if oldest.is_some_and(|oldest| oldest < TlsVersion::Tls12) {
         lines.push(Box::<Fallbacks>::default());
@@ -135,7 +138,11 @@ fn rest(known: &Known) -> Vec<Lines> {
     let mut groups: Lines = vec![Box::new(Groups::of(TlsVersion::Tls13))];
     groups.extend(clear.map(|version| Box::new(Groups::of(version)) as Box<dyn Inquiry>));
     let schemes: Lines = vec![Box::new(Schemes::new()), Box::new(Protocols::new())];
-    let whole: Lines =
-        vec![Box::new(Resumptions::new(known)), Box::new(NewSchemes::new(known)), Box::<Second>::default()];
+    let whole: Lines = vec![
+        Box::<Control>::default(),
+        Box::new(Resumptions::new(known)),
+        Box::new(NewSchemes::new(known)),
+        Box::<Second>::default(),
+    ];
     vec![groups, schemes, orders, vec![Box::<Jarm>::default()], whole]
 }

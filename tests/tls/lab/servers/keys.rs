@@ -17,11 +17,16 @@ const GROUP14: &str = "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088
     208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28f\
     b5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffff";
 
-pub const ALL: [Server; 16] = [
+pub const ALL: [Server; 17] = [
     Server { name: "dh-512", make: || dhe(prime(512)), raises: &["tls-no-tls13", "tls-weak-dh"] },
     Server { name: "dh-1024", make: || dhe(prime(1024)), raises: &["tls-no-tls13", "tls-weak-dh"] },
     Server { name: "dh-1024-common", make: || dhe(unhex(OAKLEY2)), raises: &["tls-no-tls13", "tls-weak-dh"] },
     Server { name: "dh-2048", make: || dhe(group14()), raises: &["tls-no-tls13"] },
+    Server {
+        name: "dh-512-beside",
+        make: || rsa(|it| (it.spoken[0].suites, it.prime) = (vec![0xc02f, 0xc030, 0x009e], prime(512))),
+        raises: &["tls-no-tls13", "tls-weak-dh"],
+    },
     Server {
         name: "dh-512-strict",
         make: || dhe_fake(prime(512)).with(|it| it.strict_ffdhe = true).into(),

@@ -13,30 +13,47 @@ use super::super::known::Known;
 use super::super::plan::Plan;
 use crate::observation::{AddressSurvey, Refusal, TlsSession, TlsVersion, Told, Unheard, WithoutName};
 
-/// The handshake that a browser makes; where it fails, once more without TLS 1.3, which some servers do not bear.
-#[derive(Debug, Default)]
+/// The handshake that a browser makes; where it fails, one without TLS 1.3, which some servers do not bear; and where that
+/// comes about, the first once more, as it may have failed by chance.
+#[derive(Debug)]
 pub struct Ordinary {
-    asked: u8,
-    again: bool,
+    next: Option<Attempt>,
+    asked: Attempt,
     first: Option<Told>,
+}
+
+/// The handshakes in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    First,
+    Older,
+    Again,
+}
+
+impl Default for Ordinary {
+    fn default() -> Self {
+        Self { next: Some(Attempt::First), asked: Attempt::First, first: None }
+    }
 }
 
 impl Ordinary {
     /// Only without TLS 1.3, after one with it that met with silence.
     pub fn older() -> Self {
-        Self { asked: 1, again: true, first: Some(Told::Unknown(Unheard::TimedOut)) }
+        let first = Some(Told::Unknown(Unheard::TimedOut));
+        Self { next: Some(Attempt::Older), asked: Attempt::Older, first }
     }
 
     fn shaken(&mut self, shaken: Shaken, known: &mut Known) {
         let version = TlsVersion::ALL.into_iter().find(|version| version.name() == shaken.session.version);
         if let Some(version) = version {
             known.tell(version, Told::Accepted);
-            let newer = self.first.unwrap_or(Told::Refused(Refusal::Older(version)));
+            let older = Told::Refused(Refusal::Older(version));
+            let newer = self.first.filter(|_| self.asked == Attempt::Older).unwrap_or(older);
             if version < TlsVersion::Tls13 {
                 known.tell(TlsVersion::Tls13, newer);
             }
         }
-        known.survey.tolerance.refuses_tls13_hellos = self.first.is_some();
+        self.next = (self.asked == Attempt::Older).then_some(Attempt::Again);
         if let Some(answer) = &shaken.answer {
             known.take_ordinary(answer);
         }
@@ -51,29 +68,25 @@ impl Ordinary {
 
 impl Inquiry for Ordinary {
     fn next(&mut self, _known: &mut Known) -> Option<Wanted> {
-        let most = match self.asked {
-            0 => None,
-            1 if self.again => Some(TlsVersion::Tls12),
-            _ => return None,
-        };
-        self.asked += 1;
+        self.asked = self.next.take()?;
+        let most = (self.asked == Attempt::Older).then_some(TlsVersion::Tls12);
         let resume = most.is_none().then_some(Resume::Tickets13);
         Some(Wanted::Handshake(Wish { most, alpn: USUAL_PROTOCOLS.to_vec(), resume, ..Wish::default() }))
     }
 
     fn told(&mut self, said: Said, known: &mut Known) {
-        let told = match said {
+        let (told, words) = match said {
             Said::Shaken(shaken) => return self.shaken(*shaken, known),
-            Said::Refused(refusal) => {
-                known.survey.no_session = Some(words(refusal));
-                Told::Refused(refusal)
-            }
-            Said::Unknown(why, words) => {
-                known.survey.no_session = Some(words.unwrap_or_else(|| silence(why).to_owned()));
-                Told::Unknown(why)
-            }
+            Said::Refused(refusal) => (Told::Refused(refusal), words(refusal)),
+            Said::Unknown(why, words) => (Told::Unknown(why), words.unwrap_or_else(|| silence(why).to_owned())),
             Said::Accepted(_) | Said::Ssl2(_) | Said::Again(_) => return,
         };
+        if self.asked == Attempt::Again {
+            let is_other = matches!(told, Told::Unknown(Unheard::Lied | Unheard::NoConnection));
+            known.survey.tolerance.refuses_tls13_hellos = !is_other;
+            return;
+        }
+        known.survey.no_session = Some(words);
         // A server that lacks what we have says so with `handshake_failure`, silence is looked into apart; anything else
         // may be fear of the new.
         let is_fear = !matches!(
@@ -81,8 +94,8 @@ impl Inquiry for Ordinary {
             Told::Refused(Refusal::Alert(40))
                 | Told::Unknown(Unheard::Lied | Unheard::TimedOut | Unheard::NoConnection)
         );
-        if self.asked == 1 && is_fear {
-            self.again = true;
+        if self.asked == Attempt::First && is_fear {
+            self.next = Some(Attempt::Older);
             self.first = Some(told);
         }
     }
@@ -104,7 +117,7 @@ fn silence(why: Unheard) -> &'static str {
         Unheard::Reset => "the connection was reset in the TLS handshake",
         Unheard::NoConnection => "no connection came about",
         Unheard::Lied => "the server broke the rules of the TLS handshake",
-        Unheard::NotAsked | Unheard::Bound => "the survey ended before",
+        Unheard::NotAsked | Unheard::Bound | Unheard::Blocked => "the survey ended before",
     }
 }
 

@@ -1,6 +1,7 @@
-//! The versions before TLS 1.2: one hello covers all of them, as a server answers with the highest that it speaks.
+//! The versions before TLS 1.2: one hello covers all of them where a server answers with the highest that it speaks, or says
+//! that it speaks none.
 //!
-//! Walks down only from what was accepted. Must never open a socket.
+//! Any other refusal is of the version that was offered alone, and the one below is asked. Must never open a socket.
 
 use super::super::super::flight::Until;
 use super::super::catalogue::{self, BUNDLE, SHORT, USUAL_PROTOCOLS};
@@ -26,6 +27,8 @@ pub struct Legacy {
     size: usize,
     /// Whether suites with finite fields are left out, as the server may have failed over one.
     is_parted: bool,
+    /// Whether they were left out in vain: what looks like a failure is a refusal here.
+    parts_in_vain: bool,
 }
 
 impl Legacy {
@@ -39,6 +42,7 @@ impl Legacy {
             found: false,
             size: BUNDLE,
             is_parted: false,
+            parts_in_vain: false,
         }
     }
 
@@ -66,32 +70,45 @@ impl Legacy {
             false => None,
         };
         self.found = true;
-        self.bundle = 0;
+        self.go_below(version);
+    }
+
+    fn go_below(&mut self, version: TlsVersion) {
         self.at = Self::below(version);
+        self.bundle = 0;
+        self.is_parted = false;
+    }
+
+    /// Whether a refusal of a version is one of all below it too.
+    fn is_last(refusal: Refusal, at: TlsVersion, known: &Known) -> bool {
+        match refusal {
+            Refusal::Alert(PROTOCOL_VERSION) => true,
+            // Who speaks newer versions knows how to choose among older ones. A short survey believes that the second time.
+            Refusal::Alert(_) => !known.is_full() && at < TlsVersion::Tls11 && known.survey.session.is_some(),
+            _ => false,
+        }
     }
 
     fn refused(&mut self, refusal: Refusal, known: &mut Known) {
         let Some(at) = self.at else { return };
-        if !self.is_parted && self.bundle == 0 && catalogue::may_be_failure(refusal) {
+        let may_part = !self.is_parted && self.bundle == 0 && (known.is_full() || !self.parts_in_vain);
+        if may_part && catalogue::may_be_failure(refusal) {
             self.is_parted = true;
             return;
         }
+        self.parts_in_vain |= self.is_parted;
         let more = catalogue::suites(at).len() > (self.bundle + 1) * self.size;
         if known.is_full() && more && matches!(refusal, Refusal::Alert(alert) if alert != PROTOCOL_VERSION) {
             self.bundle += 1;
             return;
         }
-        // Whoever closes may not bear extensions, which SSL 3.0 does without.
-        if refusal == Refusal::Closed && at > TlsVersion::Ssl30 {
-            self.at = Some(TlsVersion::Ssl30);
-        } else {
+        if Self::is_last(refusal, at, known) {
             self.at = None;
+            Self::up_to(at).for_each(|version| known.tell(version, Told::Refused(refusal)));
+        } else {
+            known.tell(at, Told::Refused(refusal));
+            self.go_below(at);
         }
-        let asked = Self::up_to(at).filter(|version| self.at.is_none_or(|next| *version > next));
-        for version in asked {
-            known.tell(version, Told::Refused(refusal));
-        }
-        self.bundle = 0;
     }
 }
 

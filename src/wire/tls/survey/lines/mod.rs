@@ -3,6 +3,7 @@
 //! Must never open a socket.
 
 mod classes;
+mod control;
 mod extensions;
 mod groups;
 mod handshakes;
@@ -15,6 +16,7 @@ mod ssl2;
 mod suites;
 
 pub use classes::{Classes, Having, Quality, settle};
+pub use control::Control;
 pub use extensions::Protocols;
 pub use groups::Groups;
 pub use handshakes::{Elsewhere, Nameless, Ordinary, Resumptions};

@@ -1,4 +1,5 @@
-//! Questions of one hello: whose order of suites decides, what a fallback meets with, whether short records are borne.
+//! Questions of one hello, and of a second where the first leaves a doubt: whose order of suites decides, what a fallback
+//! meets with, whether hellos of 256 to 511 bytes are borne.
 //!
 //! Must never open a socket.
 
@@ -8,48 +9,62 @@ use super::super::known::Known;
 use super::super::plan::{INAPPROPRIATE_FALLBACK, Plan};
 use crate::observation::{Fallback, Preference, Refusal, TlsVersion, Unheard};
 
-/// Whose order of suites decides: the suite that was chosen first is offered last.
+/// Whose order of suites decides. The suite that was chosen first is offered last: who takes it goes by an order of his own.
+/// Who takes the other goes by the client's order only if he takes the first where that is offered first.
 #[derive(Debug)]
 pub struct Order {
     version: TlsVersion,
-    pair: Option<(u16, u16)>,
-    asked: bool,
+    /// What was offered last, in that order.
+    offered: Option<(u16, u16)>,
+    /// Whether the client's first was taken once.
+    followed: bool,
+    over: bool,
 }
 
 impl Order {
     /// Of a version.
     pub fn of(version: TlsVersion) -> Self {
-        Self { version, pair: None, asked: false }
+        Self { version, offered: None, followed: false, over: false }
     }
-}
 
-impl Inquiry for Order {
-    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
-        if std::mem::replace(&mut self.asked, true) {
-            return None;
-        }
+    /// The two suites that are furthest apart, the one that is chosen first last.
+    fn pair(&self, known: &Known) -> Option<(u16, u16)> {
         let mut suites = known.suites(self.version);
         // Many servers take ChaCha20 first where the client does, whatever their order.
         let is_chacha = |suite: &u16| catalogue::known(*suite).is_some_and(|suite| suite.cipher.starts_with("CHACHA"));
         suites.retain(|suite| !is_chacha(suite));
         let (first, last) = (*suites.first()?, *suites.last()?);
-        if first == last {
+        (first != last).then_some((last, first))
+    }
+}
+
+impl Inquiry for Order {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
+        if self.over {
             return None;
         }
-        self.pair = Some((first, last));
-        Some(Wanted::Hello(Plan::of(self.version, vec![last, first])))
+        self.offered = match self.offered {
+            None => self.pair(known),
+            Some((one, other)) => Some((other, one)),
+        };
+        let (one, other) = self.offered?;
+        Some(Wanted::Hello(Plan::of(self.version, vec![one, other])))
     }
 
     fn told(&mut self, said: Said, known: &mut Known) {
-        let (Some((first, last)), Said::Accepted(answer)) = (self.pair, said) else { return };
-        let chosen = answer.hello.map(|hello| hello.suite);
-        let preference = match chosen {
-            Some(suite) if suite == first => Some(Preference::Server),
-            Some(suite) if suite == last => Some(Preference::Client),
-            _ => None,
+        self.over = true;
+        let (Some((one, _)), Said::Accepted(answer)) = (self.offered, said) else { return };
+        let follows = answer.hello.is_some_and(|hello| hello.suite == one);
+        let preference = match (follows, self.followed) {
+            (true, false) => {
+                (self.followed, self.over) = (true, false);
+                return;
+            }
+            (true, true) => Preference::Client,
+            (false, _) => Preference::Server,
         };
         if let Some(version) = known.version_mut(self.version) {
-            version.preference = preference;
+            version.preference = Some(preference);
         }
     }
 }

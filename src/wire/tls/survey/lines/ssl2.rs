@@ -8,7 +8,7 @@ use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use crate::observation::{Refusal, TlsVersion, Told, Unheard};
 
-/// Whether SSL 2.0 is spoken, and with which ciphers: its server names all that both have.
+/// Whether SSL 2.0 is spoken, and with which ciphers: its server names all that both have, or none.
 #[derive(Debug, Default)]
 pub struct Ssl2 {
     asked: bool,
@@ -22,9 +22,13 @@ impl Inquiry for Ssl2 {
 
     fn told(&mut self, said: Said, known: &mut Known) {
         let told = match said {
+            // Who names ciphers, but none that it was offered, has not read the question.
+            Said::Ssl2(Ssl2Answer::Hello { kinds, .. }) if !kinds.is_empty() && common(&kinds).is_empty() => {
+                Told::Unknown(Unheard::Lied)
+            }
             Said::Ssl2(Ssl2Answer::Hello { kinds, certificate }) => {
                 let Some(version) = known.version_mut(TlsVersion::Ssl20) else { return };
-                version.suites = kinds;
+                version.suites = common(&kinds);
                 version.chain = if certificate.is_empty() { Vec::new() } else { vec![certificate] };
                 version.complete = true;
                 version.classes_complete = true;
@@ -41,5 +45,37 @@ impl Inquiry for Ssl2 {
             Said::Accepted(_) | Said::Shaken(_) | Said::Again(_) => Told::Unknown(Unheard::Lied),
         };
         known.tell(TlsVersion::Ssl20, told);
+    }
+}
+
+/// Those of a server's ciphers that it was offered, each once.
+fn common(kinds: &[u32]) -> Vec<u32> {
+    let mut common = catalogue::ssl2_suites();
+    common.retain(|kind| kinds.contains(kind));
+    common
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::observation::TlsSurvey;
+
+    /// What a survey knows of SSL 2.0 after a SERVER-HELLO with these ciphers.
+    fn after(kinds: &[u32]) -> (Told, Vec<u32>) {
+        let mut known = Known::new(TlsSurvey::default(), Vec::new());
+        let hello = Ssl2Answer::Hello { kinds: kinds.to_vec(), certificate: Bytes::new() };
+        Ssl2::default().told(Said::Ssl2(hello), &mut known);
+        let version = known.version(TlsVersion::Ssl20).expect("it is there");
+        (version.told, version.suites.clone())
+    }
+
+    #[test]
+    fn ciphers_count_that_were_offered_and_each_once() {
+        let [first, second] = [catalogue::ssl2_suites()[0], catalogue::ssl2_suites()[1]];
+        assert_eq!(after(&[second, 0x0A_0B0C, second, first]), (Told::Accepted, vec![first, second]));
+        assert_eq!(after(&[0x0A_0B0C]), (Told::Unknown(Unheard::Lied), Vec::new()));
+        assert_eq!(after(&[]), (Told::Accepted, Vec::new()), "it is spoken, with nothing in common");
     }
 }

@@ -106,6 +106,18 @@ impl Suites {
         self.is_parted
     }
 
+    /// A refusal of what the server took from the library a moment ago is somebody else's, or not about the suites.
+    fn doubt(&mut self, refusal: Refusal, known: &mut Known) {
+        let contradicts = !matches!(refusal, Refusal::Older(_)) && known.has_taken(self.version, &self.window);
+        if contradicts {
+            self.unheard = Some(Unheard::Blocked);
+        }
+        // Of TLS 1.3 it may be about the key share that is not there.
+        if contradicts && self.version < TlsVersion::Tls13 {
+            known.blocked = Some(refusal);
+        }
+    }
+
     /// What came of it, once nothing is left to ask.
     fn conclude(&mut self, known: &mut Known) {
         self.over = true;
@@ -163,6 +175,7 @@ impl Inquiry for Suites {
                 self.refused_short |= self.shortened;
                 known.short_in_vain |= self.shortened && self.taken == 0 && refusal == Refusal::Closed;
                 self.refused = Some(refusal);
+                self.doubt(refusal, known);
                 self.window.clear();
                 let unspoken = matches!(refusal, Refusal::Older(_) | Refusal::Alert(PROTOCOL_VERSION));
                 if self.once || unspoken && self.taken == 0 {
