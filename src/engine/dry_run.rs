@@ -272,13 +272,11 @@ impl HostPlan {
     }
 }
 
-/// The most requests that a rule can send, redirects included.
+/// The most requests that a rule can send, redirects included. Items that it finds in an answer repeat its verdict alone.
 fn most_requests(rule: &Rule, items: u64, most: u64, redirects: u64) -> u64 {
-    let late = rule.for_each.iter().filter(|binding| !matches!(binding.source, Source::Written(_)));
     if let Some(sequence) = &rule.sequence {
         return sequence.most_requests(redirects).min(most);
     }
-    let items = late.fold(items, |sum, binding| sum.saturating_mul(most_items(binding, most)));
     let each = rule.requests.iter().fold(0_u64, |sum, request| {
         let repeated = request
             .for_each

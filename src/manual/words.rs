@@ -158,6 +158,8 @@ fn subject_words(subject: &Subject) -> String {
         Base::Size => "the size".to_owned(),
         Base::Url if below.is_empty() => "the URL".to_owned(),
         Base::Url => format!("the URL's {below}"),
+        Base::Location if below.is_empty() => "where it leads".to_owned(),
+        Base::Location => format!("the {below} of where it leads"),
         Base::Host if below.is_empty() => "the host".to_owned(),
         Base::Host => format!("the host's {below}"),
         Base::Case => "the case".to_owned(),

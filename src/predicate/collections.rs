@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
+use super::extractors::of_reply;
 use super::fields::descend;
+use super::found::Found;
 use super::kind::field;
 use super::page::{FORM, RESOURCE};
 use super::reply::{Hops, Reply, ReplyState};
@@ -184,6 +186,29 @@ impl Collection {
         }
     }
 
+    /// The items for those who take them one by one: what facts hold counts, though they may not hold all of it.
+    pub fn gather(&self, scope: &Scope<'_>) -> Found {
+        let (base, path): (_, &[&str]) = match self {
+            Self::Certificates => (Base::Tls, &["chain", "certificates"]),
+            Self::Versions => (Base::Tls, &["versions"]),
+            Self::Suites => (Base::Tls, &["suites"]),
+            Self::Addresses => (Base::Tls, &["addresses"]),
+            Self::DnsAnswers => (Base::Dns, &["answers"]),
+            _ => {
+                return match self.items(scope) {
+                    Err(why) => Found::Unknown(why),
+                    Ok(Items::Values(values)) => Found::many(values),
+                    Ok(Items::Replies(replies)) => Found::many(replies.iter().map(|reply| of_reply(reply)).collect()),
+                };
+            }
+        };
+        let subject = Subject { base, path: path.iter().map(|part| (*part).into()).collect() };
+        match subject.resolve(scope) {
+            Found::Values { values, extent } => Found::to_extent(listed(values.first()), extent),
+            unknown => unknown,
+        }
+    }
+
     /// The items in a scope.
     ///
     /// # Errors
@@ -203,11 +228,9 @@ impl Collection {
             Self::CspReported => of_answer(scope, |answer| answer.policies(false).map(<[Value]>::to_vec)),
             Self::Resources => of_answer(scope, |answer| answer.resources().map(<[Value]>::to_vec)),
             Self::Forms => of_answer(scope, |answer| answer.forms().map(<[Value]>::to_vec)),
-            Self::Certificates => of_facts(scope, Base::Tls, &["chain", "certificates"]),
-            Self::Versions => of_facts(scope, Base::Tls, &["versions"]),
-            Self::Suites => of_facts(scope, Base::Tls, &["suites"]),
-            Self::Addresses => of_facts(scope, Base::Tls, &["addresses"]),
-            Self::DnsAnswers => of_facts(scope, Base::Dns, &["answers"]),
+            Self::Certificates | Self::Versions | Self::Suites | Self::Addresses | Self::DnsAnswers => {
+                self.gather(scope).into_whole().map(Items::Values)
+            }
             Self::Var(name, path) => {
                 let bound = scope.bound(name).ok_or(Unknown::NotSent)?;
                 Ok(Items::Values(listed(descend(bound, path))))
@@ -225,12 +248,6 @@ fn of_answer<'a>(
         Some(answer) => read(answer).map(Items::Values),
         None => Ok(Items::Values(Vec::new())),
     }
-}
-
-fn of_facts<'a>(scope: &Scope<'_>, base: Base, path: &[&str]) -> Result<Items<'a>, Unknown> {
-    let subject = Subject { base, path: path.iter().map(|part| (*part).into()).collect() };
-    let values = subject.resolve(scope).into_whole()?;
-    Ok(Items::Values(listed(values.first())))
 }
 
 /// The items of a list; of any other value, itself.

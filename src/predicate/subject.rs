@@ -41,6 +41,8 @@ pub enum Base {
     Html(CssQuery),
     /// Parts of the judged URL: scheme, host, host_kind, port, origin, domain, path, query, target, text.
     Url,
+    /// Parts of the URL that the field `Location` leads to: text, scheme, host, port, origin, domain, path, query.
+    Location,
     /// Bytes of the decoded body.
     Size,
     /// Durations in seconds: total, first_byte, connect, handshake.

@@ -129,8 +129,8 @@ fn addresses_of_one_name_that_differ_are_told() {
     let stranger = Modern::good(issue(&Leaf { by: By::Stranger, ..Leaf::good() }));
     let cases: [(&str, &Modern, Option<&str>); 3] = [
         ("the same", &good, None),
-        ("another certificate", &other, Some("info")),
-        ("no trust", &stranger, Some("low")),
+        ("another certificate", &other, Some("low")),
+        ("no trust", &stranger, Some("high")),
     ];
     let started: Option<Vec<_>> = cases.iter().map(|(_, second, _)| two(&good, second)).collect();
     let Some(started) = started else { return };

@@ -216,7 +216,14 @@ pub(super) fn find(dotted: &str) -> Option<Asked> {
     let subject = lookup(dotted).ok()?;
     let optional = matches!(
         subject.base,
-        Base::Headers(_) | Base::Cookie(_) | Base::View(_) | Base::Tls | Base::Dns | Base::Tcp | Base::Endpoint
+        Base::Headers(_)
+            | Base::Cookie(_)
+            | Base::Location
+            | Base::View(_)
+            | Base::Tls
+            | Base::Dns
+            | Base::Tcp
+            | Base::Endpoint
     );
     let known = match shape_of(dotted) {
         Some(shape) => Known::shaped(shape),

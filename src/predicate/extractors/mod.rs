@@ -11,13 +11,13 @@ mod plain;
 mod tests;
 mod tokens;
 
-use super::collections::Items;
 use super::found::{Extent, Found};
 use super::scope::Scope;
 use super::source::Source;
 use super::views::{Field, Shape};
 use crate::base::{Unknown, Value};
 
+pub(in crate::predicate) use plain::of_reply;
 pub use tokens::OPEN as TOKEN_SAYS;
 
 /// A key of a source's map.
@@ -83,13 +83,7 @@ impl Source {
     pub fn gather(&self, scope: &Scope<'_>) -> Found {
         match self {
             Self::Written(items) => Found::from(plain::written(items, scope)),
-            Self::Collection(collection) => match collection.items(scope) {
-                Err(why) => Found::Unknown(why),
-                Ok(Items::Values(values)) => Found::many(values),
-                Ok(Items::Replies(replies)) => {
-                    Found::many(replies.iter().map(|reply| plain::of_reply(reply)).collect())
-                }
-            },
+            Self::Collection(collection) => collection.gather(scope),
             Self::Subject { subject, regex, max } => {
                 bounded(plain::of_subject(subject, regex.as_ref(), scope), max.unwrap_or(ITEMS))
             }

@@ -47,7 +47,7 @@ fn rendered(item: &WrittenItem, scope: &Scope<'_>) -> Result<Option<Value>, Unkn
 }
 
 /// A reply as an item: its label, URL and status.
-pub(super) fn of_reply(reply: &Reply) -> Value {
+pub(in crate::predicate) fn of_reply(reply: &Reply) -> Value {
     let mut fields = vec![("name", Value::from(&*reply.label))];
     if let ReplyState::Answered(hops) = &reply.state {
         let status = hops.last().response().map(|response| response.status);

@@ -6,8 +6,8 @@ use crate::base::{Limits, Unknown, Value};
 use crate::expr::{Expr, Template};
 use crate::predicate::tests::{World, cut, exchange, regex, reply, response};
 use crate::predicate::{
-    COLLECTIONS, Collection, CssQuery, Found, Items, JsonQuery, Reply, ReplyState, SOURCES, Source, WrittenItem,
-    builtin_names, builtin_type, lookup,
+    COLLECTIONS, Collection, CssQuery, Extent, Found, Items, JsonQuery, Reply, ReplyState, SOURCES, Source,
+    WrittenItem, builtin_names, builtin_type, lookup,
 };
 
 fn template(text: &str) -> Template {
@@ -59,6 +59,27 @@ fn values_of_subjects_by_regex() {
     assert_eq!(source.items(&short.scope()), Err(Unknown::CutOff));
     assert_eq!(source.first(&short.scope()), Ok(Some("a1".into())));
     assert_eq!(of("body", Some("b[0-9]+"), None).first(&short.scope()), Err(Unknown::CutOff));
+}
+
+#[test]
+fn what_facts_hold_counts_though_there_may_be_more() {
+    let address = Value::map([("address", Value::from("192.0.2.2"))]);
+    let facts = |fields: Vec<(&'static str, Value)>| {
+        let mut world = World::new();
+        world.facts = Some(Value::map([("tls", Value::map(fields))]));
+        world
+    };
+    let found = |world: &World| Source::Collection(Collection::Addresses).gather(&world.scope());
+    let there = ("addresses", Value::list([address.clone()]));
+    let open = ("open", Value::list([Value::from("addresses")]));
+    assert_eq!(found(&facts(vec![there.clone()])), Found::many(vec![address.clone()]));
+    assert_eq!(found(&facts(vec![there.clone(), open.clone()])), Found::to_extent(vec![address], Extent::More));
+    assert_eq!(found(&facts(vec![open.clone()])), Found::to_extent(Vec::new(), Extent::More));
+    assert_eq!(found(&facts(vec![])), Found::missing());
+    let unknown = facts(vec![("unknown", Value::list([Value::from("addresses")]))]);
+    assert_eq!(found(&unknown), Found::Unknown(Unknown::Failed));
+    let whole = Collection::Addresses.items(&facts(vec![there, open]).scope()).map(|_| ());
+    assert_eq!(whole, Err(Unknown::CutOff), "a quantifier over some of them would say too much");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use scraper::ElementRef;
 use serde_json::Value as Json;
 
-use super::{Below, SubjectSpec, view};
+use super::{Below, SubjectSpec, location, view};
 use crate::base::{Unknown, Value};
 use crate::observation::Timing;
 use crate::predicate::answer::Answer;
@@ -130,6 +130,7 @@ pub(super) fn of_answer(subject: &Subject, answer: &Answer, scope: &Scope<'_>) -
         Base::Html(query) => elements(query, answer),
         Base::Time if answer.exchange().probe.origin.is_files() => Found::Unknown(Unknown::NoServer),
         Base::Time => time(&answer.exchange().timing, &subject.path),
+        Base::Location => location::part(answer, &subject.path),
         Base::View(name) => view::resolve(name, answer, &subject.path),
         _ => Found::missing(),
     }

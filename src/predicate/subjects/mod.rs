@@ -8,6 +8,7 @@ mod answer;
 mod baseline;
 mod host;
 mod judged;
+mod location;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -68,8 +69,8 @@ pub struct SubjectSpec {
 }
 
 /// Every subject, in the order of the docs.
-pub static SUBJECTS: [&[SubjectSpec]; 6] =
-    [answer::SPECS, url::SPECS, baseline::SPECS, &view::SPECS, tls::SPECS, host::SPECS];
+pub static SUBJECTS: [&[SubjectSpec]; 7] =
+    [answer::SPECS, url::SPECS, location::SPECS, baseline::SPECS, &view::SPECS, tls::SPECS, host::SPECS];
 
 /// The subject of that name.
 pub fn subject(name: &str) -> Option<&'static SubjectSpec> {

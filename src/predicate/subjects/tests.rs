@@ -64,6 +64,8 @@ fn each_subject_yields_its_part() {
         ("host.name", &["app.shop.example.co.uk"]),
         ("host", &["app.shop.example.co.uk"]),
         ("hsts.max_age", &["60"]),
+        ("location", &[]),
+        ("location.host", &[]),
         ("cache.no_store", &["false"]),
         ("csp.reported", &[]),
         ("tls.version", &[]),
@@ -71,6 +73,59 @@ fn each_subject_yields_its_part() {
     ] {
         assert_eq!(world.texts(subject), expected, "{subject}");
     }
+}
+
+#[test]
+fn a_location_is_resolved_before_it_is_compared() {
+    let at = |written: &str, part: &str| {
+        let world = World::answered(response(&[("Location", written)], ""));
+        world.texts(&format!("location{part}")).concat()
+    };
+    for (written, host, domain) in [
+        ("https://shop.example.co.uk/", "shop.example.co.uk", "example.co.uk"),
+        ("HTTPS://Shop.EXAMPLE.co.uk./x", "shop.example.co.uk", "example.co.uk"),
+        ("https://example.co.uk.evil.example/", "example.co.uk.evil.example", "evil.example"),
+        ("https://example.community/", "example.community", "example.community"),
+        ("https://example.co.uk@evil.example/", "evil.example", "evil.example"),
+        ("https:\\\\evil.example\\example.co.uk", "evil.example", "evil.example"),
+        ("//other.example/", "other.example", "other.example"),
+        ("/cart", "app.shop.example.co.uk", "example.co.uk"),
+        ("?a", "app.shop.example.co.uk", "example.co.uk"),
+        ("https://b\u{fc}cher.example/", "xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("http://[2001:DB8::1]:8080/", "2001:db8::1", "2001:db8::1"),
+        ("http://192.0.2.7/", "192.0.2.7", "192.0.2.7"),
+        ("mailto:a@example.co.uk", "", ""),
+        ("https://", "", ""),
+    ] {
+        assert_eq!((at(written, ".host"), at(written, ".domain")), (host.to_owned(), domain.to_owned()), "{written}");
+    }
+    for (written, part, expected) in [
+        ("../b?c=1&d#e", "", "https://app.shop.example.co.uk:8443/b?c=1&d#e"),
+        ("../b?c=1&d#e", ".text", "https://app.shop.example.co.uk:8443/b?c=1&d#e"),
+        ("../b?c=1&d#e", ".path", "/b"),
+        ("../b?c=1&d#e", ".query", "c=1&d"),
+        ("../b", ".scheme", "https"),
+        ("../b", ".port", "8443"),
+        ("//example.co.uk/b", ".origin", "https://example.co.uk"),
+        ("http://example.co.uk:443", ".origin", "http://example.co.uk:443"),
+        ("mailto:a@example.co.uk", ".scheme", "mailto"),
+        ("mailto:a@example.co.uk", ".path", ""),
+        ("https://[", "", ""),
+    ] {
+        assert_eq!(at(written, part), expected, "{written} {part}");
+    }
+    let two = World::answered(response(&[("Location", "/a"), ("location", "/b")], ""));
+    assert_eq!(two.texts("location.path"), ["/a"]);
+    assert_eq!(World::answered(response(&[], "")).ask("location"), Found::missing());
+    assert_eq!(World::failed(ErrorKind::ConnectionRefused).ask("location.host"), Found::missing());
+    assert_eq!(World::failed(ErrorKind::ResponseTimeout).ask("location.host"), Found::Unknown(Unknown::Failed));
+    let cut_off = |fields: &[(&'static str, &'static str)]| {
+        World::answered(headless(&response(fields, ""), Anomaly::HeadLimit)).ask("location.path")
+    };
+    assert_eq!(cut_off(&[("Location", "/a")]), Found::one("/a"));
+    assert_eq!(cut_off(&[("A", "1")]), Found::Unknown(Unknown::CutOff));
+    let odd = World::answered(headless(&response(&[("Location", "/a")], ""), Anomaly::MalformedHead));
+    assert_eq!(odd.ask("location"), Found::Unknown(Unknown::Failed));
 }
 
 #[test]
