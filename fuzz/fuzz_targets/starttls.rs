@@ -21,7 +21,7 @@ fn talk(protocol: StartTls, name: &str, parts: &mut dyn Iterator<Item = &[u8]>) 
             Step::Send(bytes) => said += bytes.len(),
             Step::Read => {}
             Step::Ready(bytes) => return Some(said + bytes.len()),
-            Step::Refused(words) => {
+            Step::Refused(words) | Step::PutOff(words) => {
                 assert!(words.chars().count() <= 512, "{}", words.len());
                 return Some(said);
             }

@@ -246,7 +246,7 @@ impl Connections {
             return Ok(Stream::Plain(stream));
         }
         let start = Instant::now();
-        let host = self.tls.get_or_init(|| Box::new(self.wire.tls.for_host()));
+        let host = self.tls.get_or_init(Box::default);
         let within = (self.wire.limits.connect, self.wire.clock);
         match handshake(stream, (&self.origin, sni), (&self.wire.tls, host), protocol, within).await {
             Ok((_, TlsSession { untrusted: Some(why), .. })) if self.only_trusted => {

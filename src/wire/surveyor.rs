@@ -21,15 +21,15 @@ use super::contacts::{Contacts, Trip, server_name};
 use super::dialer::Addresses;
 use super::tls::survey::{Ask, Heard, Question, Survey};
 use super::tls::{Sessions, ask, ask_ssl2, judge_in_the_clear, renegotiate, shake, upgrade};
-use crate::base::{Origin, Reservation, Scheme};
+use crate::base::{Limits, Origin, Reservation, Scheme};
 use crate::observation::{
-    Derived, ErrorKind, Observation, OtherProbe, ProbeError, Seen, SurveyDepth, TlsSurvey, TlsSurveyProbe,
+    Derived, ErrorKind, Observation, OtherProbe, ProbeError, Seen, StartTls, SurveyDepth, TlsSurvey, TlsSurveyProbe,
 };
 
 /// Connections at once, where the host allows as many.
 const AT_ONCE: usize = 4;
-/// The wait before a question is asked again.
-const PAUSE: Duration = Duration::from_millis(300);
+/// How long a server may take to greet and to upgrade a connection: some keep everybody waiting, to see who does not wait.
+const GREETING: Duration = Duration::from_secs(20);
 
 /// The longest that a survey takes.
 pub fn longest(depth: SurveyDepth) -> Duration {
@@ -121,9 +121,9 @@ impl Contacts {
         let start = Instant::now();
         let (field, mut survey) = self.open(probe, turn, trip).await?;
         let end = start + longest(probe.depth);
-        let mut flights = Flights(Vec::new());
+        let (mut flights, mut at_once) = (Flights(Vec::new()), AT_ONCE);
         loop {
-            while flights.0.len() < AT_ONCE {
+            while flights.0.len() < at_once {
                 let Some(question) = survey.ask() else { break };
                 flights.0.push(Box::pin(self.put(&field, question)));
             }
@@ -131,7 +131,13 @@ impl Contacts {
                 break;
             }
             match tokio::time::timeout_at(end.into(), flights.next()).await {
-                Ok((id, heard)) => survey.told(id, heard),
+                Ok((id, heard)) => {
+                    // Who has no room for several connections of ours may have room for one.
+                    if matches!(heard, Heard::PutOff(_)) {
+                        at_once = 1;
+                    }
+                    survey.told(id, heard);
+                }
                 Err(_) => {
                     survey.stop();
                     break;
@@ -192,8 +198,8 @@ impl Contacts {
         T: Fn() -> F,
         F: Future<Output = P>,
     {
-        if question.pause {
-            tokio::time::sleep(PAUSE).await;
+        if !question.pause.is_zero() {
+            tokio::time::sleep(question.pause).await;
         }
         let spare = field.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         let _pass = match spare {
@@ -223,13 +229,17 @@ impl Contacts {
 
     /// What is heard to a question over a connection.
     async fn hear<T>(&self, field: &Field<'_, T>, mut stream: TcpStream, question: &Question) -> Heard {
-        let patience = self.wire.limits.connect;
-        let talk = async {
-            if let Some(protocol) = field.probe.starttls {
-                let name = field.probe.name.as_ref().unwrap_or(&field.probe.host);
-                upgrade(&mut stream, protocol, name).await.map_err(no_upgrade)?;
+        if let Some(protocol) = field.probe.starttls {
+            let name = field.probe.name.as_ref().unwrap_or(&field.probe.host);
+            let upgraded =
+                timeout(patience_before_tls(protocol, &self.wire.limits), upgrade(&mut stream, protocol, name)).await;
+            if let Err(heard) = upgraded.unwrap_or(Err(Heard::Mute(protocol))) {
+                let _ = stream.shutdown().await;
+                return heard;
             }
-            let heard = match question {
+        }
+        let talk = async {
+            match question {
                 Question::Hello(hello, until) => {
                     self.wire.counters().count_request(hello.len());
                     ask(&mut stream, hello, *until).await
@@ -247,26 +257,39 @@ impl Contacts {
                     let tls = (&self.wire.tls, self.wire.clock);
                     shake(&mut stream, field.name.clone(), wish, &field.sessions, tls).await
                 }
-            };
-            Ok(heard)
+            }
         };
-        let heard = match timeout(patience, talk).await {
-            Ok(Ok(heard) | Err(heard)) => heard,
-            Err(_) => Heard::TimedOut,
-        };
+        let heard = timeout(self.wire.limits.connect, talk).await.unwrap_or(Heard::TimedOut);
         // In order, so that nothing is left of the connection on either side.
         let _ = stream.shutdown().await;
         heard
     }
 }
 
+/// How long the way to TLS may take: where the server speaks first, two exchanges of the user's time at most.
+fn patience_before_tls(protocol: StartTls, limits: &Limits) -> Duration {
+    use StartTls::{Ftp, Imap, Ldap, Mysql, Pop3, Postgres, Smtp, Xmpp};
+    match protocol {
+        Smtp | Imap | Pop3 | Ftp | Mysql => GREETING.min(limits.exchange * 2).max(limits.connect),
+        Ldap | Postgres | Xmpp => limits.connect,
+    }
+}
+
 /// Bytes that a hello of the library has, roughly.
 const HANDSHAKE: usize = 256;
 
-/// Before TLS, an end of the connection says something of the upgrade alone.
-fn no_upgrade(heard: Heard) -> Heard {
-    match heard {
-        Heard::Closed | Heard::Reset => Heard::NoUpgrade("the connection ended before TLS".to_owned()),
-        other => other,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_greets_late_is_waited_for_within_the_users_time() {
+        let seconds = |protocol, exchange| {
+            let limits = Limits { exchange: Duration::from_secs(exchange), ..Limits::default() };
+            patience_before_tls(protocol, &limits).as_secs()
+        };
+        let (smtp, ldap) = (StartTls::Smtp, StartTls::Ldap);
+        assert_eq!((seconds(smtp, 12), seconds(smtp, 60), seconds(smtp, 4), seconds(smtp, 1)), (20, 20, 8, 5));
+        assert_eq!(seconds(ldap, 60), 5);
     }
 }

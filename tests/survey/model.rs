@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use outsight::observation::{Refusal, SurveyDepth, TlsSession, TlsVersion, Told};
+use outsight::observation::{Refusal, StartTls, SurveyDepth, TlsSession, TlsVersion, Told};
 use outsight::wire::tls::flight::{Broken, Flight, Form, Until, form_of};
 use outsight::wire::tls::hello::Ssl2Answer;
 use outsight::wire::tls::survey::{Heard, Question, Shaken, Wish};
@@ -71,6 +71,9 @@ impl Model {
                 [draw as usize / 100 % 4]
                 .clone();
         }
+        if let Some(before) = self.before_tls(nth) {
+            return before;
+        }
         match (question, self.word("instead")) {
             (_, Some("plaintext")) => return Heard::NotTls("SSH-2.0-x\r\n".into()),
             (_, Some("silent")) => return Heard::TimedOut,
@@ -102,6 +105,24 @@ impl Model {
         self.word(key).map(numbers)
     }
 
+    /// What comes before TLS, where it does not come to that.
+    fn before_tls(&self, nth: usize) -> Option<Heard> {
+        let mut words = self.word("before")?.split(' ');
+        let (what, number) = (words.next()?, words.next().map(|number| number.parse::<usize>().expect("a number")));
+        match what {
+            "busy" if number.is_none_or(|many| nth < many) => Some(Heard::PutOff("421 busy".into())),
+            "mute" => Some(Heard::Mute(StartTls::Smtp)),
+            "refuses" if number.is_none_or(|one| nth == one) => Some(Heard::NoUpgrade("554 no".into())),
+            _ => None,
+        }
+    }
+
+    /// What is said to whoever offers protocols, but not the one that is insisted on alone.
+    fn insist(&self, offered: &[&str]) -> Option<Heard> {
+        self.word("insists").filter(|own| !offered.is_empty() && offered != [*own])?;
+        Some(if self.word("mutely").is_some() { Heard::Closed } else { Heard::Alert(120) })
+    }
+
     fn no(&self) -> Heard {
         match self.word("refuses") {
             Some("closing") => Heard::Closed,
@@ -119,6 +140,10 @@ impl Model {
         }
         if self.word("bears-version").is_some_and(|most| numbers(most) < vec![offered.most()]) {
             return self.no();
+        }
+        let protocols = offered.protocols();
+        if let Some(no) = self.insist(&protocols.iter().map(String::as_str).collect::<Vec<_>>()) {
+            return no;
         }
         let fallback = offered.suites.contains(&0x5600) && self.word("fallback") == Some("protected");
         let highest = self.versions.keys().rev().find(|version| version.number() > 0x0002).copied();
@@ -217,6 +242,9 @@ impl Model {
         let most = wish.most.unwrap_or(TlsVersion::Tls13);
         if most == TlsVersion::Tls13 && self.word("fears") == Some("new") {
             return Heard::Closed;
+        }
+        if let Some(no) = self.insist(&wish.alpn) {
+            return no;
         }
         let modern = |(version, suites): (&TlsVersion, &Vec<u16>)| {
             let suite = LIBRARY.into_iter().find(|suite| suites.contains(suite))?;

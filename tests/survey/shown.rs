@@ -11,7 +11,7 @@ use super::reader::Offered;
 pub fn text(survey: &TlsSurvey, asked: &[Ask]) -> String {
     let mut out = format!("asked {} (hellos {})\n", asked.len(), survey.hellos);
     for ask in asked {
-        let _ = writeln!(out, "  {}{}", question(&ask.question), if ask.pause { ", again" } else { "" });
+        let _ = writeln!(out, "  {}{}", question(&ask.question), if ask.pause.is_zero() { "" } else { ", again" });
     }
     let session = survey.session.as_ref().map(|session| format!("{} alpn {:?}", session.version, session.alpn));
     let _ = writeln!(out, "session {}", session.or_else(|| survey.no_session.clone()).unwrap_or_default());

@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 
 use outsight::base::{ByteBudget, Clock, Limits};
 use outsight::observation::{
-    Fallback, NotTls, OtherProbe, Preference, Seen, StartTls as Protocol, SurveyDepth, TlsSurvey, TlsSurveyProbe,
-    TlsVersion, Told, VersionSurvey,
+    Fallback, NotTls, OtherProbe, Preference, Refusal, Seen, StartTls as Protocol, SurveyDepth, TlsSurvey,
+    TlsSurveyProbe, TlsVersion, Told, VersionSurvey,
 };
 use outsight::target::ScopeBuilder;
 use outsight::wire::{Contacts, Override, Settings, Wire};
@@ -215,11 +215,45 @@ fn ports_without_tls_are_told_apart() {
     }
 }
 
+/// The protocols that were taken.
+fn taken(seen: &TlsSurvey) -> Vec<&str> {
+    seen.alpn.iter().filter(|told| told.told.is_accepted()).map(|told| told.protocol.as_str()).collect()
+}
+
+#[test]
+fn servers_that_want_a_protocol_of_their_own_speak_tls_all_the_same() {
+    let (seen, _) = survey((named("insists-today").make)(), SurveyDepth::Full, None, 5);
+    assert_eq!(seen.session.as_ref().map(|session| session.version.as_str()), Some("TLSv1.3"), "{:?}", seen.no_session);
+    assert_eq!(taken(&seen), ["postgresql"]);
+    let insists = Fake::tls12(issue(&Leaf::good())).mannered(|it| it.insists = true);
+    let (seen, _) = survey(insists.clone().with(|it| it.protocols = vec!["imap"]).into(), SurveyDepth::Full, None, 5);
+    assert!(seen.version(TlsVersion::Tls12).is_some_and(|it| it.complete && it.chain.len() > 1), "{seen:?}");
+    assert_eq!(taken(&seen), ["imap"], "one by one");
+    let mail = insists.with(|it| (it.protocols, it.starttls) = (vec!["smtp"], Some(StartTls::Smtp)));
+    let (seen, _) = survey(mail.into(), SurveyDepth::Full, Some(Protocol::Smtp), 5);
+    assert!(seen.version(TlsVersion::Tls12).is_some_and(|it| it.complete), "{seen:?}");
+    assert_eq!(taken(&seen), ["smtp"]);
+    let offers_http = seen.alpn.iter().filter(|told| ["h2", "http/1.1"].contains(&told.protocol.as_str()));
+    assert!(offers_http.into_iter().all(|told| told.told == Told::Refused(Refusal::Alert(120))), "{:?}", seen.alpn);
+}
+
+#[test]
+fn a_server_that_has_no_room_at_first_is_asked_again() {
+    let fake = Fake::tls12(issue(&Leaf::good())).with(|it| it.starttls = Some(StartTls::Smtp));
+    let busy = fake.mannered(|it| it.busy_for = 1);
+    let (seen, _) = survey(busy.into(), SurveyDepth::Quick, Some(Protocol::Smtp), 5);
+    assert!(seen.version(TlsVersion::Tls12).is_some_and(|it| it.told.is_accepted()), "{seen:?}");
+    assert_eq!(seen.not_tls, None);
+}
+
 #[test]
 fn upgrades_lead_to_the_same_survey() {
     for (name, preface) in StartTls::ALL {
         let protocol = Protocol::ALL.into_iter().find(|protocol| protocol.name() == name).expect("it is known");
-        let fake = Fake::tls12(issue(&Leaf::good())).with(|it| it.starttls = Some(preface));
+        let fake =
+            Fake::tls12(issue(&Leaf::good())).with(|it| (it.starttls, it.protocols) = (Some(preface), Vec::new()));
+        // Who offers a protocol here offers none of these.
+        let fake = fake.mannered(|it| it.insists = true);
         let (seen, _) = survey(fake.clone().into(), SurveyDepth::Quick, Some(protocol), 5);
         let tls12 = seen.version(TlsVersion::Tls12).expect("it is there");
         assert!(tls12.told.is_accepted(), "{name}: {seen:?}");

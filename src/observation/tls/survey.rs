@@ -55,7 +55,7 @@ pub struct TlsSurvey {
     /// What the server does not bear.
     pub tolerance: Tolerance,
     /// The JARM fingerprint, 62 hexadecimal digits; full only, and only where every one of its ten hellos was answered
-    /// or refused.
+    /// or refused, be it with a reset.
     pub jarm: Option<String>,
     /// The other addresses of the name and what they showed; empty where it has one.
     pub addresses: Vec<AddressSurvey>,

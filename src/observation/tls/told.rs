@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TlsVersion;
+use super::{StartTls, TlsVersion};
 
 /// A server's word on one thing that was offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,8 @@ pub enum Unheard {
     TimedOut,
     /// The connection was reset.
     Reset,
+    /// The server wants an application protocol, and none was offered (ALPN).
+    Protocol,
     /// No connection came about, though others did.
     NoConnection,
     /// The answer breaks the protocol: something was chosen that was not offered, or the bytes are no messages.
@@ -104,6 +106,10 @@ pub enum NotTls {
     Silent,
     /// The upgrade to TLS (STARTTLS) is refused or goes wrong; what the server said, at most 256 characters.
     NoUpgrade(String),
+    /// The server puts us off before TLS, every time; what it said, at most 256 characters.
+    PutsOff(String),
+    /// It does not speak the protocol that was to be upgraded to TLS, or not in time.
+    Mute(StartTls),
 }
 
 impl NotTls {
@@ -115,6 +121,15 @@ impl NotTls {
             Self::Resets => "the port resets every connection at the first hello of TLS",
             Self::Silent => "the port accepts connections and does not answer a hello of TLS",
             Self::NoUpgrade(_) => "the server does not upgrade the connection to TLS",
+            Self::PutsOff(_) => "the server puts us off before the connection is upgraded to TLS",
+            Self::Mute(StartTls::Smtp) => "the server does not greet as SMTP in time",
+            Self::Mute(StartTls::Imap) => "the server does not greet as IMAP in time",
+            Self::Mute(StartTls::Pop3) => "the server does not greet as POP3 in time",
+            Self::Mute(StartTls::Ftp) => "the server does not greet as FTP in time",
+            Self::Mute(StartTls::Mysql) => "the server does not greet as MySQL in time",
+            Self::Mute(StartTls::Ldap) => "the server does not answer as LDAP in time",
+            Self::Mute(StartTls::Postgres) => "the server does not answer as PostgreSQL in time",
+            Self::Mute(StartTls::Xmpp) => "the server does not answer as XMPP in time",
         }
     }
 }

@@ -49,7 +49,7 @@ const FIELDS: &[Field] = &[
     field("starttls", Shape::Text, "The protocol that was upgraded to TLS; absent where TLS was spoken at once."),
     field(
         "instead",
-        Shape::OneOf(&["plaintext", "closes", "resets", "silent", "no-upgrade"]),
+        Shape::OneOf(&["plaintext", "closes", "resets", "silent", "no-upgrade", "puts-off", "mute"]),
         "What the port does instead of TLS; absent where it speaks TLS.",
     ),
     field("protocols", Shape::List(&Shape::OneOf(VERSIONS)), "The versions spoken, oldest first."),

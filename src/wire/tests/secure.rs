@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 use super::super::testing::{Step, answers, get, write};
 use super::*;
-use crate::observation::{ErrorKind, TlsSession};
+use crate::observation::{ChainFault, ErrorKind, TlsSession};
 
 /// An authority and what it signs.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -140,6 +140,44 @@ async fn expiry_is_judged_by_the_scan_s_clock() {
     let (exchange, _) = send(&connections(&wire, &origin), get(&origin, "/")).await;
     let tls = exchange.tls.expect("a handshake");
     assert_eq!(tls.untrusted.as_deref(), Some("the certificate is not valid yet"));
+}
+
+/// Shows one certificate to one name, and another to all others.
+#[derive(Debug)]
+struct ByName(&'static str, [Arc<CertifiedKey>; 2]);
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let nth = usize::from(hello.server_name() != Some(self.0));
+        self.1.get(nth).cloned()
+    }
+}
+
+#[tokio::test]
+async fn what_is_shown_to_one_name_is_not_said_of_another() {
+    let authority = Authority::new();
+    let (leaf, key) = authority.issue("localhost");
+    let load = |key: &KeyPair| ring::default_provider().key_provider.load_private_key(key_der(key)).expect("a key");
+    let own = CertifiedKey::new(vec![leaf.clone()], load(&key));
+    let mut others = CertifiedKey::new(vec![leaf], load(&KeyPair::generate().expect("a key")));
+    others.ocsp = Some(b"a response".to_vec());
+    let shown = ByName("localhost", [own, others].map(Arc::new));
+    let config = builder().with_no_client_auth().with_cert_resolver(Arc::new(shown));
+    let server = Server::start_tls(answers(OK), config).await;
+    let ca = authority.pem_file();
+    let settings = Settings { ca_file: Some(ca.path().to_owned()), ..Settings::default() };
+    let origin = server.origin(Scheme::Https, "localhost");
+    let pool = connections(&wire(settings), &origin);
+    let mut seen = Vec::new();
+    for name in [Some("other.example"), None, Some("other.example")] {
+        let probe = HttpProbe { sni: name.map(Into::into), ..get(&origin, "/") };
+        let session = send(&pool, probe).await.0.tls.expect("a handshake");
+        seen.push((
+            session.staple.is_some(),
+            session.judgement.problems.iter().any(|it| it.fault == ChainFault::Unproven),
+        ));
+    }
+    assert_eq!(seen, [(true, true), (false, false), (true, true)]);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ fn probe(port: u16, depth: SurveyDepth) -> TlsSurveyProbe {
 async fn survey(probe: TlsSurveyProbe) -> Result<Arc<TlsSurvey>, ErrorKind> {
     let scope: Scope = ScopeBuilder::new().build();
     let overridden = Override::parse(&format!("localhost:{}:127.0.0.1", probe.port)).expect("an entry");
-    let limits = Limits { connect: Duration::from_secs(2), ..Limits::default() };
+    let limits = Limits { connect: Duration::from_secs(2), exchange: Duration::from_secs(1), ..Limits::default() };
     let settings = Settings { resolve: vec![overridden], ..settings(limits) };
     let contacts = Contacts::new(wire(settings), scope.for_host("localhost"));
     match contacts.survey(&Arc::new(OtherProbe::TlsSurvey(probe)), async || ()).await.0.seen {
@@ -179,7 +179,12 @@ async fn tls_is_found_behind_an_upgrade() {
     let server = Server::start(vec![script]).await;
     let wanted = TlsSurveyProbe { starttls: Some(StartTls::Smtp), ..probe(server.address.port(), SurveyDepth::Quick) };
     let found = survey(wanted).await.expect("a survey");
-    assert!(found.session.is_none() && found.not_tls.is_some(), "{found:?}");
+    assert!(found.session.is_none(), "{found:?}");
+    assert_eq!(
+        (&found.not_tls, found.connections),
+        (&Some(NotTls::Mute(StartTls::Smtp)), 1),
+        "it is not silent to a hello"
+    );
     let refuses = Server::start(vec![vec![write("N"), Step::Hold]]).await;
     let wanted =
         TlsSurveyProbe { starttls: Some(StartTls::Postgres), ..probe(refuses.address.port(), SurveyDepth::Quick) };

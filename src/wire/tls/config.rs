@@ -1,16 +1,17 @@
 //! TLS configuration: once per scan, and a light copy per host.
 //!
 //! Takes the user's CA file and client certificate, gives client configurations for HTTP/1.1 and HTTP/2. Invariant: two
-//! hosts share neither sessions nor verdicts. Must never open a socket.
+//! hosts, or names of one, share neither sessions nor verdicts. Must never open a socket.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore};
 
@@ -21,8 +22,10 @@ use crate::tls::chain::Roots;
 
 /// Bytes of a PEM file.
 const MAX_PEM: usize = 4 << 20;
-/// Sessions that are kept to resume, per host.
+/// Sessions that are kept to resume, per host and name.
 const SESSIONS: usize = 8;
+/// Names that a host is asked by, whose configurations are kept.
+const NAMES: usize = 32;
 
 /// What all hosts share.
 #[derive(Debug)]
@@ -32,12 +35,29 @@ pub(in crate::wire) struct Tls {
     pub(super) roots: Arc<Roots>,
 }
 
-/// The configurations of one host, and what its handshakes showed beyond their certificates.
-#[derive(Debug)]
+/// The configurations of one host, by the name that it is asked by: what a server shows to one it need not show to another.
+#[derive(Debug, Default)]
 pub(in crate::wire) struct HostTls {
+    named: Mutex<HashMap<ServerName<'static>, Arc<NameTls>>>,
+}
+
+/// The configurations for one name, and what handshakes with it showed beyond their certificates.
+#[derive(Debug)]
+pub(super) struct NameTls {
     pub(super) recorder: Arc<Recorder>,
     pub(super) http1: Arc<ClientConfig>,
     pub(super) http2: Arc<ClientConfig>,
+}
+
+impl HostTls {
+    /// The configurations for a name, the same ones every time as long as there are not too many.
+    pub(super) fn named(&self, tls: &Tls, name: &ServerName<'static>) -> Arc<NameTls> {
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if named.len() >= NAMES && !named.contains_key(name) {
+            named.clear();
+        }
+        Arc::clone(named.entry(name.clone()).or_insert_with(|| Arc::new(tls.for_name())))
+    }
 }
 
 impl Tls {
@@ -67,8 +87,7 @@ impl Tls {
         Ok(Self { template, provider, roots })
     }
 
-    /// The configurations of one more host.
-    pub(in crate::wire) fn for_host(&self) -> HostTls {
+    fn for_name(&self) -> NameTls {
         let recorder = Arc::new(Recorder::new(&self.provider));
         let mut http1 = self.template.clone();
         http1.dangerous().set_certificate_verifier(Arc::clone(&recorder) as _);
@@ -76,7 +95,7 @@ impl Tls {
         http1.alpn_protocols = vec![b"http/1.1".to_vec()];
         let mut http2 = http1.clone();
         http2.alpn_protocols = vec![b"h2".to_vec()];
-        HostTls { recorder, http1: Arc::new(http1), http2: Arc::new(http2) }
+        NameTls { recorder, http1: Arc::new(http1), http2: Arc::new(http2) }
     }
 }
 

@@ -50,6 +50,7 @@ pub(in crate::wire) async fn handshake(
     let Some(name) = name_of(sni.unwrap_or(origin.host())) else {
         return Err(refused("the host's name cannot be used with TLS".to_owned()));
     };
+    let host = host.named(tls, &name);
     let config = match protocol {
         Protocol::Http1 => &host.http1,
         Protocol::Http2 => &host.http2,

@@ -9,8 +9,9 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Bytes that are kept each way: hellos are far shorter, or what is looked for in them comes early.
-const KEPT: usize = 4 << 10;
+/// Bytes that are kept each way: a few warnings and one whole record (RFC 5246 §6.2.1), which may hold a chain beside the
+/// ServerHello.
+const KEPT: usize = (18 << 10) + 64;
 
 /// A stream and how what went over it begins.
 #[derive(Debug)]
@@ -71,4 +72,31 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
 fn keep(kept: &mut Vec<u8>, bytes: &[u8]) {
     let room = KEPT.saturating_sub(kept.len());
     kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+
+    use super::super::flight::{Flight, Until};
+    use super::*;
+
+    /// A ServerHello of TLS 1.2 and a message that fills the rest of the largest record.
+    fn flight() -> Vec<u8> {
+        let hello = [&[2, 0, 0, 38, 3, 3][..], &[7; 32], &[0, 0xC0, 0x2F, 0]].concat();
+        let chain = vec![0; (16 << 10) - hello.len() - 4];
+        let length = u32::try_from(chain.len()).expect("short").to_be_bytes();
+        [&[22, 3, 3, 0x40, 0][..], &hello, &[11], &length[1..], &chain].concat()
+    }
+
+    #[tokio::test]
+    async fn a_hello_is_kept_that_shares_its_record_with_a_long_chain() {
+        let flight = [flight(), vec![23; 64 << 10]].concat();
+        let mut tap = Tap::new(tokio::io::join(&flight[..], tokio::io::sink()));
+        let mut through = vec![0; flight.len()];
+        tap.read_exact(&mut through).await.expect("it is all there");
+        assert!(through == flight && tap.heard().len() == KEPT);
+        let answer = Flight::new(Until::Hello).push(tap.heard()).expect("a flight").expect("a hello");
+        assert_eq!(answer.hello.map(|hello| hello.suite), Some(0xC02F));
+    }
 }

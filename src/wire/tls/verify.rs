@@ -25,7 +25,7 @@ const IN_CERTIFICATES: [SignatureScheme; 4] = [
     SignatureScheme::RSA_PKCS1_SHA1,
 ];
 
-/// Accepts every certificate of one host.
+/// Accepts every certificate that is shown to one name.
 #[derive(Debug)]
 pub(super) struct Recorder {
     provider: Arc<CryptoProvider>,
@@ -51,7 +51,7 @@ impl Recorder {
         Self { provider: Arc::clone(provider), proof, scheme, offered, staple: Mutex::default() }
     }
 
-    /// Whether every handshake of this host was signed with its certificate's key.
+    /// Whether every handshake with this name was signed with its certificate's key.
     pub(super) fn proof(&self) -> Proof {
         *self.proof.lock().unwrap_or_else(PoisonError::into_inner)
     }

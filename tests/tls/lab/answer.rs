@@ -13,6 +13,7 @@ const VERSION: u8 = 70;
 const FAILURE: u8 = 40;
 const FALLBACK: u8 = 86;
 const UNKNOWN_NAME: u8 = 112;
+const NO_PROTOCOL: u8 = 120;
 
 /// The suites that say something else than a suite (RFC 5746, RFC 7507).
 const NO_RENEGOTIATION: u16 = 0x00ff;
@@ -47,6 +48,11 @@ fn choose(fake: &Fake, hello: &ClientHello) -> Result<(u16, u16), u8> {
     }
     if matches!(&fake.names, Names::Refused) && hello.name().is_none_or(|name| name != super::authority::NAME) {
         return Err(UNKNOWN_NAME);
+    }
+    let wanted = hello.protocols();
+    let is_content = matches!(&wanted[..], [one] if fake.protocols.iter().any(|own| own.as_bytes() == one));
+    if fake.manners.insists && !wanted.is_empty() && !is_content {
+        return Err(NO_PROTOCOL);
     }
     let usable = |suite: &u16| hello.suites.contains(suite) && agreeable(fake, hello, spoken.version, *suite);
     let mut ours = spoken.suites.iter().copied().filter(usable);

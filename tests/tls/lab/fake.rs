@@ -107,6 +107,10 @@ pub struct Manners {
     pub tires_after: Option<usize>,
     /// Refuses by closing rather than with an alert.
     pub refuses_mutely: bool,
+    /// Refuses who offers protocols, but not one of its own alone, as Exim does (RFC 7301 §3.2).
+    pub insists: bool,
+    /// So many connections are put off before TLS, where a protocol comes before it.
+    pub busy_for: usize,
     /// Does this instead of TLS.
     pub instead: Option<Instead>,
 }
@@ -188,6 +192,10 @@ impl Fake {
         if let Some(Instead::Greeting(bytes)) = self.manners.instead {
             let _ = stream.write_all(bytes);
             return drain(&mut stream);
+        }
+        if self.starttls.is_some() && nth < self.manners.busy_for {
+            let _ = stream.write_all(b"421 4.3.2 too many connections\r\n");
+            return;
         }
         if self.starttls.is_some_and(|kind| greet(kind, &mut stream).is_none()) {
             return;

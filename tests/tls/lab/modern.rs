@@ -34,6 +34,8 @@ pub struct Modern {
     pub for_others: Option<Option<Identity>>,
     /// A stapled OCSP response.
     pub staple: Vec<u8>,
+    /// Its application protocols; who offers others is refused.
+    pub protocols: Vec<&'static str>,
     /// Whether it begins a second handshake where the client asks for one.
     pub renegotiates: bool,
 }
@@ -50,6 +52,7 @@ impl Modern {
             asks_client: false,
             for_others: None,
             staple: Vec::new(),
+            protocols: vec!["http/1.1"],
             renegotiates: false,
         }
     }
@@ -82,7 +85,7 @@ impl Modern {
             own: chosen(&self.identity),
             others: self.for_others.as_ref().map(|other| other.as_ref().map(chosen)),
         }));
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = self.protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         config.max_early_data_size = self.early_data;
         config.ignore_client_order = true;
         config.enable_secret_extraction = self.renegotiates;

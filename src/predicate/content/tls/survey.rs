@@ -90,6 +90,8 @@ fn instead_of(instead: &NotTls) -> &'static str {
         NotTls::Resets => "resets",
         NotTls::Silent => "silent",
         NotTls::NoUpgrade(_) => "no-upgrade",
+        NotTls::PutsOff(_) => "puts-off",
+        NotTls::Mute(_) => "mute",
     }
 }
 

@@ -91,7 +91,9 @@ impl ClientHello {
         if length < wanted && self.version > TlsVersion::Ssl30 {
             // A first extension brings the list's own length with it.
             let list = if self.extensions.is_empty() { 2 } else { 0 };
-            self.extensions.push(Extension::Padding(wanted.saturating_sub(length + EXTENSION_HEADER + list)));
+            let zeroes = wanted.saturating_sub(length + EXTENSION_HEADER + list);
+            // Some servers refuse a hello that ends in an empty extension.
+            self.extensions.push(Extension::Padding(zeroes.max(1)));
         }
         self
     }

@@ -65,6 +65,18 @@ fn extensions_are_written_as_their_standards_say() {
 }
 
 #[test]
+fn padding_is_never_empty() {
+    for name in 0..600 {
+        let mut hello = ClientHello::of(TlsVersion::Tls12, [1; 32]);
+        hello.extensions = vec![Extension::ServerName("a".repeat(name))];
+        let length = hello.message().len();
+        let padded = hello.padded();
+        let added = padded.message().len() - length;
+        assert!(!padded.has_dropped_length() && (added == 0 || added > 4), "{length}: {added}");
+    }
+}
+
+#[test]
 fn a_hello_of_ssl_2_and_its_answers() {
     let hello = ssl2_hello(&[0x0001_0080, 0x0007_00C0], [9; 16]);
     assert_eq!(hello[..17], [0x80, 31, 1, 0, 2, 0, 6, 0, 0, 0, 16, 1, 0, 0x80, 7, 0, 0xC0]);

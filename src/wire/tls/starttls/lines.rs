@@ -29,6 +29,7 @@ pub(super) struct Lines {
 enum Word {
     Yes,
     No,
+    Later,
     More,
 }
 
@@ -47,6 +48,7 @@ impl Lines {
             match self.weigh(&line) {
                 Word::More => {}
                 Word::No => return Step::Refused(shown(&line)),
+                Word::Later => return Step::PutOff(shown(&line)),
                 Word::Yes => return self.go_on(&line),
             }
         }
@@ -73,8 +75,7 @@ impl Lines {
     fn weigh(&mut self, line: &[u8]) -> Word {
         match self.protocol {
             StartTls::Imap => self.weigh_imap(line),
-            StartTls::Pop3 if line.starts_with(b"+OK") => Word::Yes,
-            StartTls::Pop3 => Word::No,
+            StartTls::Pop3 => self.weigh_pop3(line),
             _ => self.weigh_code(line),
         }
     }
@@ -97,18 +98,35 @@ impl Lines {
             _ if !is_code => Word::No,
             Some(b'-') => Word::More,
             _ if code == wanted => Word::Yes,
+            // A reply for the moment (RFC 5321 §4.2.1).
+            _ if code.starts_with(b"4") => Word::Later,
             _ => Word::No,
         }
     }
 
+    /// Who greets with an error has no room now; later, its code says so (RFC 3206 §4).
+    fn weigh_pop3(&self, line: &[u8]) -> Word {
+        let is_error = line.starts_with(b"-ERR");
+        match self.stage {
+            _ if line.starts_with(b"+OK") => Word::Yes,
+            Stage::Greeting if is_error => Word::Later,
+            _ if is_error && line.get(4..).is_some_and(|said| said.trim_ascii().starts_with(b"[SYS/TEMP]")) => {
+                Word::Later
+            }
+            _ => Word::No,
+        }
+    }
+
+    /// A server that takes its leave may take us another time, as may one that is not ready (RFC 5530 §3).
     fn weigh_imap(&self, line: &[u8]) -> Word {
         let begins = |with: &[u8]| line.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
         match self.stage {
             Stage::Greeting if begins(b"* OK") => Word::Yes,
+            _ if begins(b"* BYE") => Word::Later,
             Stage::Greeting => Word::No,
-            _ if begins(b"* BYE") => Word::No,
             _ if begins(b"* ") => Word::More,
             _ if begins(b"a1 OK") => Word::Yes,
+            _ if begins(b"a1 NO [UNAVAILABLE]") || begins(b"a1 NO [INUSE]") => Word::Later,
             _ => Word::No,
         }
     }

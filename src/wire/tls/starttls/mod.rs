@@ -14,7 +14,6 @@ use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use super::ask::broken;
 use super::survey::Heard;
 use crate::observation::StartTls;
 use lines::Lines;
@@ -39,6 +38,8 @@ pub enum Step {
     Ready(Vec<u8>),
     /// There will be no TLS; what the server said.
     Refused(String),
+    /// There is no TLS now, and may be another time; what the server said.
+    PutOff(String),
 }
 
 /// One upgrade.
@@ -91,7 +92,8 @@ impl Preface {
 
 /// What a server said, as it is kept.
 fn shown(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim().chars().take(SHOWN).collect()
+    let text = String::from_utf8_lossy(bytes).replace('\0', " ");
+    text.trim().chars().take(SHOWN).collect()
 }
 
 /// Brings a stream to where TLS begins.
@@ -102,7 +104,7 @@ pub(in crate::wire) async fn upgrade<S>(stream: &mut S, protocol: StartTls, name
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let failed = |error: io::Error| broken(&error);
+    let failed = |error: io::Error| Heard::PutOff(format!("the connection broke before TLS: {}", error.kind()));
     let mut preface = Preface::new(protocol, name);
     let start = preface.start();
     stream.write_all(&start).await.map_err(failed)?;
@@ -110,13 +112,14 @@ where
     loop {
         let taken = stream.read(&mut block).await.map_err(failed)?;
         if taken == 0 {
-            return Err(Heard::NoUpgrade("the server closed the connection before TLS".to_owned()));
+            return Err(Heard::PutOff("the server closed the connection before TLS".to_owned()));
         }
         match preface.push(block.get(..taken).unwrap_or_default()) {
             Step::Send(bytes) => stream.write_all(&bytes).await.map_err(failed)?,
             Step::Read => {}
             Step::Ready(bytes) => return stream.write_all(&bytes).await.map_err(failed),
             Step::Refused(said) => return Err(Heard::NoUpgrade(said)),
+            Step::PutOff(said) => return Err(Heard::PutOff(said)),
         }
     }
 }

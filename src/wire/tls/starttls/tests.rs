@@ -14,7 +14,7 @@ fn talk(protocol: StartTls, words: &[&[u8]]) -> (String, Step) {
         match &last {
             Step::Send(bytes) | Step::Ready(bytes) => sent.extend(bytes),
             Step::Read => {}
-            Step::Refused(_) => break,
+            Step::Refused(_) | Step::PutOff(_) => break,
         }
     }
     (String::from_utf8_lossy(&sent).into_owned(), last)
@@ -50,13 +50,81 @@ fn refusals_are_told_in_the_servers_words() {
     assert_eq!(refused(StartTls::Smtp, &[b"220 mx\r\n", b"250 mx\r\n"]), "the server does not offer STARTTLS");
     assert_eq!(refused(StartTls::Smtp, &[b"554 no\r\n"]), "554 no");
     assert_eq!(refused(StartTls::Imap, &[b"* OK\r\n", b"a1 BAD what\r\n"]), "a1 BAD what");
-    assert_eq!(refused(StartTls::Imap, &[b"* BYE\r\n"]), "* BYE");
     assert_eq!(refused(StartTls::Pop3, &[b"+OK\r\n", b"-ERR no\r\n"]), "-ERR no");
     assert_eq!(refused(StartTls::Ftp, &[b"220 hi\r\n", b"530 no\r\n"]), "530 no");
     assert_eq!(refused(StartTls::Postgres, &[b"N"]), "the server answers N: no TLS");
-    assert_eq!(refused(StartTls::Mysql, &[b"\x09\0\0\0\xff\x10\x04Denied"]), "Denied");
+    assert_eq!(refused(StartTls::Mysql, &[b"\x09\0\0\0\xff\x6A\x04Denied"]), "Denied");
     assert_eq!(refused(StartTls::Ldap, &[&ldap_answer(2)]), "the server answers with the result code 2");
-    assert!(refused(StartTls::Xmpp, &[b"<stream:features/>"]).contains("does not offer"));
+    assert!(refused(StartTls::Postgres, &[b"EFATAL: unsupported frontend protocol\0"]).starts_with("FATA"));
+    for features in ["<stream:features/>", "<stream:features xmlns:stream='s'/>", "<stream:features></stream:features>"]
+    {
+        assert!(refused(StartTls::Xmpp, &[features.as_bytes()]).contains("does not offer"), "{features}");
+    }
+    assert!(refused(StartTls::Xmpp, &[b"<stream:error><host-unknown/></stream:error>"]).contains("host-unknown"));
+}
+
+#[test]
+fn what_passes_is_no_refusal() {
+    let error = |fields: &[u8]| {
+        let length = u32::try_from(fields.len() + 4).expect("short").to_be_bytes();
+        [&b"E"[..], &length, fields].concat()
+    };
+    let (greeting, features): (&[u8], &[u8]) = (b"220 mx\r\n", b"250 STARTTLS\r\n");
+    let busy = error(b"SFATAL\0C53300\0Msorry, too many clients already\0\0");
+    let cases: [(StartTls, Vec<&[u8]>, &str); 12] = [
+        (StartTls::Smtp, vec![b"421 4.3.2 All server ports are busy\r\n"], "421 4.3.2"),
+        (StartTls::Smtp, vec![greeting, b"421 bye\r\n"], "421 bye"),
+        (StartTls::Smtp, vec![greeting, features, b"454 TLS not available\r\n"], "454 TLS"),
+        (StartTls::Ftp, vec![b"421 too many users\r\n"], "421 too"),
+        (StartTls::Ftp, vec![b"220 hi\r\n", b"431 later\r\n"], "431 later"),
+        (StartTls::Imap, vec![b"* BYE too many connections\r\n"], "* BYE too"),
+        (StartTls::Imap, vec![b"* OK\r\n", b"a1 NO [UNAVAILABLE] later\r\n"], "a1 NO"),
+        (StartTls::Pop3, vec![b"-ERR no room\r\n"], "-ERR no room"),
+        (StartTls::Pop3, vec![b"+OK\r\n", b"-ERR [SYS/TEMP] later\r\n"], "-ERR [SYS"),
+        (StartTls::Postgres, vec![&busy], "SFATAL C53300"),
+        (StartTls::Mysql, vec![b"\x07\0\0\0\xff\x10\x04Full"], "Full"),
+        (StartTls::Xmpp, vec![b"<stream:error><system-shutdown/></stream:error>"], "<stream:error>"),
+    ];
+    for (protocol, words, said) in cases {
+        match talk(protocol, &words).1 {
+            Step::PutOff(why) => assert!(why.starts_with(said), "{protocol:?}: {why}"),
+            other => panic!("{protocol:?}: {other:?}"),
+        }
+    }
+    assert!(matches!(talk(StartTls::Ldap, &[&ldap_answer(52)]).1, Step::PutOff(_)));
+}
+
+#[test]
+fn lengths_of_ldap_are_read_in_every_form_that_fits() {
+    // Active Directory writes four bytes, whatever the length.
+    let head = [2, 1, 1, 0x78, 0x84, 0, 0, 0, 0x1F, 0x0A, 1, 0, 4, 0, 4, 0, 0x8A, 22];
+    let body = [&head[..], b"1.3.6.1.4.1.1466.20037"].concat();
+    ready(StartTls::Ldap, &[&[&[0x30, 0x84, 0, 0, 0, 0x28][..], &body].concat()]);
+    for count in [1_u8, 2, 3] {
+        let length = u32::try_from(body.len()).expect("short").to_be_bytes();
+        let length = [&[0x80 | count][..], &length[4 - usize::from(count)..]].concat();
+        ready(StartTls::Ldap, &[&[&[0x30][..], &length, &body].concat()]);
+    }
+    for unfit in [&[0x84, 0, 1, 0, 0][..], &[0x84, 0xFF, 0xFF, 0xFF, 0xFF], &[0x80], &[0x85, 0, 0, 0, 0, 1]] {
+        refused(StartTls::Ldap, &[&[&[0x30][..], unfit].concat()]);
+    }
+}
+
+#[test]
+fn nothing_may_follow_the_consent_of_xmpp() {
+    let features: &[u8] = b"<stream:features xmlns:stream='s'><starttls/></stream:features>";
+    for consent in ["<proceed/>", "<proceed xmlns='x'></proceed>", "<proceed xmlns='x'> </proceed>\n"] {
+        ready(StartTls::Xmpp, &[features, consent.as_bytes()]);
+    }
+    for more in ["<proceed/><message/>", "<proceed></proceed><message/>", "<proceed><message/>", "<proceed/>x"] {
+        let mut preface = Preface::new(StartTls::Xmpp, "");
+        assert_eq!(preface.push(features), Step::Send(xmpp::ASK.to_vec()));
+        assert_eq!(
+            preface.push(more.as_bytes()),
+            Step::Refused("more was said after the consent".to_owned()),
+            "{more}"
+        );
+    }
 }
 
 /// An extended response with a result code.

@@ -2,11 +2,13 @@
 //!
 //! Must never open a socket.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::super::flight::{Answer, Until};
 use super::super::hello::{ClientHello, Ssl2Answer};
-use crate::observation::{TlsSession, TlsVersion, Told};
+use crate::observation::{StartTls, TlsSession, TlsVersion, Told};
 
 /// One question on its way: its number comes back with the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +17,8 @@ pub struct Ask {
     pub id: usize,
     /// Which of the name's addresses is asked; 0 is the one that everything but a look at the others is asked of.
     pub address: usize,
-    /// Whether to wait a little first, because the same question met with trouble.
-    pub pause: bool,
+    /// How long to wait first, because the same question met with trouble.
+    pub pause: Duration,
     /// The question.
     pub question: Question,
 }
@@ -98,6 +100,10 @@ pub enum Heard {
     NotTls(Bytes),
     /// TLS that breaks its own rules.
     Lied,
-    /// The upgrade to TLS failed; what the server said.
+    /// The upgrade to TLS is refused; what the server said.
     NoUpgrade(String),
+    /// The connection ended before TLS, or the server wants none now; what it said.
+    PutOff(String),
+    /// The protocol before TLS was not spoken in time.
+    Mute(StartTls),
 }

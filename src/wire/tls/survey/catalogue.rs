@@ -3,7 +3,7 @@
 //! Takes what `tls` knows of suites and groups. Invariant: of any version, what a server is most likely to take is in the
 //! first [`BUNDLE`] suites, and so is all that it must never take and that needs no shared key. Must never open a socket.
 
-use crate::observation::{Refusal, TlsVersion};
+use crate::observation::{Refusal, StartTls, TlsVersion};
 use crate::tls::group::GROUPS;
 use crate::tls::suite::{self, Authentication, Class, KeyExchange, Suite};
 
@@ -31,10 +31,12 @@ pub const SCHEMES: [u16; 31] = [
     0x0202, 0x0101, 0x0103,
 ];
 
-/// Application protocols (IANA's "TLS ALPN Protocol IDs") that are spoken over TCP, and those that came before HTTP/2.
-pub const PROTOCOLS: [&str; 16] = [
-    "h2",
-    "http/1.1",
+/// The protocols that an ordinary hello offers.
+pub const USUAL_PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
+
+/// Application protocols that are spoken over TCP (IANA's "TLS ALPN Protocol IDs"), those that came before HTTP/2, and what
+/// mail servers have without a registration. Whoever is offered `acme-tls/1` shows a certificate made for that.
+const OTHER_PROTOCOLS: [&str; 22] = [
     "http/1.0",
     "http/0.9",
     "h2c",
@@ -42,17 +44,39 @@ pub const PROTOCOLS: [&str; 16] = [
     "spdy/3",
     "spdy/2",
     "grpc-exp",
-    "acme-tls/1",
     "dot",
+    "smtp",
+    "esmtp",
     "imap",
     "pop3",
+    "managesieve",
+    "ftp",
     "xmpp-client",
+    "xmpp-server",
     "mqtt",
+    "irc",
+    "nntp",
+    "sip/2",
     "postgresql",
+    "tds/8.0",
 ];
 
-/// The protocols that an ordinary hello offers.
-pub const USUAL_PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
+/// Every application protocol that is asked for, those first that go with a protocol that is upgraded to TLS; and how many
+/// there are of these and of the usual ones.
+pub fn protocols(starttls: Option<StartTls>) -> (Vec<&'static str>, usize) {
+    let own: &[&str] = match starttls {
+        Some(StartTls::Smtp) => &["smtp", "esmtp"],
+        Some(StartTls::Imap) => &["imap"],
+        Some(StartTls::Pop3) => &["pop3"],
+        Some(StartTls::Ftp) => &["ftp"],
+        Some(StartTls::Postgres) => &["postgresql"],
+        Some(StartTls::Xmpp) => &["xmpp-client", "xmpp-server"],
+        Some(StartTls::Ldap | StartTls::Mysql) | None => &[],
+    };
+    let others = OTHER_PROTOCOLS.into_iter().filter(|other| !own.contains(other));
+    let first = own.len() + USUAL_PROTOCOLS.len();
+    (own.iter().copied().chain(USUAL_PROTOCOLS).chain(others).collect(), first)
+}
 
 /// The suites of a version, in the order of their use.
 pub fn suites(version: TlsVersion) -> Vec<u16> {

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use super::super::flight::{Answer, Parameters};
-use super::catalogue::known as suite_of;
+use super::catalogue::{USUAL_PROTOCOLS, known as suite_of};
 use crate::observation::{
     Fallback, Refusal, ServerHello, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey,
 };
@@ -26,6 +26,8 @@ pub struct Known {
     pub survey: TlsSurvey,
     /// The addresses of the name; the first is the one under survey.
     pub addresses: Vec<IpAddr>,
+    /// Whether the server refuses who offers application protocols, but not its own.
+    pub insists: bool,
     /// Whether a shorter hello was tried where a longer one was closed on, in vain.
     pub short_in_vain: bool,
     /// What the library's ordinary handshake settled on.
@@ -48,7 +50,7 @@ impl Known {
     pub fn new(survey: TlsSurvey, addresses: Vec<IpAddr>) -> Self {
         let versions = TlsVersion::ALL.into_iter().map(VersionSurvey::unknown).collect();
         let survey = TlsSurvey { versions, ..survey };
-        Self { survey, addresses, short_in_vain: false, ordinary: None, blocked: None }
+        Self { survey, addresses, insists: false, short_in_vain: false, ordinary: None, blocked: None }
     }
 
     /// The address under survey as text; empty where it is not known.
@@ -59,6 +61,12 @@ impl Known {
     /// Whether everything is to be asked.
     pub fn is_full(&self) -> bool {
         self.survey.depth == SurveyDepth::Full
+    }
+
+    /// The application protocols that an ordinary hello offers: none where the protocol is another than HTTP.
+    pub fn protocols(&self) -> Vec<&'static str> {
+        let is_other = self.insists || self.survey.starttls.is_some();
+        if is_other { Vec::new() } else { USUAL_PROTOCOLS.to_vec() }
     }
 
     /// What is known of a version.

@@ -7,6 +7,7 @@
 mod ask;
 mod catalogue;
 mod inquiry;
+mod insistence;
 mod known;
 mod lines;
 mod plan;
@@ -16,6 +17,7 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::time::Duration;
 
 pub use ask::{Ask, Heard, Question, Resume, Shaken, Wish};
 pub use catalogue::{BUNDLE, SCHEMES, suites as usual_suites};
@@ -46,6 +48,12 @@ pub const fn usual(depth: SurveyDepth) -> u32 {
     }
 }
 
+/// How often a question is asked again that never came as far as TLS.
+const PREFACES: u8 = 2;
+/// The waits before a question is asked the first time, again, and once more.
+const PAUSES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(300)];
+/// The same where a server is brought to TLS first, which may have no room for us yet.
+const PREFACE_PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(4)];
 /// Questions that go unanswered one after the other, whatever they are about, before the port is left alone.
 const PATIENCE: u32 = 8;
 
@@ -87,6 +95,8 @@ struct Pending {
     wanted: Wanted,
     attempt: u8,
     is_sent: bool,
+    /// What was heard while it offered application protocols, where it is asked again without them.
+    with_protocols: Option<Heard>,
 }
 
 impl Survey {
@@ -125,13 +135,21 @@ impl Survey {
         self.trouble.note(&heard);
         let is_ssl2 = matches!(pending.wanted, Wanted::Ssl2(_));
         // Who does not know SSL 2.0 may well wait for more, and would again.
-        let again = self.stage.repeats() && !self.trouble.stopped && (!is_ssl2 || heard == Heard::Reset);
-        if pending.attempt == 0 && is_trouble(&heard) && again {
-            pending.attempt = 1;
+        let in_tls = self.stage.repeats() && (!is_ssl2 || heard == Heard::Reset);
+        if pending.attempt < self.trouble.repeats(&heard, in_tls) {
+            pending.attempt += 1;
             pending.is_sent = false;
             lane.pending = Some(pending);
             return;
         }
+        let weighed = match self.trouble.stopped {
+            true => Some(heard),
+            false => insistence::weigh(&mut pending, heard, &mut self.known),
+        };
+        let Some(heard) = weighed else {
+            lane.pending = Some(pending);
+            return;
+        };
         let said = interpret(&pending.wanted, heard);
         if matches!(said, Said::Unknown(Unheard::TimedOut | Unheard::NoConnection, _)) && !is_ssl2 {
             self.trouble.unanswered += 1;
@@ -192,22 +210,24 @@ impl Survey {
             (lane.pending, lane.lines) = (None, VecDeque::new());
             return None;
         }
-        let (wanted, attempt) = match lane.pending.take() {
+        let (wanted, attempt, with_protocols) = match lane.pending.take() {
             Some(pending) if pending.is_sent => {
                 lane.pending = Some(pending);
                 return None;
             }
-            Some(again) => (again.wanted, again.attempt),
-            None => (lane.next(&mut self.known, self.trouble.stopped)?, 0),
+            Some(again) => (again.wanted, again.attempt, again.with_protocols),
+            None => (lane.next(&mut self.known, self.trouble.stopped)?, 0, None),
         };
         let id = self.next_id;
         self.next_id += 1;
         let address = lane.lines.front().map_or(0, |line| line.address());
         let question = self.question(&wanted, id);
         let lane = self.lanes.get_mut(at)?;
-        lane.pending = Some(Pending { id, wanted, attempt, is_sent: true });
+        lane.pending = Some(Pending { id, wanted, attempt, is_sent: true, with_protocols });
         self.known.survey.hellos += 1;
-        Some(Ask { id, address, pause: attempt > 0, question })
+        let pauses = if self.known.survey.starttls.is_some() { &PREFACE_PAUSES[..] } else { &PAUSES };
+        let pause = pauses.get(usize::from(attempt)).or(pauses.last()).copied().unwrap_or_default();
+        Some(Ask { id, address, pause, question })
     }
 
     fn question(&self, wanted: &Wanted, id: usize) -> Question {
@@ -244,7 +264,8 @@ impl Survey {
 
     /// Whether the port was shown to speak something else.
     fn is_no_tls(&self) -> bool {
-        let instead = matches!(self.trouble.instead, Some(NotTls::Plaintext(_) | NotTls::NoUpgrade(_)));
+        use NotTls::{Mute, NoUpgrade, Plaintext, PutsOff};
+        let instead = matches!(self.trouble.instead, Some(Plaintext(_) | NoUpgrade(_) | PutsOff(_) | Mute(_)));
         instead && !self.trouble.spoke && self.known.spoken().is_empty()
     }
 }
@@ -268,6 +289,10 @@ impl Lane {
 
 impl Trouble {
     fn note(&mut self, heard: &Heard) {
+        let is_before =
+            matches!(heard, Heard::PutOff(_) | Heard::Mute(_) | Heard::NoUpgrade(_) | Heard::NoConnection(_));
+        // Whoever was brought to TLS did not stay away from it.
+        self.instead.take_if(|it| !is_before && matches!(it, NotTls::PutsOff(_) | NotTls::Mute(_)));
         let instead = match heard {
             Heard::Ssl2(Ssl2Answer::Other) => return,
             Heard::Answer(_) | Heard::Ssl2(_) | Heard::Shaken(_) | Heard::Alert(_) | Heard::Lied => {
@@ -277,6 +302,8 @@ impl Trouble {
             }
             Heard::NotTls(start) => NotTls::Plaintext(start.clone()),
             Heard::NoUpgrade(said) => NotTls::NoUpgrade(said.clone()),
+            Heard::PutOff(said) => NotTls::PutsOff(said.clone()),
+            Heard::Mute(protocol) => NotTls::Mute(*protocol),
             Heard::Closed => NotTls::Closes,
             Heard::Reset => NotTls::Resets,
             Heard::TimedOut => NotTls::Silent,
@@ -288,11 +315,20 @@ impl Trouble {
             self.instead = Some(instead);
         }
     }
-}
 
-/// Whether it may be otherwise the next time.
-fn is_trouble(heard: &Heard) -> bool {
-    matches!(heard, Heard::Reset | Heard::TimedOut | Heard::NoConnection(_))
+    /// How often a question is asked again to which this was heard, as it may be otherwise the next time; `in_tls` says
+    /// whether that holds for what happens in TLS too. Who never came as far as TLS is not waited for twice.
+    fn repeats(&self, heard: &Heard, in_tls: bool) -> u8 {
+        match heard {
+            _ if self.stopped => 0,
+            Heard::PutOff(_) => PREFACES,
+            // It did upgrade a connection before.
+            Heard::NoUpgrade(_) if self.spoke => PREFACES,
+            Heard::Mute(_) => u8::from(self.spoke && in_tls),
+            Heard::Reset | Heard::TimedOut | Heard::NoConnection(_) => u8::from(in_tls),
+            _ => 0,
+        }
+    }
 }
 
 /// What was heard, in the light of what was asked.
@@ -312,6 +348,7 @@ fn interpret(wanted: &Wanted, heard: Heard) -> Said {
         Heard::Ssl2(answer) => Said::Ssl2(answer),
         Heard::Shaken(shaken) => Said::Shaken(shaken),
         Heard::Again(told) => Said::Again(told),
+        Heard::Alert(alert) if insistence::wants_protocol(wanted, alert) => unknown(Unheard::Protocol),
         Heard::Alert(alert) => Said::Refused(Refusal::Alert(alert)),
         Heard::Closed => Said::Refused(Refusal::Closed),
         Heard::Reset => unknown(Unheard::Reset),
@@ -319,6 +356,7 @@ fn interpret(wanted: &Wanted, heard: Heard) -> Said {
         Heard::NoConnection(words) => Said::Unknown(Unheard::NoConnection, Some(words)),
         Heard::NotShaken(words) => Said::Unknown(Unheard::Lied, Some(words)),
         Heard::NotTls(_) | Heard::Lied => Said::Unknown(Unheard::Lied, None),
-        Heard::NoUpgrade(words) => Said::Unknown(Unheard::NoConnection, Some(words)),
+        Heard::NoUpgrade(words) | Heard::PutOff(words) => Said::Unknown(Unheard::NoConnection, Some(words)),
+        Heard::Mute(protocol) => Said::Unknown(Unheard::TimedOut, Some(NotTls::Mute(protocol).words().to_owned())),
     }
 }

@@ -93,11 +93,12 @@ impl Plan {
         all.push(Extension::SessionTicket(Vec::new()));
         all.push(Extension::EncryptThenMac);
         all.extend(self.protocols());
+        // Never last: some servers refuse a hello that ends in an empty extension.
+        all.push(Extension::Timestamps);
         all.push(Extension::StatusRequest);
         if self.version == TlsVersion::Tls12 {
             all.push(Extension::Schemes(self.schemes()));
         }
-        all.push(Extension::Timestamps);
         all
     }
 

@@ -38,6 +38,17 @@ fn hellos_are_never_of_the_length_that_some_boxes_drop() {
 }
 
 #[test]
+fn no_hello_ends_in_an_empty_extension() {
+    for version in TlsVersion::ALL.into_iter().filter(|version| *version >= TlsVersion::Tls10) {
+        for count in [1, 20, BUNDLE] {
+            let suites = catalogue::suites(version).into_iter().take(count).collect();
+            let last = Plan { unpadded: true, ..Plan::of(version, suites) }.hello(None, [0; 32]).extensions.pop();
+            assert!(last.as_ref().is_some_and(|last| last.bytes().len() > 4), "{version:?} {count}: {last:?}");
+        }
+    }
+}
+
+#[test]
 fn finite_fields_and_hybrids_are_offered_to_the_newest_version_alone() {
     let old = catalogue::groups(TlsVersion::Tls12);
     assert!(old.iter().all(|group| *group < 0x0100) && old.contains(&1) && old.contains(&29), "{old:?}");

@@ -7,7 +7,7 @@ use super::super::fake::{Fake, Manners};
 use super::super::modern::Modern;
 use super::{Made, Server};
 
-pub const ALL: [Server; 8] = [
+pub const ALL: [Server; 10] = [
     Server { name: "slow", make: || mannered(|it| it.delay = Duration::from_millis(150)), raises: &["tls-no-tls13"] },
     Server { name: "fragmented", make: || mannered(|it| it.fragment = Some(9)), raises: &["tls-no-tls13"] },
     Server {
@@ -31,6 +31,19 @@ pub const ALL: [Server; 8] = [
         raises: &["tls-intolerant", "tls-no-tls13"],
     },
     Server { name: "refuses-mutely", make: || mannered(|it| it.refuses_mutely = true), raises: &["tls-no-tls13"] },
+    Server {
+        name: "insists",
+        make: || {
+            let insisting = Fake::tls12(issue(&Leaf::good())).with(|it| it.protocols = vec!["imap"]);
+            insisting.mannered(|it| it.insists = true).into()
+        },
+        raises: &["tls-no-tls13"],
+    },
+    Server {
+        name: "insists-today",
+        make: || Modern::good(issue(&Leaf::good())).with(|it| it.protocols = vec!["postgresql"]).into(),
+        raises: &[],
+    },
     Server { name: "tires", make: || mannered(|it| it.tires_after = Some(4)), raises: &[] },
     Server {
         name: "two-libraries",

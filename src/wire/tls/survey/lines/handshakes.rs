@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::super::flight::Until;
 use super::super::ask::{Resume, Shaken, Wish};
-use super::super::catalogue::{self, BUNDLE, USUAL_PROTOCOLS};
+use super::super::catalogue::{self, BUNDLE};
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use super::super::plan::Plan;
@@ -67,11 +67,11 @@ impl Ordinary {
 }
 
 impl Inquiry for Ordinary {
-    fn next(&mut self, _known: &mut Known) -> Option<Wanted> {
+    fn next(&mut self, known: &mut Known) -> Option<Wanted> {
         self.asked = self.next.take()?;
         let most = (self.asked == Attempt::Older).then_some(TlsVersion::Tls12);
         let resume = most.is_none().then_some(Resume::Tickets13);
-        Some(Wanted::Handshake(Wish { most, alpn: USUAL_PROTOCOLS.to_vec(), resume, ..Wish::default() }))
+        Some(Wanted::Handshake(Wish { most, alpn: known.protocols(), resume, ..Wish::default() }))
     }
 
     fn told(&mut self, said: Said, known: &mut Known) {
@@ -115,6 +115,7 @@ fn silence(why: Unheard) -> &'static str {
     match why {
         Unheard::TimedOut => "the TLS handshake did not end in time",
         Unheard::Reset => "the connection was reset in the TLS handshake",
+        Unheard::Protocol => "the server wants an application protocol that was not offered",
         Unheard::NoConnection => "no connection came about",
         Unheard::Lied => "the server broke the rules of the TLS handshake",
         Unheard::NotAsked | Unheard::Bound | Unheard::Blocked => "the survey ended before",
@@ -187,9 +188,12 @@ impl Inquiry for Nameless {
                 Some(Wanted::Hello(Plan { nameless: true, until: Until::Certificate, ..plan }))
             }
             None => {
-                known.survey.session.as_ref().map(|_| {
-                    Wanted::Handshake(Wish { nameless: true, alpn: USUAL_PROTOCOLS.to_vec(), ..Wish::default() })
-                })
+                let alpn = known.protocols();
+                known
+                    .survey
+                    .session
+                    .as_ref()
+                    .map(|_| Wanted::Handshake(Wish { nameless: true, alpn, ..Wish::default() }))
             }
         }
     }
@@ -234,7 +238,7 @@ impl Inquiry for Elsewhere {
     fn next(&mut self, known: &mut Known) -> Option<Wanted> {
         self.asked += 1;
         match self.asked {
-            1 => Some(Wanted::Handshake(Wish { alpn: USUAL_PROTOCOLS.to_vec(), ..Wish::default() })),
+            1 => Some(Wanted::Handshake(Wish { alpn: known.protocols(), ..Wish::default() })),
             2 if known.is_full() => {
                 let mut suites = catalogue::suites(TlsVersion::Tls11);
                 suites.truncate(BUNDLE);

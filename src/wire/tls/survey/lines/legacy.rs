@@ -4,7 +4,7 @@
 //! Any other refusal is of the version that was offered alone, and the one below is asked. Must never open a socket.
 
 use super::super::super::flight::Until;
-use super::super::catalogue::{self, BUNDLE, SHORT, USUAL_PROTOCOLS};
+use super::super::catalogue::{self, BUNDLE, SHORT};
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use super::super::plan::{PROTOCOL_VERSION, Plan};
@@ -125,7 +125,7 @@ impl Inquiry for Legacy {
         if self.is_parted {
             catalogue::part_fields(&mut suites);
         }
-        let alpn = USUAL_PROTOCOLS.to_vec();
+        let alpn = known.protocols();
         Some(Wanted::Hello(Plan { least: TlsVersion::Ssl30, until: Until::Done, alpn, ..Plan::of(at, suites) }))
     }
 

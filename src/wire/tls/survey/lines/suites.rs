@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use super::super::super::flight::Until;
-use super::super::catalogue::{self, BUNDLE, SHORT, USUAL_PROTOCOLS};
+use super::super::catalogue::{self, BUNDLE, SHORT};
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use super::super::plan::{PROTOCOL_VERSION, Plan};
@@ -148,7 +148,7 @@ impl Inquiry for Suites {
             known.version(self.version).is_some_and(|version| version.suites.is_empty() || version.chain.is_empty());
         let mut plan = Plan::of(self.version, self.window.clone());
         plan.until = if fresh && self.taken == 0 { Until::Done } else { Until::Field };
-        plan.alpn = USUAL_PROTOCOLS.to_vec();
+        plan.alpn = known.protocols();
         Some(Wanted::Hello(plan))
     }
 

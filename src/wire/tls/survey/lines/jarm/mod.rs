@@ -1,8 +1,8 @@
 //! JARM: a fingerprint of a server from its answers to ten hellos (Salesforce, 2020).
 //!
 //! Ours differ in no byte that an answer may depend on from those that the method prescribes, its oddities included: two
-//! protocols of the list are moved as one. Where a hello is not answered at all, there is no fingerprint. Must never open
-//! a socket.
+//! protocols of the list are moved as one. A connection that is reset, or something else than TLS, stands for a refusal; where a hello
+//! meets with silence, there is no fingerprint. Must never open a socket.
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ use super::super::super::flight::{Answer, Hello};
 use super::super::super::hello::{ClientHello, Extension};
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
-use crate::observation::TlsVersion;
+use crate::observation::{TlsVersion, Unheard};
 
 /// The suites in the order of their strength, as the method has it.
 const SUITES: [u16; 69] = [
@@ -172,10 +172,11 @@ impl Inquiry for Jarm {
     fn told(&mut self, said: Said, _known: &mut Known) {
         match said {
             Said::Accepted(answer) => {
-                let Answer { hello, .. } = *answer;
-                self.answers.push(hello);
+                let Answer { hello, warnings, .. } = *answer;
+                // The method looks at the first byte alone, and takes an alert for a refusal.
+                self.answers.push(hello.filter(|_| warnings.is_empty()));
             }
-            Said::Refused(_) => self.answers.push(None),
+            Said::Refused(_) | Said::Unknown(Unheard::Reset | Unheard::Lied, _) => self.answers.push(None),
             Said::Unknown(..) | Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
         }
     }

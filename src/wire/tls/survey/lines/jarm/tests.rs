@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::*;
+use crate::observation::{Refusal, TlsSurvey};
 
 #[test]
 fn lists_are_ordered_as_the_method_has_it() {
@@ -125,4 +126,28 @@ fn fingerprints_of_real_servers_are_those_of_the_reference() {
         let answers: Vec<Option<Hello>> = answers.split(',').map(|text| answer(text.trim())).collect();
         assert_eq!((answers.len(), fingerprint(&answers).as_str()), (10, digest));
     }
+}
+
+/// The fingerprint of answers that all are the same but the fourth.
+fn with_fourth(fourth: Said) -> Option<String> {
+    let mut known = Known::new(TlsSurvey::default(), Vec::new());
+    let mut line = Jarm::default();
+    for nth in 0.. {
+        let Some(Wanted::Fixed(_)) = line.next(&mut known) else { break };
+        let usual = Answer { hello: answer("c02f|0303||ff01-0017"), ..Answer::default() };
+        line.told(if nth == 3 { fourth.clone() } else { Said::Accepted(Box::new(usual)) }, &mut known);
+    }
+    known.survey.jarm
+}
+
+#[test]
+fn whatever_is_no_answer_stands_for_a_refusal_but_silence() {
+    let refused = with_fourth(Said::Refused(Refusal::Alert(40))).expect("a fingerprint");
+    assert_eq!(refused.get(6..12), Some("29d000"));
+    let warned = Answer { hello: answer("c02f|0303||ff01-0017"), warnings: vec![112], ..Answer::default() };
+    assert_eq!(with_fourth(Said::Accepted(Box::new(warned))).as_ref(), Some(&refused), "an alert came first");
+    for trouble in [Unheard::Reset, Unheard::Lied] {
+        assert_eq!(with_fourth(Said::Unknown(trouble, None)).as_ref(), Some(&refused), "{trouble:?}");
+    }
+    assert_eq!(with_fourth(Said::Unknown(Unheard::TimedOut, None)), None);
 }
