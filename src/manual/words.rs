@@ -103,6 +103,7 @@ impl<'r> Words<'r> {
             Collection::Resources => "resource that the page loads".to_owned(),
             Collection::Forms => "form of the page".to_owned(),
             Collection::Certificates => "certificate of the chain".to_owned(),
+            Collection::OtherCertificates => "certificate for other clients".to_owned(),
             Collection::Versions => "version".to_owned(),
             Collection::Suites => "cipher suite".to_owned(),
             Collection::Addresses => "other address of the name".to_owned(),

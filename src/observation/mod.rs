@@ -22,7 +22,7 @@ pub use probe::{HttpProbe, HttpVersion, Method, OtherProbe, Probe};
 pub use talk::{Amount, Talk, TcpProbe, Turn, Upgrade, WebSocketProbe};
 pub use tls::{
     AddressSurvey, AlpnTold, ChainFault, ChainJudgement, ChainProblem, ClientCertificate, DhParameters, Fallback,
-    GroupTold, NotTls, Preference, Refusal, Resumption, Revocation, RevocationAnswer, RevocationProblem,
+    GroupTold, NotTls, OtherChain, Preference, Refusal, Resumption, Revocation, RevocationAnswer, RevocationProblem,
     RevocationSource, RevocationStatus, SchemeTold, ServerHello, StartTls, SurveyDepth, SurveyWish, TlsProbe,
     TlsSession, TlsSurvey, TlsSurveyProbe, TlsVersion, Told, Tolerance, Unheard, VersionSurvey, WithoutName,
 };

@@ -14,7 +14,7 @@ use super::page::{FORM, RESOURCE};
 use super::reply::{Hops, Reply, ReplyState};
 use super::scope::Scope;
 use super::subject::{Base, Collection, Subject};
-use super::subjects::{ADDRESS, ITEM, RECORD, SUITE, VERSION, cookies, judged};
+use super::subjects::{ADDRESS, ITEM, OTHER, RECORD, SUITE, VERSION, cookies, judged};
 use super::views::{Field, Shape, cookie, csp};
 use crate::base::{Unknown, Value};
 use crate::predicate::answer::Answer;
@@ -57,7 +57,7 @@ const FIELD_LINE: &[Field] = &[
 ];
 
 /// Every built-in collection.
-pub static COLLECTIONS: [CollectionSpec; 13] = [
+pub static COLLECTIONS: [CollectionSpec; 14] = [
     CollectionSpec {
         name: "cookies",
         items: ItemKind::Fields(cookie::SPEC.fields),
@@ -113,6 +113,12 @@ pub static COLLECTIONS: [CollectionSpec; 13] = [
         example: "some: { tls.chain.certificates: { days_left: { less_than: 0 } } }",
     },
     CollectionSpec {
+        name: "tls.other_certificates",
+        items: ItemKind::Fields(OTHER),
+        summary: "The certificates that other clients are presented with",
+        example: "some: { tls.other_certificates: { trusted: false } }",
+    },
+    CollectionSpec {
         name: "tls.versions",
         items: ItemKind::Fields(VERSION),
         summary: "The versions that a survey found, newest first, each with its suites",
@@ -156,6 +162,7 @@ impl Collection {
             "resources" => Self::Resources,
             "forms" => Self::Forms,
             "tls.chain.certificates" => Self::Certificates,
+            "tls.other_certificates" => Self::OtherCertificates,
             "tls.versions" => Self::Versions,
             "tls.suites" => Self::Suites,
             "tls.addresses" => Self::Addresses,
@@ -177,6 +184,7 @@ impl Collection {
             Self::Resources => "resources".into(),
             Self::Forms => "forms".into(),
             Self::Certificates => "tls.chain.certificates".into(),
+            Self::OtherCertificates => "tls.other_certificates".into(),
             Self::Versions => "tls.versions".into(),
             Self::Suites => "tls.suites".into(),
             Self::Addresses => "tls.addresses".into(),
@@ -190,6 +198,7 @@ impl Collection {
     pub fn gather(&self, scope: &Scope<'_>) -> Found {
         let (base, path): (_, &[&str]) = match self {
             Self::Certificates => (Base::Tls, &["chain", "certificates"]),
+            Self::OtherCertificates => (Base::Tls, &["other_certificates"]),
             Self::Versions => (Base::Tls, &["versions"]),
             Self::Suites => (Base::Tls, &["suites"]),
             Self::Addresses => (Base::Tls, &["addresses"]),
@@ -228,9 +237,12 @@ impl Collection {
             Self::CspReported => of_answer(scope, |answer| answer.policies(false).map(<[Value]>::to_vec)),
             Self::Resources => of_answer(scope, |answer| answer.resources().map(<[Value]>::to_vec)),
             Self::Forms => of_answer(scope, |answer| answer.forms().map(<[Value]>::to_vec)),
-            Self::Certificates | Self::Versions | Self::Suites | Self::Addresses | Self::DnsAnswers => {
-                self.gather(scope).into_whole().map(Items::Values)
-            }
+            Self::Certificates
+            | Self::OtherCertificates
+            | Self::Versions
+            | Self::Suites
+            | Self::Addresses
+            | Self::DnsAnswers => self.gather(scope).into_whole().map(Items::Values),
             Self::Var(name, path) => {
                 let bound = scope.bound(name).ok_or(Unknown::NotSent)?;
                 Ok(Items::Values(listed(descend(bound, path))))

@@ -94,7 +94,9 @@ pub enum Collection {
     Forms,
     /// Certificates as sent.
     Certificates,
-    /// `tls.versions`.
+    /// Certificates of a survey that other clients are presented with.
+    OtherCertificates,
+    /// Versions of a survey.
     Versions,
     /// Cipher suites of a survey.
     Suites,

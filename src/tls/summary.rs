@@ -29,6 +29,8 @@ pub struct Summary {
     pub days_left: Option<i64>,
     /// The certificates, the server's own first, up to the root; those that nobody needs come last.
     pub chain: Vec<Link>,
+    /// The certificates that other clients are presented with.
+    pub others: Vec<Link>,
     /// What authorities say of the server's certificate; `None` where they were not asked.
     pub revocation: Option<Revocation>,
     /// Hellos that it took to know.
@@ -100,6 +102,7 @@ pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts, facts: &Value) -> Optio
         protocols: assessment.protocols().into_iter().map(super::version_name).collect(),
         days_left: assessment.chain.leaf().map(|leaf| leaf.days_left(now)),
         chain: links(&assessment.chain),
+        others: others(survey, now),
         revocation: survey.revocation.clone(),
         hellos: survey.hellos,
         facts: facts.clone(),
@@ -142,6 +145,17 @@ fn links(chain: &ChainFacts<'_>) -> Vec<Link> {
     links.extend(judgement.missing.as_ref().map(|missing| bare(missing, Role::Missing)));
     links.extend(sent.iter().skip(1).chain(&surplus).map(|at| of(*at, Role::Surplus)));
     links
+}
+
+/// The server's certificates for other clients, each with the problems of its chain.
+fn others(survey: &TlsSurvey, now: i64) -> Vec<Link> {
+    let told = ChainFacts::others(survey, now).filter_map(|(_, chain)| {
+        let faults = chain.judgement.map_or(&[][..], |judgement| &judgement.problems);
+        let mut problems: Vec<&str> = faults.iter().map(|problem| problem.fault.name()).collect();
+        problems.dedup();
+        Some(link(chain.leaf()?, Role::Server, problems, now))
+    });
+    told.collect()
 }
 
 fn link(read: &Certificate, role: Role, problems: Vec<&'static str>, now: i64) -> Link {

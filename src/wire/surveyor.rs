@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::contacts::{Contacts, Trip, server_name};
 use super::dialer::Addresses;
 use super::tls::survey::{Ask, Heard, Question, Survey};
-use super::tls::{Sessions, ask, ask_ssl2, judge_in_the_clear, renegotiate, shake, upgrade};
+use super::tls::{Sessions, ask, ask_ssl2, judge_in_the_clear, judge_others, renegotiate, shake, upgrade};
 use crate::base::{Limits, Origin, Reservation, Scheme};
 use crate::observation::{
     Derived, ErrorKind, Observation, OtherProbe, ProbeError, Seen, StartTls, SurveyDepth, TlsSurvey, TlsSurveyProbe,
@@ -149,6 +149,7 @@ impl Contacts {
         let mut found = survey.finish();
         let now = self.wire.clock.now().as_second();
         found.judgement = judge_in_the_clear(&self.wire.tls, &found, &field.name, now);
+        judge_others(&self.wire.tls, &mut found, &field.name, now);
         found.connections = field.connections.load(Ordering::Relaxed);
         let over = || ProbeError::new(ErrorKind::Budget, "the byte budget of the scan is used up");
         paid.try_grow(found.weight()).then_some(()).ok_or_else(over)?;

@@ -17,8 +17,8 @@ pub use probe::{StartTls, SurveyDepth, SurveyWish, TlsProbe, TlsSurveyProbe};
 pub use revocation::{Revocation, RevocationAnswer, RevocationProblem, RevocationSource, RevocationStatus};
 pub use session::{ClientCertificate, Resumption, TlsSession};
 pub use survey::{
-    AddressSurvey, AlpnTold, DhParameters, GroupTold, Preference, SchemeTold, ServerHello, TlsSurvey, Tolerance,
-    VersionSurvey, WithoutName,
+    AddressSurvey, AlpnTold, DhParameters, GroupTold, OtherChain, Preference, SchemeTold, ServerHello, TlsSurvey,
+    Tolerance, VersionSurvey, WithoutName,
 };
 pub use told::{Fallback, NotTls, Refusal, Told, Unheard};
 pub use version::TlsVersion;

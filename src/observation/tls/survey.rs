@@ -34,6 +34,8 @@ pub struct TlsSurvey {
     pub revocation: Option<Revocation>,
     /// What is known of each version, oldest first, all six.
     pub versions: Vec<VersionSurvey>,
+    /// Chains that other clients are presented with: by a key of another kind, or under another version.
+    pub other_chains: Vec<OtherChain>,
     /// The server's answer to one ordinary hello of a current client, from which JA3S and JA4S are made.
     pub server_hello: Option<ServerHello>,
     /// Groups of key exchanges, in the order the server chose them; full only.
@@ -88,9 +90,23 @@ impl TlsSurvey {
         let sessions = self.session.iter().chain(self.addresses.iter().filter_map(|other| other.session.as_ref()));
         let sessions: usize = sessions.map(|session| session.weight()).sum();
         let versions: usize = self.versions.iter().map(VersionSurvey::weight).sum();
+        let others = self.other_chains.iter().flat_map(|other| &other.chain).map(Bytes::len).sum::<usize>();
         let nameless = self.without_name.iter().flat_map(|without| &without.chain).map(Bytes::len).sum::<usize>();
-        sessions + versions + nameless + 1024
+        sessions + versions + others + nameless + 1024
     }
+}
+
+/// A chain beside the one that the survey is judged by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherChain {
+    /// A version under which it was sent.
+    pub version: TlsVersion,
+    /// The certificates as sent, the server's own first.
+    pub chain: Vec<Bytes>,
+    /// The stapled OCSP response that came with it, DER.
+    pub staple: Option<Bytes>,
+    /// How it was judged; `None` until it is.
+    pub judgement: Option<ChainJudgement>,
 }
 
 /// What is known of one version of the protocol.

@@ -33,7 +33,7 @@ use crate::observation::HttpProbe;
 pub(in crate::predicate) use answer::json_values;
 pub(in crate::predicate) use host::RECORD;
 pub(in crate::predicate) use judged::judged;
-pub(in crate::predicate) use tls::{ADDRESS, ITEM, SUITE, VERSION};
+pub(in crate::predicate) use tls::{ADDRESS, ITEM, OTHER, SUITE, VERSION};
 pub(in crate::predicate) use view::cookies;
 
 /// What may follow a subject's name.

@@ -36,6 +36,11 @@ const FIELDS: &[Field] = &[
     field("staple", Shape::Map(STAPLE), "The stapled OCSP response; absent where none was sent."),
     field("chain", Shape::Map(SENT), "The chain as sent."),
     field(
+        "other_certificates",
+        Shape::List(&Shape::Map(OTHER)),
+        "The certificates that other clients are presented with: by a key of another kind, or under another version.",
+    ),
+    field(
         "revocation",
         Shape::Map(REVOCATION),
         "What the authorities said that the certificate names; absent unless they were asked (`--tls-online`).",
@@ -366,6 +371,14 @@ pub(in crate::predicate) const ITEM: &[Field] = certificate_and!(
     field("place", Shape::Number, "Its place in the chain as sent, from 0."),
     field("used", Shape::Bool, "Whether it is on the way to the root."),
     field("problems", Shape::List(&Shape::OneOf(FAULTS)), "What is wrong with it.")
+);
+
+/// Fields of another certificate, as items of `tls.other_certificates` have them.
+pub(in crate::predicate) const OTHER: &[Field] = certificate_and!(
+    field("protocol", Shape::OneOf(VERSIONS), "A version under which it was presented."),
+    field("trusted", Shape::Bool, "Whether its chain leads to a trusted root for this host."),
+    field("untrusted", Shape::Text, "Why it is not trusted; absent where it is."),
+    field("problems", Shape::List(&Shape::OneOf(FAULTS)), "Everything that is wrong with its chain, worst first.")
 );
 
 const KEY: &[Field] = &[

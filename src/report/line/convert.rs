@@ -72,7 +72,7 @@ pub fn line_of_host(report: &HostReport, score: &Score, at: Timestamp) -> Line {
         notes: report.notes.iter().map(|note| note.to_string()).collect(),
         reading: report.reading.as_ref().map(reading),
         tls_grade: report.tls.as_ref().and_then(|tls| Some(tls.grade.as_ref()?.letter.name().to_owned())),
-        tls: report.tls.as_deref().map(super::tls::wire),
+        tls: report.tls.as_deref().map(|tls| Box::new(super::tls::wire(tls))),
         score: score.score,
         grade: score.grade,
         grade_why: score.no_grade.map(NoGrade::describe),

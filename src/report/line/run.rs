@@ -112,7 +112,7 @@ pub struct HostLine {
     #[schemars(example = &"A")]
     pub tls_grade: Option<String>,
     /// Its TLS in short; null as above.
-    pub tls: Option<TlsWire>,
+    pub tls: Option<Box<TlsWire>>,
     /// 100 minus the points of all deductions; null where there is no grade.
     #[schemars(example = 89)]
     pub score: Option<Points>,

@@ -20,6 +20,9 @@ pub struct TlsWire {
     pub days_left: Option<i64>,
     /// The certificates, the server's own first, up to the root; those that nobody needs come last.
     pub chain: Vec<LinkWire>,
+    /// The server's certificates that other clients are presented with: by a key of another kind, or under another version.
+    #[serde(default)]
+    pub others: Vec<LinkWire>,
     /// The letter if the certificate were trusted and for this name; null where there is no letter.
     #[schemars(example = &"A")]
     pub grade_without_trust: Option<String>,
@@ -149,6 +152,7 @@ pub(super) fn wire(summary: &Summary) -> TlsWire {
         protocols: summary.protocols.iter().map(|version| (*version).to_owned()).collect(),
         days_left: summary.days_left,
         chain: summary.chain.iter().map(link).collect(),
+        others: summary.others.iter().map(link).collect(),
         grade_without_trust: summary.grade.as_ref().map(|grade| grade.without_trust.name().to_owned()),
         grade_points: summary.grade.as_ref().map(|grade| grade.scores.total),
         no_grade: summary.no_grade.map(str::to_owned),

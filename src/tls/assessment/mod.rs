@@ -19,7 +19,7 @@ use super::certificate::{self, Certificate};
 use super::chain::CHAIN;
 use super::suite::Authentication;
 use super::{group, ocsp};
-use crate::observation::{ChainJudgement, TlsSession, TlsSurvey, TlsVersion, Told, Unheard};
+use crate::observation::{ChainJudgement, OtherChain, TlsSession, TlsSurvey, TlsVersion, Told, Unheard};
 
 pub use attack::Attack;
 pub use offer::{ClassUse, DhUse, SuiteUse};
@@ -88,6 +88,14 @@ impl<'a> ChainFacts<'a> {
         let own = certificates.first().and_then(Option::as_ref).map_or(0, |own| own.extensions.timestamps);
         let timestamps = own + timestamps.map_or(0, |list| count_timestamps(list));
         Self { certificates, judgement, staple, timestamps, now }
+    }
+
+    /// The chains that other clients are presented with, judged at `now`.
+    pub fn others(survey: &'a TlsSurvey, now: i64) -> impl Iterator<Item = (TlsVersion, Self)> {
+        let read = move |other: &'a OtherChain| {
+            (other.version, Self::of(&other.chain, (other.staple.as_ref(), None), other.judgement.as_ref(), now))
+        };
+        survey.other_chains.iter().map(read)
     }
 
     /// The server's own certificate.

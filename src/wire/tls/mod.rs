@@ -26,4 +26,4 @@ pub(super) use handshake::{Protocol, TlsFailure, handshake};
 pub(super) use offer::{Offer, ask_by_hand, shake_hands};
 pub(super) use shake::{Sessions, shake};
 pub(super) use starttls::upgrade;
-pub(super) use trust::{distrust, judge_in_the_clear, name_of};
+pub(super) use trust::{distrust, judge_in_the_clear, judge_others, name_of};

@@ -6,7 +6,7 @@
 use rustls::pki_types::{IpAddr as PkiIp, ServerName};
 
 use super::config::Tls;
-use crate::observation::{ChainJudgement, TlsSurvey, TlsVersion};
+use crate::observation::{ChainJudgement, OtherChain, TlsSurvey, TlsVersion};
 use crate::tls::chain::{self, Case, Proof, Roots};
 
 /// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
@@ -40,6 +40,37 @@ pub(in crate::wire) fn judge_in_the_clear(
     let version = seen.filter(|_| survey.session.is_none())?;
     let chain: Vec<&[u8]> = version.chain.iter().map(|der| &**der).collect();
     Some(judge(&tls.roots, (&chain, version.staple.as_deref()), name, (now, Proof::Given)))
+}
+
+/// Other chains that are kept at most.
+const OTHERS: usize = 4;
+
+/// Judges the chains that other clients are presented with: those that the versions sent in the clear beside the one that
+/// the survey is judged by, and those that came by other keys.
+pub(in crate::wire) fn judge_others(tls: &Tls, survey: &mut TlsSurvey, name: &ServerName<'_>, now: i64) {
+    let session = survey.session.as_ref().and_then(|session| session.chain.first());
+    let own = session.or_else(|| survey.in_the_clear().and_then(|version| version.chain.first())).cloned();
+    let sent = survey.versions.iter().rev().filter(|version| version.version > TlsVersion::Ssl20);
+    let clear = sent.map(|version| OtherChain {
+        version: version.version,
+        chain: version.chain.clone(),
+        staple: version.staple.clone(),
+        judgement: None,
+    });
+    let mut others: Vec<OtherChain> = Vec::new();
+    for other in clear.chain(std::mem::take(&mut survey.other_chains)) {
+        let leaf = other.chain.first();
+        let is_known = leaf == own.as_ref() || others.iter().any(|known| known.chain.first() == leaf);
+        if leaf.is_some() && !is_known && others.len() < OTHERS {
+            others.push(other);
+        }
+    }
+    for other in others.iter_mut().filter(|other| other.judgement.is_none()) {
+        let chain: Vec<&[u8]> = other.chain.iter().map(|der| &**der).collect();
+        let staple = other.staple.as_deref();
+        other.judgement = Some(judge(&tls.roots, (&chain, staple), name, (now, Proof::Given)));
+    }
+    survey.other_chains = others;
 }
 
 /// Why clients do not trust a chain that was judged so, in words of ours; `None` where they do.

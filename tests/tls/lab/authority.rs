@@ -62,6 +62,7 @@ pub enum Digest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     P256,
+    P384,
     Rsa(usize),
 }
 
@@ -236,10 +237,14 @@ pub fn issue(leaf: &Leaf) -> Identity {
     let all = &*AUTHORITIES;
     let parameters = leaf.parameters();
     let rsa = match leaf.key {
-        Key::P256 => None,
+        Key::P256 | Key::P384 => None,
         Key::Rsa(bits) => Some(RsaPublic::of(&rsa_key(bits))),
     };
-    let own = KeyPair::generate().expect("a key");
+    let own = match leaf.key {
+        Key::P384 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384),
+        _ => KeyPair::generate(),
+    };
+    let own = own.expect("a key");
     if leaf.digest != Digest::Sha256 {
         return Identity { chain: all.rsa.issue(&parameters, &own, leaf.digest), key: Some(own.serialize_der()) };
     }

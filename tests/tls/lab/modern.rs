@@ -14,6 +14,9 @@ use super::again::{SUITE, serve_again};
 use super::authority::{AUTHORITIES, Identity, NAME};
 use super::fake::Running;
 
+/// `ecdsa_secp256r1_sha256` (RFC 8446 §4.2.3).
+const P256: u16 = 0x0403;
+
 /// The page that they serve, with a policy that browsers' lists accept.
 const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\
     Strict-Transport-Security: max-age=63072000; includeSubDomains; preload\r\n\r\n<!doctype html>";
@@ -32,6 +35,8 @@ pub struct Modern {
     pub asks_client: bool,
     /// Another identity for those who do not ask for `NAME`; `Some(None)`: they are refused.
     pub for_others: Option<Option<Identity>>,
+    /// An identity with a key of another kind, for those who do not offer the scheme of P-256.
+    pub beside: Option<Identity>,
     /// A stapled OCSP response.
     pub staple: Vec<u8>,
     /// Its application protocols; who offers others is refused.
@@ -51,6 +56,7 @@ impl Modern {
             resumes: true,
             asks_client: false,
             for_others: None,
+            beside: None,
             staple: Vec::new(),
             protocols: vec!["http/1.1"],
             renegotiates: false,
@@ -83,6 +89,7 @@ impl Modern {
         let chosen = |identity: &Identity| Arc::new(self.certified(identity, &provider));
         let mut config = builder.with_cert_resolver(Arc::new(ByName {
             own: chosen(&self.identity),
+            beside: self.beside.as_ref().map(chosen),
             others: self.for_others.as_ref().map(|other| other.as_ref().map(chosen)),
         }));
         config.alpn_protocols = self.protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
@@ -134,6 +141,7 @@ fn client_verifier(
 #[derive(Debug)]
 struct ByName {
     own: Arc<CertifiedKey>,
+    beside: Option<Arc<CertifiedKey>>,
     others: Option<Option<Arc<CertifiedKey>>>,
 }
 
@@ -141,7 +149,10 @@ impl ResolvesServerCert for ByName {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         match &self.others {
             Some(other) if hello.server_name() != Some(NAME) => other.clone(),
-            _ => Some(Arc::clone(&self.own)),
+            _ if hello.signature_schemes().iter().any(|scheme| u16::from(*scheme) == P256) => {
+                Some(Arc::clone(&self.own))
+            }
+            _ => self.beside.clone().or_else(|| Some(Arc::clone(&self.own))),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{Fields, certificate, number, texts};
 use crate::base::{Timestamp, Value};
-use crate::observation::{ChainFault, ChainJudgement};
+use crate::observation::{ChainFault, ChainJudgement, TlsSurvey, TlsVersion};
 use crate::tls::assessment::ChainFacts;
 use crate::tls::ocsp::Status;
 
@@ -37,6 +37,26 @@ fn judged(judgement: &ChainJudgement) -> Fields {
     fields.extend(judgement.root.as_deref().map(|root| ("root", Value::from(root))));
     fields.extend(judgement.missing.as_deref().map(|missing| ("missing", Value::from(missing))));
     fields
+}
+
+/// The certificates that other clients are presented with; nothing where there are none.
+pub(super) fn others(survey: &TlsSurvey, now: i64) -> Option<(&'static str, Value)> {
+    let items: Vec<Value> = ChainFacts::others(survey, now).map(|(version, chain)| other(version, &chain)).collect();
+    (!items.is_empty()).then(|| ("other_certificates", Value::list(items)))
+}
+
+fn other(version: TlsVersion, chain: &ChainFacts<'_>) -> Value {
+    let mut fields = chain.leaf().map_or_else(Vec::new, |leaf| certificate::value(leaf, chain.now));
+    fields.push(("protocol", Value::from(version.name())));
+    if let Some(judgement) = chain.judgement.filter(|judgement| !judgement.is_unverified()) {
+        let distrust = judgement.distrust();
+        fields.push(("trusted", Value::Bool(distrust.is_none())));
+        fields.extend(distrust.map(|problem| ("untrusted", Value::from(problem.fault.words()))));
+        let mut names: Vec<&str> = judgement.problems.iter().map(|problem| problem.fault.name()).collect();
+        names.dedup();
+        fields.extend(texts("problems", names));
+    }
+    Value::map(fields)
 }
 
 /// A certificate of the chain with its place and its faults.

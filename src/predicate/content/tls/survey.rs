@@ -68,6 +68,7 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
         true => gaps.unknown.extend(["certificate", "chain", "staple", "timestamps"]),
         false => fields.extend(chain::fields(&assessment.chain)),
     }
+    fields.extend(chain::others(survey, at.as_second()));
     if assessment.is_trust_open() {
         gaps.unknown.extend(["trusted", "grade", "mozilla"]);
     }

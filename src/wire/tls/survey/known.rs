@@ -5,10 +5,12 @@
 
 use std::net::IpAddr;
 
+use bytes::Bytes;
+
 use super::super::flight::{Answer, Parameters};
 use super::catalogue::{USUAL_PROTOCOLS, known as suite_of};
 use crate::observation::{
-    Fallback, Refusal, ServerHello, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey,
+    Fallback, OtherChain, Refusal, ServerHello, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey,
 };
 
 const SESSION_TICKET: u16 = 35;
@@ -18,6 +20,9 @@ const RENEGOTIATION: u16 = 0xFF01;
 const BLOCKED: Told = Told::Unknown(Unheard::Blocked);
 /// The alert that warns of a name that the server does not know (RFC 6066 §3).
 pub const UNKNOWN_NAME: u8 = 112;
+
+/// Chains that are kept beside those of the versions, before they are told apart.
+const CHAINS: usize = 8;
 
 /// The survey under way.
 #[derive(Debug)]
@@ -103,6 +108,15 @@ impl Known {
         let Some(known) = self.version_mut(version) else { return };
         if !known.told.is_accepted() && (known.told.known().is_none() || told.is_accepted()) {
             known.told = told;
+        }
+    }
+
+    /// Notes a chain that came beside those of the versions' first answers.
+    pub fn note_chain(&mut self, version: TlsVersion, chain: &[Bytes], staple: Option<&Bytes>) {
+        let others = &mut self.survey.other_chains;
+        let is_known = others.iter().any(|other| other.chain.first() == chain.first());
+        if !chain.is_empty() && !is_known && others.len() < CHAINS {
+            others.push(OtherChain { version, chain: chain.to_vec(), staple: staple.cloned(), judgement: None });
         }
     }
 

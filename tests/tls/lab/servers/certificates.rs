@@ -10,9 +10,15 @@ use super::super::ocsp::{Status, staple_for};
 use super::super::suites::MODERN_RSA;
 use super::{Made, Server};
 
-pub const ALL: [Server; 29] = [
+pub const ALL: [Server; 31] = [
     Server { name: "good", make: || modern(|_| {}), raises: &[] },
     Server { name: "expired", make: || modern(|leaf| leaf.days = (-120, -30)), raises: &["tls-certificate-expired"] },
+    Server {
+        name: "expired-p384-beside",
+        make: || beside(|leaf| leaf.days = (-120, -30)),
+        raises: &["tls-other-certificate"],
+    },
+    Server { name: "p384-beside", make: || beside(|_| {}), raises: &[] },
     Server {
         name: "not-yet-valid",
         make: || modern(|leaf| leaf.days = (30, 120)),
@@ -165,6 +171,13 @@ fn modern(change: impl FnOnce(&mut Leaf)) -> Made {
     let mut leaf = Leaf::good();
     change(&mut leaf);
     Modern::good(issue(&leaf)).into()
+}
+
+/// A good leaf, and one with a key on P-384 for those who want that.
+fn beside(change: impl FnOnce(&mut Leaf)) -> Made {
+    let mut leaf = Leaf { key: Key::P384, ..Leaf::good() };
+    change(&mut leaf);
+    Modern::good(issue(&Leaf::good())).with(|it| it.beside = Some(issue(&leaf))).into()
 }
 
 /// A good leaf with its chain changed.

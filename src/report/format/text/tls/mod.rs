@@ -25,6 +25,9 @@ pub(super) fn render(page: &mut Page, tls: &Summary, verbose: bool) {
         let style = if link.problems.is_empty() && link.role != Role::Missing { Style::Dim } else { Style::Plain };
         page.line(6 + 3 * depth.saturating_sub(1), &[(&branch(link, depth), style)]);
     }
+    for other in &tls.others {
+        page.line(6, &[("for other clients: ", Style::Dim), (&branch(other, 0), Style::Plain)]);
+    }
     let lines = tls.grade.iter().flat_map(|grade| &grade.lines);
     let is_explained = verbose || tls.grade.as_ref().is_some_and(|grade| grade.letter > Letter::A);
     for line in lines.filter(|line| is_explained && (verbose || line.cap.is_some())) {

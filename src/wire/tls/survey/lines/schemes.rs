@@ -68,17 +68,20 @@ impl Inquiry for Schemes {
 
     fn told(&mut self, said: Said, known: &mut Known) {
         match said {
-            Said::Accepted(answer) => match answer.signature.filter(|scheme| self.left.contains(scheme)) {
-                Some(scheme) => {
-                    self.left.retain(|left| *left != scheme);
-                    self.taken.push(scheme);
+            Said::Accepted(answer) => {
+                known.note_chain(TlsVersion::Tls12, &answer.chain, answer.staple.as_ref());
+                match answer.signature.filter(|scheme| self.left.contains(scheme)) {
+                    Some(scheme) => {
+                        self.left.retain(|left| *left != scheme);
+                        self.taken.push(scheme);
+                    }
+                    // It signs with what was not offered: that one it has, and of the others nothing can be told.
+                    None => {
+                        self.taken.extend(answer.signature.filter(|scheme| !self.taken.contains(scheme)));
+                        self.conclude(known, Told::Unknown(Unheard::Lied));
+                    }
                 }
-                // It signs with what was not offered: that one it has, and of the others nothing can be told.
-                None => {
-                    self.taken.extend(answer.signature.filter(|scheme| !self.taken.contains(scheme)));
-                    self.conclude(known, Told::Unknown(Unheard::Lied));
-                }
-            },
+            }
             Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
             Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
             Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
@@ -136,13 +139,17 @@ impl Inquiry for NewSchemes {
 
     fn told(&mut self, said: Said, known: &mut Known) {
         match said {
-            Said::Shaken(shaken) => match shaken.session.signature.filter(|scheme| self.left.contains(scheme)) {
-                Some(scheme) => {
-                    self.left.retain(|left| *left != scheme);
-                    self.taken.push(scheme);
+            Said::Shaken(shaken) => {
+                let session = &shaken.session;
+                known.note_chain(TlsVersion::Tls13, &session.chain, session.staple.as_ref());
+                match session.signature.filter(|scheme| self.left.contains(scheme)) {
+                    Some(scheme) => {
+                        self.left.retain(|left| *left != scheme);
+                        self.taken.push(scheme);
+                    }
+                    None => self.conclude(known, Told::Unknown(Unheard::Lied)),
                 }
-                None => self.conclude(known, Told::Unknown(Unheard::Lied)),
-            },
+            }
             Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
             Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
             Said::Accepted(_) | Said::Ssl2(_) | Said::Again(_) => self.over = true,
