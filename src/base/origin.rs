@@ -63,12 +63,20 @@ pub struct Origin {
     host: Arc<str>,
     /// The port, the default one included.
     pub port: u16,
+    /// The scheme of the protocol that is upgraded to TLS there, where it was named by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upgraded: Option<Arc<str>>,
 }
 
 impl Origin {
     /// An origin of a host in any spelling; `None` where the host is not a valid name or address.
     pub fn new(scheme: Scheme, host: &str, port: u16) -> Option<Self> {
-        Some(Self { scheme, host: normal_host(host)?.into(), port })
+        Some(Self { scheme, host: normal_host(host)?.into(), port, upgraded: None })
+    }
+
+    /// The same, named by the scheme of the protocol that is upgraded to TLS there; another origin than without it.
+    pub fn upgraded_from(self, scheme: &str) -> Self {
+        Self { upgraded: Some(scheme.into()), ..self }
     }
 
     /// The origin of a URL; `None` where it is not HTTP.
@@ -78,7 +86,7 @@ impl Origin {
 
     /// The place of files that were named by this path: everything that is read below it.
     pub fn files(path: &str) -> Self {
-        Self { scheme: Scheme::File, host: path.into(), port: Scheme::File.default_port() }
+        Self { scheme: Scheme::File, host: path.into(), port: Scheme::File.default_port(), upgraded: None }
     }
 
     /// Whether it stands for files rather than a host.
@@ -131,6 +139,9 @@ impl Origin {
 
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(scheme) = &self.upgraded {
+            return write!(f, "{scheme}://{}:{}", self.url_host(), self.port);
+        }
         match self.scheme {
             Scheme::File => f.write_str(&self.host),
             Scheme::Http | Scheme::Https => write!(f, "{}://{}", self.scheme.name(), self.authority()),
@@ -166,6 +177,8 @@ mod tests {
         assert_eq!(origin("BÜCHER.example.", 443).as_deref(), Some("https://xn--bcher-kva.example"));
         assert_eq!(origin("[2001:DB8::1]", 8443).as_deref(), Some("https://[2001:db8::1]:8443"));
         assert_eq!(origin("0x7f000001", 443).as_deref(), Some("https://127.0.0.1"));
+        let mail = Origin::new(Scheme::Https, "::1", 443).map(|origin| origin.upgraded_from("smtp").to_string());
+        assert_eq!(mail.as_deref(), Some("smtp://[::1]:443"));
         assert_eq!(origin("a b", 443), None);
         assert_eq!(origin("", 443), None);
         assert!(Origin::new(Scheme::Http, "::ffff:127.0.0.1", 80).is_some_and(|o| o.is_loopback()));

@@ -141,8 +141,11 @@ fn read_url(word: &str, scheme: &str, rest: &str, place: Place<'_>) -> Result<Ta
     refuse_credentials(word, authority, place)?;
     let (host, port) = read_authority(word, authority, place)?;
     let usual = starttls.map_or_else(|| known.default_port(), StartTls::usual_port);
-    let origin = Origin::new(known, host, port.unwrap_or(usual));
-    let spelled = Spelled::Exact(origin.ok_or_else(|| not_a_host(word, host, place))?);
+    let origin = Origin::new(known, host, port.unwrap_or(usual)).ok_or_else(|| not_a_host(word, host, place))?;
+    let spelled = Spelled::Exact(match starttls {
+        Some(protocol) => origin.upgraded_from(protocol.name()),
+        None => origin,
+    });
     Ok(Target { named: word.to_string(), spelled, paths: vec![path], starttls })
 }
 

@@ -133,7 +133,7 @@ impl Contacts {
             match tokio::time::timeout_at(end.into(), flights.next()).await {
                 Ok((id, heard)) => {
                     // Who has no room for several connections of ours may have room for one.
-                    if matches!(heard, Heard::PutOff(_)) {
+                    if matches!(heard, Heard::PutOff(_) | Heard::NotTls(_)) {
                         at_once = 1;
                     }
                     survey.told(id, heard);

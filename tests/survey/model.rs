@@ -111,6 +111,7 @@ impl Model {
         let (what, number) = (words.next()?, words.next().map(|number| number.parse::<usize>().expect("a number")));
         match what {
             "busy" if number.is_none_or(|many| nth < many) => Some(Heard::PutOff("421 busy".into())),
+            "words" if number == Some(nth) => Some(Heard::NotTls("421 busy".into())),
             "mute" => Some(Heard::Mute(StartTls::Smtp)),
             "refuses" if number.is_none_or(|one| nth == one) => Some(Heard::NoUpgrade("554 no".into())),
             _ => None,

@@ -324,7 +324,8 @@ impl Trouble {
             Heard::PutOff(_) => PREFACES,
             // It did upgrade a connection before.
             Heard::NoUpgrade(_) if self.spoke => PREFACES,
-            Heard::Mute(_) => u8::from(self.spoke && in_tls),
+            // Nor do words in the clear say more of who spoke TLS before than that there is no room now.
+            Heard::Mute(_) | Heard::NotTls(_) => u8::from(self.spoke && in_tls),
             Heard::Reset | Heard::TimedOut | Heard::NoConnection(_) => u8::from(in_tls),
             _ => 0,
         }
