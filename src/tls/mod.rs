@@ -18,6 +18,7 @@ pub mod revocation;
 pub mod scheme;
 pub mod suite;
 pub mod summary;
+mod timestamp;
 
 use crate::observation::TlsVersion;
 

@@ -3,6 +3,9 @@
 //! Takes DER and the certificates it speaks of; gives [`Status`]. Invariant: no bytes make it panic; what a response does not
 //! say is absent. Must never import a folder above `observation`.
 
+#[cfg(test)]
+mod tests;
+
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use x509_parser::asn1_rs::{BitString, FromDer as _};
@@ -11,10 +14,17 @@ use x509_parser::verify::verify_signature;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 use super::certificate::{told_by, verified_by};
-use super::der::{BITS, ENUMERATED, Element, Elements, GENERALIZED_TIME, INTEGER, OCTETS, SEQUENCE};
+use super::der::{
+    BITS, BOOLEAN, ENUMERATED, Element, Elements, GENERALIZED_TIME, IDENTIFIER, INTEGER, OCTETS, SEQUENCE,
+};
+use super::timestamp;
 
 /// Single responses that are read.
 const RESPONSES: usize = 64;
+/// Extensions of one that are read.
+const EXTENSIONS: usize = 16;
+/// 1.3.6.1.4.1.11129.2.4.5, timestamps of certificate transparency.
+const TIMESTAMPS: &[u8] = &[0x2B, 6, 1, 4, 1, 0xD6, 0x79, 2, 4, 5];
 /// Seconds by which clocks may differ.
 const SKEW: i64 = 300;
 /// Seconds for which a word counts that does not say for how long: ten days, the longest that responses may count for
@@ -66,11 +76,22 @@ pub struct Status {
     pub fits: Option<bool>,
     /// Whether the issuer, or whom it put in charge, signed it; `None` where that cannot be checked here.
     pub signed: Option<bool>,
+    /// Timestamps of certificate transparency that it brings (RFC 6962 §3.3).
+    pub timestamps: usize,
 }
 
 impl Status {
     fn of(word: Word) -> Self {
-        Self { word, this_update: None, next_update: None, revoked_at: None, reason: None, fits: None, signed: None }
+        Self {
+            word,
+            this_update: None,
+            next_update: None,
+            revoked_at: None,
+            reason: None,
+            fits: None,
+            signed: None,
+            timestamps: 0,
+        }
     }
 
     /// Whether it can be relied on at a time: begun, not over, for this certificate, and not signed by a stranger.
@@ -130,7 +151,9 @@ fn of_single(single: &Element<'_>, leaf: &X509Certificate<'_>, issuer: Option<&X
     let next_update =
         fields.pick(0xA0).and_then(|next| next.elements().pick(GENERALIZED_TIME)).and_then(|at| at.time());
     let fits = Some(is_for(&id, leaf, issuer)?);
-    let status = Status { this_update, next_update, fits, ..Status::of(Word::Unknown) };
+    let timestamps =
+        fields.pick(0xA1).and_then(|extensions| extensions.elements().pick(SEQUENCE)).map_or(0, timestamps);
+    let status = Status { this_update, next_update, fits, timestamps, ..Status::of(Word::Unknown) };
     Some(match word.tag & 0x1F {
         0 => Status { word: Word::Good, ..status },
         1 => {
@@ -142,6 +165,18 @@ fn of_single(single: &Element<'_>, leaf: &X509Certificate<'_>, issuer: Option<&X
         }
         _ => status,
     })
+}
+
+/// Timestamps among the extensions of a single response: a list in a string of octets, which is in another one.
+fn timestamps(extensions: Element<'_>) -> usize {
+    let list = |extension: Element<'_>| {
+        let mut fields = extension.elements();
+        let is_it = fields.pick(IDENTIFIER)?.content == TIMESTAMPS;
+        let _critical = fields.pick(BOOLEAN);
+        let value = fields.pick(OCTETS).filter(|_| is_it)?;
+        Some(timestamp::count(value.elements().pick(OCTETS)?.content))
+    };
+    extensions.elements().take(EXTENSIONS).find_map(list).unwrap_or(0)
 }
 
 /// Whether an identifier is that of a certificate: its serial number, and the hashes of its issuer where both are known.
@@ -165,7 +200,7 @@ fn is_for(id: &Element<'_>, leaf: &X509Certificate<'_>, issuer: Option<&X509Cert
 }
 
 /// Whether a response is signed with the issuer's key, or with that of a certificate in it that the issuer made for this and
-/// whose time is not over.
+/// whose time is not over; `None` where none of them is known to have signed it, and of one that cannot be checked here.
 fn is_signed(
     (data, algorithm, signature): (&Element<'_>, &Element<'_>, &Element<'_>),
     responders: Option<Elements<'_>>,
@@ -176,18 +211,30 @@ fn is_signed(
     if own == Some(true) {
         return own;
     }
-    let delegated = responders.into_iter().flatten().take(4).any(|responder| {
-        x509_parser::parse_x509_certificate(responder.whole).is_ok_and(|(_, responder)| {
-            let purposes = responder.extended_key_usage().ok().flatten();
-            let in_charge = purposes.is_some_and(|usage| usage.value.ocsp_signing);
-            let (begin, end) = (responder.validity().not_before, responder.validity().not_after);
-            in_charge
-                && is_current((Some(begin.timestamp()), Some(end.timestamp())), now)
-                && verified_by(&responder, issuer.public_key()) == Some(true)
-                && by(responder.public_key()) == Some(true)
-        })
+    let delegated = responders.into_iter().flatten().take(4).map(|responder| {
+        let Ok((_, responder)) = x509_parser::parse_x509_certificate(responder.whole) else { return Some(false) };
+        if !is_in_charge(&responder, now) {
+            return Some(false);
+        }
+        match (verified_by(&responder, issuer.public_key()), by(responder.public_key())) {
+            (Some(true), Some(true)) => Some(true),
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            _ => None,
+        }
     });
-    if delegated { Some(true) } else { own }
+    let told: Vec<Option<bool>> = delegated.chain([own]).collect();
+    match told.contains(&Some(true)) {
+        true => Some(true),
+        false => (!told.contains(&None)).then_some(false),
+    }
+}
+
+/// Whether a certificate says that it is for responses, and its time is not over.
+fn is_in_charge(responder: &X509Certificate<'_>, now: i64) -> bool {
+    let purposes = responder.extended_key_usage().ok().flatten();
+    let (begin, end) = (responder.validity().not_before, responder.validity().not_after);
+    purposes.is_some_and(|usage| usage.value.ocsp_signing)
+        && is_current((Some(begin.timestamp()), Some(end.timestamp())), now)
 }
 
 /// Whether what is signed is signed with that key; `None` where the signature cannot be read, or not be checked here.

@@ -25,8 +25,10 @@ pub struct Summary {
     pub standings: Vec<Standing>,
     /// The versions spoken, oldest first: `TLS 1.2`.
     pub protocols: Vec<&'static str>,
-    /// Whole days until the server's certificate ends.
+    /// Whole days until the server's certificate ends; negative after that.
     pub days_left: Option<i64>,
+    /// Whole days since it ended; `None` where it has not.
+    pub days_since_end: Option<i64>,
     /// The certificates, the server's own first, up to the root; those that nobody needs come last.
     pub chain: Vec<Link>,
     /// The certificates that other clients are presented with.
@@ -48,8 +50,10 @@ pub struct Link {
     pub role: Role,
     /// Its key: `EC 256`.
     pub key: Option<String>,
-    /// Whole days until it ends; `None` of a root that was not sent.
+    /// Whole days until it ends, negative after that; `None` of a root that was not sent.
     pub days_left: Option<i64>,
+    /// Whole days since it ended; `None` where it has not.
+    pub days_since_end: Option<i64>,
     /// What is wrong with it.
     pub problems: Vec<&'static str>,
 }
@@ -101,6 +105,7 @@ pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts, facts: &Value) -> Optio
         standings,
         protocols: assessment.protocols().into_iter().map(super::version_name).collect(),
         days_left: assessment.chain.leaf().map(|leaf| leaf.days_left(now)),
+        days_since_end: assessment.chain.leaf().and_then(|leaf| leaf.days_since_end(now)),
         chain: links(&assessment.chain),
         others: others(survey, now),
         revocation: survey.revocation.clone(),
@@ -119,7 +124,7 @@ fn links(chain: &ChainFacts<'_>) -> Vec<Link> {
         let problems = own.map(|problem| problem.fault.name()).collect();
         match chain.certificates.get(at).and_then(Option::as_ref) {
             Some(read) => link(read, role, problems, chain.now),
-            None => Link { name: String::new(), role, key: None, days_left: None, problems },
+            None => Link { problems, ..bare("", role) },
         }
     };
     let mut links: Vec<Link> = judgement
@@ -128,8 +133,6 @@ fn links(chain: &ChainFacts<'_>) -> Vec<Link> {
         .enumerate()
         .map(|(height, at)| of(*at, if height == 0 { Role::Server } else { Role::Intermediate }))
         .collect();
-    let bare =
-        |name: &String, role| Link { name: name.clone(), role, key: None, days_left: None, problems: Vec::new() };
     let is_root = |at: &usize| {
         judgement.root.is_some()
             && judgement.problems.iter().any(|it| it.at == Some(*at) && it.fault == ChainFault::RootSent)
@@ -158,8 +161,20 @@ fn others(survey: &TlsSurvey, now: i64) -> Vec<Link> {
     told.collect()
 }
 
+/// A certificate of which nothing is known but its name.
+fn bare(name: &str, role: Role) -> Link {
+    Link { name: name.to_owned(), role, key: None, days_left: None, days_since_end: None, problems: Vec::new() }
+}
+
 fn link(read: &Certificate, role: Role, problems: Vec<&'static str>, now: i64) -> Link {
-    Link { name: read.title(), role, key: Some(key(&read.key)), days_left: Some(read.days_left(now)), problems }
+    Link {
+        name: read.title(),
+        role,
+        key: Some(key(&read.key)),
+        days_left: Some(read.days_left(now)),
+        days_since_end: read.days_since_end(now),
+        problems,
+    }
 }
 
 fn key(key: &Key) -> String {

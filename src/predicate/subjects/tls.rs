@@ -31,7 +31,7 @@ const FIELDS: &[Field] = &[
     field(
         "timestamps",
         Shape::Number,
-        "Timestamps of certificate transparency (RFC 6962), in the certificate and beside it.",
+        "Timestamps of certificate transparency (RFC 6962), in the certificate, beside it and in the stapled response.",
     ),
     field("staple", Shape::Map(STAPLE), "The stapled OCSP response; absent where none was sent."),
     field("chain", Shape::Map(SENT), "The chain as sent."),
@@ -165,7 +165,7 @@ const FIELDS: &[Field] = &[
 const SENT: &[Field] = &[
     field("length", Shape::Number, "Certificates sent."),
     field("certificates", Shape::List(&Shape::Map(ITEM)), "The certificates, the server's own first."),
-    field("complete", Shape::Bool, "Whether no certificate on the way to a root is missing."),
+    field("complete", Shape::Bool, "Whether nothing on the way to a root is missing; unknown where a root may be."),
     field("ordered", Shape::Bool, "Whether each certificate certifies the one before it."),
     field("problems", Shape::List(&Shape::OneOf(FAULTS)), "Everything that is wrong, worst first."),
     field("root", Shape::Text, "The trusted root that it leads to, by its name; absent where there is none."),
@@ -329,7 +329,7 @@ const MOZILLA: &[Field] = &[
 macro_rules! certificate_and {
     ($($more:expr),*) => {
         &[
-            field("subject", Shape::Text, "Its subject (RFC 4514)."),
+            field("subject", Shape::Text, "Its subject (RFC 4514): `CN=a.example,O=Example,C=US`."),
             field("common_name", Shape::Text, "The common name of its subject."),
             field("issuer", Shape::Text, "Its issuer (RFC 4514)."),
             field("title", Shape::Text, "Its common name, else its first name, else its subject."),
@@ -344,6 +344,7 @@ macro_rules! certificate_and {
             field("days_over_limit", Shape::Number, "Days by which it is valid for longer than that; absent where it is not."),
             field("self_signed", Shape::Bool, "Whether it is signed with its own key."),
             field("authority", Shape::Bool, "Whether it is an authority's."),
+            field("path_length", Shape::Number, "How many authorities may stand between it and the server's; absent where it does not say."),
             field("key", Shape::Map(KEY), "Its key."),
             field("signature", Shape::Map(SIGNATURE), "What it is signed with."),
             field("usages", TEXTS, "What its key may be used for."),

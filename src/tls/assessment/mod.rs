@@ -18,8 +18,8 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use super::certificate::{self, Certificate};
 use super::chain::CHAIN;
 use super::suite::Authentication;
-use super::{group, ocsp};
-use crate::observation::{ChainJudgement, OtherChain, TlsSession, TlsSurvey, TlsVersion, Told, Unheard};
+use super::{group, ocsp, timestamp};
+use crate::observation::{ChainJudgement, OtherChain, TlsSession, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey};
 
 pub use attack::Attack;
 pub use offer::{ClassUse, DhUse, SuiteUse};
@@ -44,56 +44,79 @@ pub struct ChainFacts<'a> {
     pub judgement: Option<&'a ChainJudgement>,
     /// The stapled response, where there is one.
     pub staple: Option<ocsp::Status>,
-    /// Timestamps of certificate transparency, in the certificate and beside it.
-    pub timestamps: usize,
+    /// Timestamps of certificate transparency, in the certificate, beside it and in the stapled response; `None` where none
+    /// was seen, and those beside it were not asked for.
+    pub timestamps: Option<usize>,
     /// When it was seen, in seconds since 1970.
     pub now: i64,
+}
+
+/// What came with a chain.
+#[derive(Clone, Copy, Default)]
+struct Company<'a> {
+    staple: Option<&'a Bytes>,
+    timestamps: Option<&'a Bytes>,
+    /// Whether timestamps were asked for.
+    is_asked: bool,
+}
+
+impl<'a> Company<'a> {
+    /// What came with the chain of a version: every hello by hand that has extensions asks for timestamps.
+    fn of(version: &'a VersionSurvey) -> Self {
+        let (staple, timestamps) = (version.staple.as_ref(), version.timestamps.as_ref());
+        Self { staple, timestamps, is_asked: version.version > TlsVersion::Ssl30 }
+    }
 }
 
 impl<'a> ChainFacts<'a> {
     /// Reads the chain of a session that was seen at `now`.
     pub fn of_session(session: &'a TlsSession, now: i64) -> Self {
-        let extra = (session.staple.as_ref(), session.timestamps.as_ref());
-        Self::of(&session.chain, extra, Some(&session.judgement), now)
+        Self::beside(session, Company::default(), now)
     }
 
     /// Reads the chain that a survey is judged by: of the whole handshake, else of the highest version that sent one.
     pub fn of_survey(survey: &'a TlsSurvey, now: i64) -> Self {
-        let clear = survey.in_the_clear();
-        match (&survey.session, clear) {
-            (Some(session), clear) => {
-                let staple = session.staple.as_ref().or(clear.and_then(|version| version.staple.as_ref()));
-                let timestamps = session.timestamps.as_ref().or(clear.and_then(|version| version.timestamps.as_ref()));
-                Self::of(&session.chain, (staple, timestamps), Some(&session.judgement), now)
+        match (&survey.session, survey.in_the_clear()) {
+            (Some(session), _) => {
+                // What came with another certificate says nothing of this one.
+                let own = session.chain.first();
+                let is_same = |version: &&VersionSurvey| own.is_some() && version.chain.first() == own;
+                let same = survey.versions.iter().rev().find(is_same).map(Company::of);
+                Self::beside(session, same.unwrap_or_default(), now)
             }
-            (None, Some(version)) => {
-                let extra = (version.staple.as_ref(), version.timestamps.as_ref());
-                Self::of(&version.chain, extra, survey.judgement.as_ref(), now)
-            }
-            (None, None) => Self::of(&[], (None, None), None, now),
+            (None, Some(version)) => Self::of(&version.chain, Company::of(version), survey.judgement.as_ref(), now),
+            (None, None) => Self::of(&[], Company::default(), None, now),
         }
     }
 
-    fn of(
-        chain: &[Bytes],
-        (staple, timestamps): (Option<&Bytes>, Option<&Bytes>),
-        judgement: Option<&'a ChainJudgement>,
-        now: i64,
-    ) -> Self {
+    /// Reads the chain of a session, of whose certificate something more was seen in the clear.
+    fn beside(session: &'a TlsSession, clear: Company<'a>, now: i64) -> Self {
+        let company = Company {
+            staple: session.staple.as_ref().or(clear.staple),
+            timestamps: session.timestamps.as_ref().or(clear.timestamps),
+            ..clear
+        };
+        Self::of(&session.chain, company, Some(&session.judgement), now)
+    }
+
+    fn of(chain: &[Bytes], company: Company<'_>, judgement: Option<&'a ChainJudgement>, now: i64) -> Self {
         let certificates: Vec<_> = chain.iter().take(CHAIN).map(|der| certificate::facts(der)).collect();
         let read = |at: usize| chain.get(at).and_then(|der| X509Certificate::from_der(der).ok()).map(|(_, read)| read);
         let issuer = judgement.and_then(|judgement| judgement.path.get(1)).copied();
-        let staple = staple.filter(|staple| !staple.is_empty()).zip(read(0));
+        let staple = company.staple.filter(|staple| !staple.is_empty()).zip(read(0));
         let staple = staple.map(|(staple, leaf)| ocsp::status(staple, &leaf, issuer.and_then(read).as_ref(), now));
-        let own = certificates.first().and_then(Option::as_ref).map_or(0, |own| own.extensions.timestamps);
-        let timestamps = own + timestamps.map_or(0, |list| count_timestamps(list));
+        let own = certificates.first().and_then(Option::as_ref).map(|own| own.extensions.timestamps);
+        let stapled = staple.filter(|staple| staple.fits == Some(true)).map_or(0, |staple| staple.timestamps);
+        let all = own.unwrap_or(0) + stapled + company.timestamps.map_or(0, |list| timestamp::count(list));
+        let timestamps = (all > 0 || (company.is_asked && own.is_some())).then_some(all);
         Self { certificates, judgement, staple, timestamps, now }
     }
 
     /// The chains that other clients are presented with, judged at `now`.
     pub fn others(survey: &'a TlsSurvey, now: i64) -> impl Iterator<Item = (TlsVersion, Self)> {
         let read = move |other: &'a OtherChain| {
-            (other.version, Self::of(&other.chain, (other.staple.as_ref(), None), other.judgement.as_ref(), now))
+            let company = Company { staple: other.staple.as_ref(), ..Company::default() };
+            (other.version, Self::of(&other.chain, company, other.judgement.as_ref(), now))
         };
         survey.other_chains.iter().map(read)
     }
@@ -102,19 +125,6 @@ impl<'a> ChainFacts<'a> {
     pub fn leaf(&self) -> Option<&Certificate> {
         self.certificates.first().and_then(Option::as_ref)
     }
-}
-
-/// Timestamps of a list, each after its length (RFC 6962 §3.3).
-fn count_timestamps(list: &[u8]) -> usize {
-    let mut rest = list.get(2..).unwrap_or_default();
-    let mut count = 0;
-    while let [high, low, after @ ..] = rest {
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        let Some(next) = after.get(length..).filter(|_| length > 0) else { break };
-        rest = next;
-        count += 1;
-    }
-    count
 }
 
 /// Whether any of it is so: one that is suffices, and one that is not known spoils a no.

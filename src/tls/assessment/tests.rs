@@ -114,8 +114,26 @@ fn what_is_presented_without_a_name_is_compared() {
 }
 
 #[test]
-fn timestamps_are_counted_as_they_are_listed() {
-    assert_eq!(count_timestamps(&[0, 7, 0, 1, 9, 0, 2, 9, 9]), 2);
-    assert_eq!(count_timestamps(&[0, 7, 0, 9, 9]), 0);
-    assert_eq!(count_timestamps(&[]), 0);
+fn what_came_with_another_certificate_says_nothing_of_this_one() {
+    let list = Bytes::from_static(&[0, 3, 0, 1, 9]);
+    let staple = Bytes::from_static(&[0x30, 3, 0x0A, 1, 3]);
+    let own = good().session.expect("a session").chain.clone();
+    let seen = |version, chain: Vec<Bytes>, list: Option<&Bytes>| {
+        let mut survey = with(VersionSurvey {
+            chain,
+            timestamps: list.cloned(),
+            staple: Some(staple.clone()),
+            ..spoken(version, &[0xC02F])
+        });
+        std::sync::Arc::make_mut(survey.session.as_mut().expect("a session")).chain.clone_from(&own);
+        let facts = ChainFacts::of_survey(&survey, NOW);
+        (facts.staple.map(|staple| staple.word), facts.timestamps)
+    };
+    let (other, _) = super::samples::chain();
+    assert_eq!(seen(TlsVersion::Tls12, other, Some(&list)), (None, None));
+    let error = Some(ocsp::Word::Error);
+    assert_eq!(seen(TlsVersion::Tls12, own.clone(), Some(&list)), (error, Some(1)));
+    assert_eq!(seen(TlsVersion::Tls12, own.clone(), None), (error, Some(0)));
+    // Hellos of SSL 3.0 have no room for the question.
+    assert_eq!(seen(TlsVersion::Ssl30, own.clone(), None), (error, None));
 }

@@ -3,6 +3,7 @@
 //! Takes DER, gives [`Certificate`], which owns what it tells. Invariant: a part that is malformed is absent, never guessed;
 //! lists are bounded. Must never import a folder above `observation`.
 
+pub(crate) mod distinguished;
 mod extensions;
 mod key;
 mod names;
@@ -14,14 +15,16 @@ use data_encoding::{BASE64, HEXLOWER};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_parser::x509::X509Name;
 
 use extensions::Extensions;
 
 pub use key::{Key, KeyKind};
-pub use names::{SubjectName, fits};
+pub use names::SubjectName;
 pub use signature::Signature;
 
 const COMMON_NAME: &str = "2.5.4.3";
+const ORGANIZATION: &str = "2.5.4.10";
 const DAY: i64 = 86_400;
 
 /// How thoroughly an authority looked at who asked for a certificate (CA/Browser Forum's reserved policies).
@@ -60,8 +63,12 @@ pub struct Certificate {
     pub issuer: String,
     /// The common name of its issuer, else its organisation.
     pub issuer_name: Option<String>,
-    /// The names and addresses that it is for (subjectAltName).
+    /// The names and addresses that it is for (subjectAltName), the first thousand.
     pub names: Vec<SubjectName>,
+    /// Whether it has more names than these.
+    pub has_more_names: bool,
+    /// Whether some name of it has a wildcard.
+    pub is_wildcard: bool,
     /// Whether it has a subjectAltName at all.
     pub has_names: bool,
     /// Its serial number in hexadecimal.
@@ -102,20 +109,23 @@ pub(super) fn lists(parsed: &X509Certificate<'_>) -> Vec<String> {
 /// The facts of a certificate that is parsed already.
 pub(super) fn of_parsed(der: &[u8], parsed: &X509Certificate<'_>) -> Certificate {
     let (subject, issuer) = (parsed.subject(), parsed.issuer());
-    let first = |name: &x509_parser::x509::X509Name<'_>, identifier: &str| names::value(name, identifier);
     let read = names::alternative(parsed);
+    let has_names = read.is_some();
+    let names = read.unwrap_or_default();
     let is_self_issued = subject.as_raw() == issuer.as_raw();
     let by_itself = || signature::verified_by(parsed, parsed.public_key());
     let own_key = Key::of(parsed.public_key());
     // A key or an algorithm that cannot be checked here is believed: names are all that is left then.
     let is_self_signed = is_self_issued && by_itself().unwrap_or(true);
     Certificate {
-        subject: subject.to_string(),
-        common_name: first(subject, COMMON_NAME),
-        issuer: issuer.to_string(),
-        issuer_name: first(issuer, COMMON_NAME).or_else(|| first(issuer, "2.5.4.10")),
-        has_names: read.is_some(),
-        names: read.unwrap_or_default(),
+        subject: distinguished::text(subject),
+        common_name: distinguished::last_of(subject, COMMON_NAME),
+        issuer: distinguished::text(issuer),
+        issuer_name: title_of(issuer),
+        names: names.told,
+        has_more_names: names.has_more,
+        is_wildcard: names.is_wildcard,
+        has_names,
         serial: HEXLOWER.encode(parsed.raw_serial()),
         not_before: parsed.validity().not_before.timestamp(),
         not_after: parsed.validity().not_after.timestamp(),
@@ -130,12 +140,23 @@ pub(super) fn of_parsed(der: &[u8], parsed: &X509Certificate<'_>) -> Certificate
     }
 }
 
+/// How the holder of a name is called: the common name, else the organisation.
+pub(super) fn title_of(name: &X509Name<'_>) -> Option<String> {
+    distinguished::last_of(name, COMMON_NAME).or_else(|| distinguished::last_of(name, ORGANIZATION))
+}
+
+pub(super) use names::is_for;
 pub(super) use signature::{told_by, verified_by};
 
 impl Certificate {
     /// Whole days from `now`, in seconds since 1970, until it ends; negative after that.
     pub fn days_left(&self, now: i64) -> i64 {
         self.not_after.saturating_sub(now).div_euclid(DAY)
+    }
+
+    /// Whole days since it ended at `now`, in seconds since 1970; `None` where it has not ended.
+    pub fn days_since_end(&self, now: i64) -> Option<i64> {
+        (now > self.not_after).then(|| now.saturating_sub(self.not_after).div_euclid(DAY))
     }
 
     /// Days from beginning to end: the last second belongs to it (RFC 5280 §4.1.2.5), and any part of a day counts as one
@@ -155,15 +176,12 @@ impl Certificate {
         LIMITS.iter().rev().find(|(since, _)| begins >= *since).map(|(_, days)| *days)
     }
 
-    /// Whether some name of it has a wildcard.
-    pub fn is_wildcard(&self) -> bool {
-        self.names.iter().any(|name| matches!(name, SubjectName::Dns(name) if name.starts_with("*.")))
-    }
-
-    /// Whether it may be used for a TLS server, by its extended key usages (RFC 5280 §4.2.1.12).
+    /// Whether it may be used for a TLS server, by its extended key usages. `anyExtendedKeyUsage` alone does not do: clients
+    /// may insist on the purpose (RFC 5280 §4.2.1.12), Firefox, OpenSSL and rustls do, and public authorities have to
+    /// name it (CA/Browser Forum, Baseline Requirements §7.1.2).
     pub fn is_for_servers(&self) -> bool {
         let purposes = &self.extensions.purposes;
-        purposes.is_empty() || purposes.iter().any(|purpose| purpose == "server-auth" || purpose == "any")
+        purposes.is_empty() || purposes.iter().any(|purpose| purpose == "server-auth")
     }
 
     /// How it is called in one word or two: its common name, else its first name, else its subject.

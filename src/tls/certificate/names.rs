@@ -7,9 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::X509Certificate;
-use x509_parser::x509::X509Name;
 
-/// Names that are read.
+/// Names that are told. Whether a host is one of them is asked of all.
 const NAMES: usize = 1000;
 
 /// A name of a subjectAltName.
@@ -30,8 +29,30 @@ impl fmt::Display for SubjectName {
     }
 }
 
+/// The names of a certificate, as far as they are told.
+#[derive(Default)]
+pub(super) struct Names {
+    /// The first of them.
+    pub(super) told: Vec<SubjectName>,
+    /// Whether there are more.
+    pub(super) has_more: bool,
+    /// Whether some name has a wildcard.
+    pub(super) is_wildcard: bool,
+}
+
 /// The names of the extension; `None` where there is none.
-pub(super) fn alternative(parsed: &X509Certificate<'_>) -> Option<Vec<SubjectName>> {
+pub(super) fn alternative(parsed: &X509Certificate<'_>) -> Option<Names> {
+    let mut all = each(parsed)?;
+    let is_wild = |name: &SubjectName| matches!(name, SubjectName::Dns(name) if name.starts_with("*."));
+    let told: Vec<SubjectName> = all.by_ref().take(NAMES).collect();
+    let mut more = all.peekable();
+    let has_more = more.peek().is_some();
+    let is_wildcard = told.iter().any(is_wild) || more.any(|name| is_wild(&name));
+    Some(Names { told, has_more, is_wildcard })
+}
+
+/// Every name of the extension that can be a host's; `None` where there is no extension.
+fn each<'a>(parsed: &'a X509Certificate<'_>) -> Option<impl Iterator<Item = SubjectName> + 'a> {
     let extension = parsed.subject_alternative_name().ok().flatten()?;
     let name = |name: &GeneralName<'_>| match name {
         GeneralName::DNSName(name) => Some(SubjectName::Dns((*name).to_owned())),
@@ -42,23 +63,22 @@ pub(super) fn alternative(parsed: &X509Certificate<'_>) -> Option<Vec<SubjectNam
         }
         _ => None,
     };
-    Some(extension.value.general_names.iter().take(NAMES).filter_map(name).collect())
+    Some(extension.value.general_names.iter().filter_map(name))
 }
 
-/// The last attribute of that kind: the most specific one.
-pub(super) fn value(name: &X509Name<'_>, identifier: &str) -> Option<String> {
-    let of_kind = name.iter_attributes().filter(|part| part.attr_type().to_id_string() == identifier).last()?;
-    of_kind.as_str().ok().map(str::to_owned)
+/// Whether a certificate is for a host: whether any of its names is, however many there are.
+pub(in crate::tls) fn is_for(parsed: &X509Certificate<'_>, host: &str) -> bool {
+    each(parsed).is_some_and(|names| fits(names, host))
 }
 
 /// Whether a host, a DNS name or an address, is one of the names. The common name never counts (RFC 9525 §6.2).
-pub fn fits(names: &[SubjectName], host: &str) -> bool {
+pub(super) fn fits(mut names: impl Iterator<Item = SubjectName>, host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {
-        Ok(address) => names.contains(&SubjectName::Ip(address)),
+        Ok(address) => names.any(|name| name == SubjectName::Ip(address)),
         Err(_) => {
             let host = host.strip_suffix('.').unwrap_or(host);
-            names.iter().any(|name| matches!(name, SubjectName::Dns(name) if fits_dns(name, host)))
+            names.any(|name| matches!(name, SubjectName::Dns(name) if fits_dns(&name, host)))
         }
     }
 }

@@ -13,8 +13,8 @@ mod verify;
 
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::certificate::{Certificate, fits, of_parsed};
-use super::ocsp;
+use super::certificate::{Certificate, is_for, of_parsed};
+use super::{ocsp, timestamp};
 use crate::observation::{ChainFault, ChainJudgement, ChainProblem};
 
 use path::{Path, Top};
@@ -38,6 +38,8 @@ pub struct Case<'a> {
     pub chain: &'a [&'a [u8]],
     /// The stapled OCSP response.
     pub staple: Option<&'a [u8]>,
+    /// The list of certificate timestamps that came beside it, as sent.
+    pub timestamps: Option<&'a [u8]>,
     /// The name or address that the server has to prove.
     pub host: &'a str,
     /// The time, in seconds since 1970.
@@ -75,7 +77,7 @@ pub fn judge(case: Case<'_>, roots: &Roots) -> ChainJudgement {
     }
     let places: Vec<usize> = sent.iter().map(|(at, _)| *at).collect();
     let sent: Vec<Sent<'_>> = sent.into_iter().map(|(_, sent)| sent).collect();
-    let path = Path::find(&sent, roots);
+    let path = Path::find(&sent, roots, case.now);
     let mut problems = of_path(&case, &sent, &path);
     problems.extend(of_order(&sent, &path, roots));
     problems.extend(of_name(&case, &sent));
@@ -115,33 +117,20 @@ fn lone(fault: ChainFault, at: Option<usize>) -> ChainJudgement {
 fn of_path(case: &Case<'_>, sent: &[Sent<'_>], path: &Path) -> Vec<ChainProblem> {
     let mut problems = Vec::new();
     let mut note = |fault, at| problems.push(ChainProblem { fault, at: Some(at) });
+    let staple = staple_of(case, sent, path);
+    let outside = staple.filter(|staple| staple.fits == Some(true)).map_or(0, |staple| staple.timestamps)
+        + case.timestamps.map_or(0, timestamp::count);
     match path.top {
         Top::Root(_) => {}
         Top::Itself => note(ChainFault::SelfSigned, 0),
         Top::Stranger => note(ChainFault::UntrustedRoot, path.last()),
-        Top::Missing if is_cut_short(sent, path) => note(ChainFault::Incomplete, path.last()),
+        Top::Missing if is_cut_short(sent, path, outside) => note(ChainFault::Incomplete, path.last()),
         Top::Missing => note(ChainFault::UntrustedRoot, path.last()),
     }
     for (height, step) in path.steps.iter().enumerate() {
         let Some(Sent { facts, .. }) = sent.get(*step) else { continue };
-        if facts.not_after < case.now {
-            note(ChainFault::Expired, *step);
-        }
-        if facts.not_before > case.now {
-            note(ChainFault::NotYetValid, *step);
-        }
-        if facts.key.is_weak() {
-            note(ChainFault::WeakKey, *step);
-        }
-        // A root is trusted for what it is, not for its signature.
-        if facts.signature.is_weak() && !facts.is_self_signed {
-            note(ChainFault::WeakSignature, *step);
-        }
-        if !facts.is_for_servers() {
-            note(ChainFault::WrongPurpose, *step);
-        }
-        if height > 0 && !facts.extensions.is_authority {
-            note(ChainFault::NotAnAuthority, *step);
+        for fault in own_faults(facts, height, case.now) {
+            note(fault, *step);
         }
     }
     for step in &path.forged {
@@ -153,31 +142,54 @@ fn of_path(case: &Case<'_>, sent: &[Sent<'_>], path: &Path) -> Vec<ChainProblem>
             note(ChainFault::Unverified, *step);
         }
     }
-    if let (Some(staple), Some(leaf)) = (case.staple, sent.first()) {
-        let issuer = path.steps.get(1).and_then(|issuer| sent.get(*issuer)).map(|issuer| &issuer.parsed);
-        let status = ocsp::status(staple, &leaf.parsed, issuer, case.now);
-        if status.word == ocsp::Word::Revoked && status.fits == Some(true) && status.signed != Some(false) {
-            note(ChainFault::Revoked, 0);
-        }
+    let is_revoked = |staple: &ocsp::Status| {
+        staple.word == ocsp::Word::Revoked && staple.fits == Some(true) && staple.signed != Some(false)
+    };
+    if staple.as_ref().is_some_and(is_revoked) {
+        note(ChainFault::Revoked, 0);
     }
     problems
 }
 
+/// Faults that a certificate has by itself at a time, at a height of its path: 0 is the server's own.
+fn own_faults(facts: &Certificate, height: usize, now: i64) -> impl Iterator<Item = ChainFault> {
+    let all = [
+        (facts.not_after < now, ChainFault::Expired),
+        (facts.not_before > now, ChainFault::NotYetValid),
+        (facts.key.is_weak(), ChainFault::WeakKey),
+        // A root is trusted for what it is, not for its signature.
+        (facts.signature.is_weak() && !facts.is_self_signed, ChainFault::WeakSignature),
+        (!facts.is_for_servers(), ChainFault::WrongPurpose),
+        (height > 0 && !facts.extensions.is_authority, ChainFault::NotAnAuthority),
+    ];
+    all.into_iter().filter(|(holds, _)| *holds).map(|(_, fault)| fault)
+}
+
+/// What the stapled response says of the server's certificate.
+fn staple_of(case: &Case<'_>, sent: &[Sent<'_>], path: &Path) -> Option<ocsp::Status> {
+    let issuer = path.steps.get(1).and_then(|issuer| sent.get(*issuer)).map(|issuer| &issuer.parsed);
+    Some(ocsp::status(case.staple?, &sent.first()?.parsed, issuer, case.now))
+}
+
 /// Whether a path that ends without its issuer lacks a certificate that the server ought to send, rather than the root of an
 /// authority that nobody knows, which may be left out (RFC 8446 §4.4.2). The last certificate has to say where its issuer's
-/// is; above the server's own it is the root that is left out, unless logs took the server's, which they do below public
-/// roots alone.
-fn is_cut_short(sent: &[Sent<'_>], path: &Path) -> bool {
+/// is, and logs have to have taken the server's, which they do below public roots alone: the certificate, or what is
+/// `outside` of it, has their timestamps.
+fn is_cut_short(sent: &[Sent<'_>], path: &Path, outside: usize) -> bool {
     let (Some(leaf), Some(top)) = (sent.first(), sent.get(path.last())) else { return false };
     let names_issuer = !top.facts.extensions.issuers.is_empty() && !top.facts.is_self_issued;
-    names_issuer && (path.steps.len() == 1 || leaf.facts.extensions.timestamps > 0)
+    names_issuer && leaf.facts.extensions.timestamps + outside > 0
 }
 
 /// Faults of the order: each certificate has to certify the one before it (RFC 5246 §7.4.2); roots need not be sent.
 fn of_order(sent: &[Sent<'_>], path: &Path, roots: &Roots) -> Vec<ChainProblem> {
     let mut problems = Vec::new();
     let mut note = |fault, at| problems.push(ChainProblem { fault, at });
-    if path.steps.iter().enumerate().any(|(place, step)| place != *step) {
+    // Another certificate of an authority on the path stands nowhere better than beside it.
+    let is_double =
+        |at: usize| !path.steps.contains(&at) && path.steps.iter().any(|step| same_subject(sent, *step, at));
+    let placed = (0..sent.len()).filter(|at| !is_double(*at));
+    if path.steps.iter().zip(placed).any(|(step, place)| place != *step) {
         note(ChainFault::Misordered, None);
     }
     for (at, certificate) in sent.iter().enumerate().skip(1) {
@@ -195,6 +207,11 @@ fn of_order(sent: &[Sent<'_>], path: &Path, roots: &Roots) -> Vec<ChainProblem> 
     problems
 }
 
+fn same_subject(sent: &[Sent<'_>], one: usize, other: usize) -> bool {
+    let subject = |at: usize| sent.get(at).map(|sent| sent.parsed.subject().as_raw());
+    subject(one) == subject(other)
+}
+
 /// Whether the path's last certificate is issued by the one at `at`.
 fn leads_to(sent: &[Sent<'_>], path: &Path, at: usize) -> bool {
     let issuer = path.steps.last().and_then(|top| sent.get(*top)).map(|top| top.parsed.issuer().as_raw());
@@ -202,10 +219,10 @@ fn leads_to(sent: &[Sent<'_>], path: &Path, at: usize) -> bool {
 }
 
 fn of_name(case: &Case<'_>, sent: &[Sent<'_>]) -> Option<ChainProblem> {
-    let leaf = &sent.first()?.facts;
-    if fits(&leaf.names, case.host) {
+    let leaf = sent.first()?;
+    if is_for(&leaf.parsed, case.host) {
         return None;
     }
-    let fault = if leaf.has_names { ChainFault::WrongName } else { ChainFault::NoNames };
+    let fault = if leaf.facts.has_names { ChainFault::WrongName } else { ChainFault::NoNames };
     Some(ChainProblem { fault, at: Some(0) })
 }

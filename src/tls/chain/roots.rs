@@ -10,7 +10,7 @@ use rustls::pki_types::TrustAnchor;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
-use crate::tls::certificate::verified_by;
+use crate::tls::certificate::{distinguished, title_of, verified_by};
 
 /// Roots, found by their names.
 pub struct Roots {
@@ -54,8 +54,7 @@ impl Roots {
     pub(super) fn name(&self, at: usize) -> String {
         let subject = self.anchors.get(at).map(|anchor| sequence(&anchor.subject)).unwrap_or_default();
         let Ok((_, name)) = X509Name::from_der(&subject) else { return String::new() };
-        let named = name.iter_common_name().chain(name.iter_organization()).find_map(|part| part.as_str().ok());
-        named.map_or_else(|| name.to_string(), str::to_owned)
+        title_of(&name).unwrap_or_else(|| distinguished::text(&name))
     }
 
     /// The root that a certificate is.

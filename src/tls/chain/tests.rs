@@ -1,5 +1,7 @@
 //! Chains with each fault, made for the purpose.
 
+mod paths;
+
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose, date_time_ymd,
@@ -79,7 +81,11 @@ fn roots(own: &[&Authority]) -> Roots {
 }
 
 fn judged(chain: &[&[u8]], host: &str, roots: &Roots) -> ChainJudgement {
-    judge(Case { chain, staple: None, host, now: NOW, proof: Proof::Given }, roots)
+    judge(case(chain, host), roots)
+}
+
+fn case<'a>(chain: &'a [&'a [u8]], host: &'a str) -> Case<'a> {
+    Case { chain, staple: None, timestamps: None, host, now: NOW, proof: Proof::Given }
 }
 
 fn faults(judgement: &ChainJudgement) -> Vec<(F, Option<usize>)> {
@@ -125,10 +131,16 @@ fn what_is_missing_is_told_apart_from_what_is_not_trusted() {
         own.custom_extensions = [vec![issuer_at()], more].concat();
         own.signed_by(&key(), by).expect("signed").der().to_vec()
     };
+    // It is a root that is left out, unless logs know better.
     let own = telling(vec![], &inter);
     let found = judged(&[&own], "a.example", &roots(&[&root]));
+    assert_eq!((faults(&found), found.missing.as_deref()), (vec![(F::UntrustedRoot, Some(0))], Some("Inter")));
+    let alone: &[&[u8]] = &[&own];
+    let beside = Case { timestamps: Some(&[0, 3, 0, 1, 9]), ..case(alone, "a.example") };
+    assert_eq!(faults(&judge(beside, &roots(&[&root]))), [(F::Incomplete, Some(0))]);
+    let own = telling(vec![logged()], &inter);
+    let found = judged(&[&own], "a.example", &roots(&[&root]));
     assert_eq!((faults(&found), found.missing.as_deref()), (vec![(F::Incomplete, Some(0))], Some("Inter")));
-    // Above the server's own certificate it is a root that is left out, unless logs know better.
     let mut upper = authority_params("Upper", (2022, 2030));
     upper.custom_extensions = vec![issuer_at()];
     let upper = CertifiedIssuer::signed_by(upper, key(), &inter).expect("signed");
@@ -141,6 +153,7 @@ fn what_is_missing_is_told_apart_from_what_is_not_trusted() {
     let own = leaf(&["a.example"], (2026, 2027), &inter);
     let found = judged(&[&own, inter.der(), root.der()], "a.example", &roots(&[]));
     assert_eq!(faults(&found), [(F::UntrustedRoot, Some(2)), (F::RootSent, Some(2))]);
+    assert_eq!(found.missing, None);
     let alone = leaf_params(&["a.example"], (2026, 2027)).self_signed(&key()).expect("signed").der().to_vec();
     assert_eq!(faults(&judged(&[&alone], "a.example", &roots(&[]))), [(F::SelfSigned, Some(0))]);
     assert_eq!(faults(&judged(&[], "a.example", &roots(&[]))), [(F::NoCertificate, None)]);
@@ -171,6 +184,17 @@ fn purposes_authorities_and_constraints_are_judged() {
     own.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     let own = own.signed_by(&key(), &root).expect("signed").der().to_vec();
     assert_eq!(faults(&judged(&[&own], "a.example", &roots(&[&root]))), [(F::WrongPurpose, Some(0))]);
+    // For anything is not for servers, whoever says so.
+    let mut any = leaf_params(&["a.example"], (2026, 2027));
+    any.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any];
+    let any = any.signed_by(&key(), &root).expect("signed").der().to_vec();
+    assert_eq!(faults(&judged(&[&any], "a.example", &roots(&[&root]))), [(F::WrongPurpose, Some(0))]);
+    let mut any = authority_params("Any", (2022, 2030));
+    any.extended_key_usages = vec![ExtendedKeyUsagePurpose::Any];
+    let any = CertifiedIssuer::signed_by(any, key(), &root).expect("signed");
+    let own = leaf(&["a.example"], (2026, 2027), &any);
+    let found = judged(&[&own, any.der()], "a.example", &roots(&[&root]));
+    assert_eq!(faults(&found), [(F::WrongPurpose, Some(1))]);
     let imposter = CertifiedIssuer::signed_by(leaf_params(&["b.example"], (2026, 2027)), key(), &root).expect("signed");
     let own = leaf(&["c.example"], (2026, 2027), &imposter);
     assert_eq!(faults(&judged(&[&own, imposter.der()], "c.example", &roots(&[&root]))), [(F::NotAnAuthority, Some(1))]);
@@ -262,10 +286,20 @@ fn what_cannot_be_checked_here_is_neither_trusted_nor_a_fault_of_the_server() {
     );
     // A handshake whose signature cannot be checked proves no more.
     let own = leaf(&["a.example"], (2026, 2027), &root);
-    let case = Case { chain: &[&own], staple: None, host: "a.example", now: NOW, proof: Proof::Unchecked };
+    let chain: &[&[u8]] = &[&own];
+    let case = Case { proof: Proof::Unchecked, ..case(chain, "a.example") };
     assert_eq!(faults(&judge(case, &roots(&[&root]))), [(F::Unverified, None)]);
     let case = Case { proof: Proof::Wrong, ..case };
     assert_eq!(faults(&judge(case, &roots(&[&root]))), [(F::Unproven, None)]);
+}
+
+#[test]
+fn a_name_counts_however_many_stand_before_it() {
+    let root = root("Root");
+    let names: Vec<String> = (0..1500).map(|number| format!("n{number}.example")).collect();
+    let own = leaf(&names.iter().map(String::as_str).collect::<Vec<_>>(), (2026, 2027), &root);
+    assert_eq!(faults(&judged(&[&own], "n1200.example", &roots(&[&root]))), []);
+    assert_eq!(faults(&judged(&[&own], "n1500.example", &roots(&[&root]))), [(F::WrongName, Some(0))]);
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub(super) fn last_word(
         Err(
             Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) | Error::UnsupportedSignatureAlgorithmContext(_),
         ) => Some(ChainFault::Unverified),
+        Err(Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension) => Some(ChainFault::WrongPurpose),
         Err(_) => Some(ChainFault::Invalid),
     }
 }

@@ -178,6 +178,7 @@ fn what_does_not_say_how_long_it_counts_counts_ten_days() {
         reason: None,
         fits: Some(true),
         signed: Some(true),
+        timestamps: 0,
     };
     let usable = |days: i64| (status.is_usable(NOW + days * 86_400), status.is_stale(NOW + days * 86_400));
     assert_eq!((usable(9), usable(11)), ((true, false), (false, true)));

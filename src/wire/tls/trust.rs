@@ -24,7 +24,7 @@ pub(super) fn judge(
     name: &ServerName<'_>,
     (now, proof): (i64, Proof),
 ) -> ChainJudgement {
-    chain::judge(Case { chain, staple, host: &name.to_str(), now, proof }, roots)
+    chain::judge(Case { chain, staple, timestamps: None, host: &name.to_str(), now, proof }, roots)
 }
 
 /// How the chain that a survey saw in the clear is judged, that of the highest version with one; `None` where a whole
@@ -39,7 +39,9 @@ pub(in crate::wire) fn judge_in_the_clear(
     let seen = survey.in_the_clear().filter(|seen| seen.version > TlsVersion::Ssl20);
     let version = seen.filter(|_| survey.session.is_none())?;
     let chain: Vec<&[u8]> = version.chain.iter().map(|der| &**der).collect();
-    Some(judge(&tls.roots, (&chain, version.staple.as_deref()), name, (now, Proof::Given)))
+    let (staple, timestamps) = (version.staple.as_deref(), version.timestamps.as_deref());
+    let host = &name.to_str();
+    Some(chain::judge(Case { chain: &chain, staple, timestamps, host, now, proof: Proof::Given }, &tls.roots))
 }
 
 /// Other chains that are kept at most.

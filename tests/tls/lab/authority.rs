@@ -40,6 +40,8 @@ pub struct Leaf {
     pub crl: Option<String>,
     /// Where it says that its issuer's certificate is.
     pub issuer_at: Option<String>,
+    /// Whether a log took it (RFC 6962), as logs do below public roots.
+    pub logged: bool,
     /// The serial number.
     pub serial: Vec<u8>,
     /// Another hash in the signature than SHA-256.
@@ -91,6 +93,7 @@ impl Leaf {
             ocsp: None,
             crl: None,
             issuer_at: None,
+            logged: false,
             serial: vec![0x2a, 0x91, 0x7c, 0x05, 0xe3, 0x44, 0x18, 0xbb, 0x6f, 0xd0, 0x11, 0x5a],
             digest: Digest::Sha256,
             key: Key::P256,
@@ -115,6 +118,12 @@ impl Leaf {
         if self.must_staple {
             made.custom_extensions
                 .push(CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 24], vec![0x30, 3, 2, 1, 5]));
+        }
+        if self.logged {
+            let timestamp = [&[0][..], &[7; 32], &[0; 8], &[0, 0], &[4, 3, 0, 1, 9]].concat();
+            let counted = |bytes: &[u8]| [&[0, u8::try_from(bytes.len()).expect("short")], bytes].concat();
+            let list = tlv(0x04, &counted(&counted(&timestamp)));
+            made.custom_extensions.push(CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 11_129, 2, 4, 2], list));
         }
         let access: Vec<u8> = [(1, &self.ocsp), (2, &self.issuer_at)]
             .into_iter()

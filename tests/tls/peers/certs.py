@@ -41,7 +41,7 @@ class Authority:
         self.certificate = builder.sign(signer, hashes.SHA256())
 
     def leaf(self, key, begin=-20, end=70, names=(NAME,), common=NAME, usage=ExtendedKeyUsageOID.SERVER_AUTH,
-             digest=None, must_staple=False, itself=False):
+             digest=None, must_staple=False, itself=False, logged=False):
         issuer, signer = (name(common), key) if itself else (self.subject, self.key)
         builder = (
             x509.CertificateBuilder()
@@ -66,6 +66,14 @@ class Authority:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(it) for it in names]), False)
         if must_staple:
             builder = builder.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), critical=False)
+        if logged:
+            # One timestamp of certificate transparency (RFC 6962 §3.3): that a public authority issued it.
+            timestamp = bytes(1) + bytes([7]) * 32 + bytes(8) + bytes(2) + bytes([4, 3, 0, 1, 9])
+            single = len(timestamp).to_bytes(2, "big") + timestamp
+            listed = len(single).to_bytes(2, "big") + single
+            identifier = x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2")
+            extension = x509.UnrecognizedExtension(identifier, bytes([4, len(listed)]) + listed)
+            builder = builder.add_extension(extension, critical=False)
         made = builder.sign(signer, hashes.SHA256())
         return sign_again(made, signer, *digest) if digest else made
 
@@ -139,7 +147,7 @@ def make(folder: Path):
     usual("must-staple", must_staple=True)
     usual("default", names=("default.example",), common="default.example")
     write("self-signed", p256, inter.leaf(p256, itself=True), [])
-    write("incomplete-chain", p256, inter.leaf(p256), [])
+    write("incomplete-chain", p256, inter.leaf(p256, logged=True), [])
     write("misordered-chain", p256, inter.leaf(p256), [root, inter])
     write("stapled-revoked", p256, inter.leaf(p256), [inter], staple=True)
     for bits in (1024, 2048):

@@ -21,7 +21,7 @@ pub(super) fn value(certificate: &Certificate, now: i64) -> Fields {
         ("valid_days", Value::Int(certificate.valid_days())),
         ("self_signed", Value::Bool(certificate.is_self_signed)),
         ("authority", Value::Bool(extensions.is_authority)),
-        ("wildcard", Value::Bool(certificate.is_wildcard())),
+        ("wildcard", Value::Bool(certificate.is_wildcard)),
         ("must_staple", Value::Bool(extensions.must_staple)),
         ("timestamps", number(extensions.timestamps)),
         ("sha1", Value::from(certificate.sha1.as_str())),
@@ -33,12 +33,14 @@ pub(super) fn value(certificate: &Certificate, now: i64) -> Fields {
     let text = |name, text: Option<&String>| text.map(|text| (name, Value::from(text.as_str())));
     fields.extend(text("common_name", certificate.common_name.as_ref()));
     fields.extend(texts("names", certificate.names.iter().map(ToString::to_string)));
-    let instant = |second| Timestamp::from_second(second).ok().map(Value::Time);
+    // The end that means none (RFC 5280 §4.1.2.5) is some hours beyond the last instant that there is.
+    let instant = |second: i64| Timestamp::from_second(second.min(Timestamp::MAX.as_second())).ok().map(Value::Time);
     fields.extend(instant(certificate.not_before).map(|at| ("not_before", at)));
     fields.extend(instant(certificate.not_after).map(|at| ("not_after", at)));
     fields.extend(certificate.longest_valid_days().map(|days| ("most_valid_days", Value::Int(days))));
     let over = certificate.longest_valid_days().map(|most| certificate.valid_days() - most);
     fields.extend(over.filter(|over| *over > 0).map(|over| ("days_over_limit", Value::Int(over))));
+    fields.extend(extensions.path_length.map(|length| ("path_length", Value::Int(i64::from(length)))));
     fields.extend(texts("usages", extensions.usages.iter().copied()));
     fields.extend(texts("purposes", extensions.purposes.iter().map(String::as_str)));
     fields.extend(texts("policies", extensions.policies.iter().map(String::as_str)));

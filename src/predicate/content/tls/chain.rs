@@ -12,9 +12,8 @@ use crate::tls::ocsp::Status;
 pub(super) fn fields(chain: &ChainFacts<'_>) -> Fields {
     let mut fields = Vec::new();
     fields.extend(chain.leaf().map(|leaf| ("certificate", Value::map(certificate::value(leaf, chain.now)))));
-    if !chain.certificates.is_empty() {
-        fields.push(("timestamps", number(chain.timestamps)));
-    }
+    let timestamps = chain.timestamps.filter(|_| !chain.certificates.is_empty());
+    fields.extend(timestamps.map(|count| ("timestamps", number(count))));
     fields.extend(chain.staple.map(|status| ("staple", Value::map(staple(&status, chain.now)))));
     let items: Vec<Value> = (0..chain.certificates.len()).map(|at| item(chain, at)).collect();
     let mut sent = vec![("length", number(chain.certificates.len())), ("certificates", Value::list(items))];
@@ -23,14 +22,37 @@ pub(super) fn fields(chain: &ChainFacts<'_>) -> Fields {
     fields
 }
 
+/// Those of the fields that could not be told, by name.
+pub(super) fn unknown(chain: &ChainFacts<'_>) -> impl Iterator<Item = &'static str> {
+    let unseen = !chain.certificates.is_empty() && chain.timestamps.is_none();
+    let undecided = chain.judgement.is_some_and(|judgement| is_complete(judgement).is_none());
+    [("timestamps", unseen), ("chain.complete", undecided)]
+        .into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(name, _)| name)
+}
+
+/// Those of the lists that go on, by name.
+pub(super) fn open(chain: &ChainFacts<'_>) -> impl Iterator<Item = &'static str> {
+    chain.leaf().filter(|leaf| leaf.has_more_names).map(|_| "certificate.names").into_iter()
+}
+
+/// Whether no certificate on the way to a root is missing; `None` where the one that is may be a root that nobody knows,
+/// which need not be sent, or there is no way at all.
+fn is_complete(judgement: &ChainJudgement) -> Option<bool> {
+    match judgement.has(ChainFault::Incomplete) {
+        true => Some(false),
+        false => (judgement.missing.is_none() && !judgement.path.is_empty()).then_some(true),
+    }
+}
+
 /// How the chain was judged.
 fn judged(judgement: &ChainJudgement) -> Fields {
-    let incomplete = judgement.has(ChainFault::Incomplete);
     let mut fields = vec![
-        ("complete", Value::Bool(!incomplete)),
         ("ordered", Value::Bool(!judgement.has(ChainFault::Misordered))),
         ("public", Value::Bool(judgement.public)),
     ];
+    fields.extend(is_complete(judgement).map(|complete| ("complete", Value::Bool(complete))));
     let mut names: Vec<&str> = judgement.problems.iter().map(|problem| problem.fault.name()).collect();
     names.dedup();
     fields.extend(texts("problems", names));

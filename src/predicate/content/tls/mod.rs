@@ -34,6 +34,8 @@ pub(in crate::predicate) fn facts(session: &TlsSession, now: Timestamp) -> Value
     let mut fields = of_session(session);
     fields.extend(resumption(&session.resumption));
     fields.extend(chain::fields(&chain));
+    fields.extend(texts("unknown", chain::unknown(&chain)));
+    fields.extend(texts("open", chain::open(&chain)));
     Value::map(fields)
 }
 

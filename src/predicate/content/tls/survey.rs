@@ -79,6 +79,8 @@ pub(in crate::predicate) fn facts(survey: &TlsSurvey, at: Timestamp) -> Value {
     fields.extend(behaviour::fields(&assessment, &mut gaps));
     fields.extend(identity(&assessment, &mut gaps));
     fields.extend(marks(&assessment, &mut gaps));
+    gaps.unknown.extend(chain::unknown(&assessment.chain));
+    gaps.open.extend(chain::open(&assessment.chain));
     fields.extend(survey.revocation.as_ref().map(|told| ("revocation", Value::map(revocation(told)))));
     fields.extend(gaps.fields());
     Value::map(fields)

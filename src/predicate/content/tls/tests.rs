@@ -153,6 +153,54 @@ fn a_profile_is_not_kept_by_what_was_not_asked() {
 }
 
 #[test]
+fn a_chain_without_its_end_is_not_complete() {
+    use crate::observation::{ChainFault, ChainProblem};
+    let complete = |fault: ChainFault, missing: Option<&str>| {
+        let mut survey = good();
+        let session = std::sync::Arc::make_mut(survey.session.as_mut().expect("a session"));
+        session.judgement.problems = vec![ChainProblem { fault, at: Some(0) }];
+        (session.judgement.root, session.judgement.missing) = (None, missing.map(str::to_owned));
+        let facts = survey_facts(&survey, at());
+        (told(&facts, "tls.chain.complete"), told(&facts, "tls.chain.missing").values().len())
+    };
+    let known = |complete| Found::one(Value::Bool(complete));
+    assert_eq!(complete(ChainFault::Incomplete, Some("R")), (known(false), 1));
+    assert_eq!(complete(ChainFault::UntrustedRoot, Some("R")), (Found::Unknown(Unknown::Failed), 1));
+    assert_eq!(complete(ChainFault::UntrustedRoot, None), (known(true), 0));
+}
+
+#[test]
+fn timestamps_that_nobody_asked_for_are_unknown() {
+    let survey = good();
+    assert_eq!(told(&survey_facts(&survey, at()), "tls.timestamps"), Found::Unknown(Unknown::Failed));
+    let mut session = survey.session.as_deref().cloned().expect("a session");
+    assert_eq!(told(&facts(&session, at()), "tls.timestamps"), Found::Unknown(Unknown::Failed));
+    let asked = VersionSurvey { chain: session.chain.clone(), ..spoken(TlsVersion::Tls12, &[0xC02F]) };
+    let mut survey = with(asked);
+    survey.session = Some(std::sync::Arc::new(session.clone()));
+    assert_eq!(text(&survey_facts(&survey, at()), "tls.timestamps"), "0");
+    session.timestamps = Some(vec![0, 3, 0, 1, 9].into());
+    assert_eq!(text(&facts(&session, at()), "tls.timestamps"), "1");
+}
+
+#[test]
+fn a_certificate_of_an_authority_without_end_is_told_in_full() {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, SanType, date_time_ymd};
+    let dns = |number| SanType::DnsName(format!("n{number}.example").try_into().expect("a name"));
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(3));
+    params.not_after = date_time_ymd(9999, 12, 31) + std::time::Duration::from_secs(86_399);
+    params.subject_alt_names = (0..1100).map(dns).collect();
+    let made = params.self_signed(&KeyPair::generate().expect("a key")).expect("signed");
+    let session = TlsSession { chain: vec![made.der().to_vec().into()], ..TlsSession::default() };
+    let facts = facts(&session, at());
+    assert_eq!(text(&facts, "tls.certificate.path_length"), "3");
+    assert_eq!(text(&facts, "tls.certificate.not_after"), "9999-12-30T22:00:00Z");
+    let Found::Values { extent, .. } = told(&facts, "tls.certificate.names") else { panic!("told") };
+    assert_eq!(extent, Extent::Further);
+}
+
+#[test]
 fn an_address_that_was_not_reached_is_no_difference() {
     use crate::observation::{AddressSurvey, Refusal};
     let mut survey = good();

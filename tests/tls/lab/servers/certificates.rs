@@ -10,7 +10,7 @@ use super::super::ocsp::{Status, staple_for};
 use super::super::suites::MODERN_RSA;
 use super::{Made, Server};
 
-pub const ALL: [Server; 31] = [
+pub const ALL: [Server; 32] = [
     Server { name: "good", make: || modern(|_| {}), raises: &[] },
     Server { name: "expired", make: || modern(|leaf| leaf.days = (-120, -30)), raises: &["tls-certificate-expired"] },
     Server {
@@ -99,11 +99,21 @@ pub const ALL: [Server; 31] = [
         name: "incomplete-chain",
         make: || {
             let at = Some("http://issuer.lab.example/".to_owned());
-            let identity = issue(&Leaf { issuer_at: at, ..Leaf::good() });
+            let identity = issue(&Leaf { issuer_at: at, logged: true, ..Leaf::good() });
             let alone = identity.chain[..1].to_vec();
             Modern::good(identity.with_chain(alone)).into()
         },
         raises: &["tls-chain-incomplete"],
+    },
+    Server {
+        name: "unlogged-leaf-alone",
+        make: || {
+            let at = Some("http://issuer.lab.example/".to_owned());
+            let identity = issue(&Leaf { issuer_at: at, ..Leaf::good() });
+            let alone = identity.chain[..1].to_vec();
+            Modern::good(identity.with_chain(alone)).into()
+        },
+        raises: &["tls-certificate-untrusted"],
     },
     Server {
         name: "unknown-issuer",
