@@ -290,3 +290,15 @@ fn a_port_that_speaks_tls_and_no_http_is_not_unreachable() {
     assert_eq!(host["outcome"], "incomplete", "{host}");
     assert_eq!(host["tls"]["protocols"][0], "TLS 1.0", "{host}");
 }
+
+#[test]
+fn what_the_first_answer_says_of_hsts_counts_for_the_letter() {
+    let good = all().find(|server| server.name == "good").expect("it is there");
+    let started = vec![(good, (good.make)().start())];
+    let letter = |more: &[&str]| {
+        let events = scan(&started, more);
+        about(&events, "host", &started[0].1)[0]["tls_grade"].clone()
+    };
+    assert_eq!(letter(&[]), "A");
+    assert_eq!(letter(&["--category", "headers"]), "A+");
+}

@@ -108,8 +108,10 @@ impl Host {
     fn new(shared: Arc<Shared>, id: HostId, scope: Scope, opening: Opening, cost: Arc<Cost>) -> Self {
         let mut requests = Requests::default();
         let mut https = opening.without_https.then_some(false);
+        let mut tls = TlsSeen::default();
         if let Some((probe, answer)) = opening.first {
             https = https_of(&answer).or(https);
+            tls.note_answer(&answer);
             requests.insert_answered(probe, answer);
         }
         let origin = opening.facts.origin.clone();
@@ -147,7 +149,7 @@ impl Host {
             incomplete: false,
             is_mute: false,
             https,
-            tls: TlsSeen::default(),
+            tls,
             trouble: None,
             told: HashSet::new(),
         }
