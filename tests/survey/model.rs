@@ -9,6 +9,7 @@ use outsight::wire::tls::hello::Ssl2Answer;
 use outsight::wire::tls::survey::{Heard, Question, Shaken, Wish};
 
 use super::reader::Offered;
+use crate::tls::lab::message::{RETRY, counted, extensions, message};
 
 /// The server.
 #[derive(Debug, Default)]
@@ -210,16 +211,10 @@ impl Model {
             }));
         }
         let compression = if self.word("compresses").is_some() && offered.compressions.contains(&1) { 1 } else { 0 };
-        let list: Vec<u8> = extensions
-            .iter()
-            .flat_map(|(number, data)| [&number.to_be_bytes()[..], &counted::<2>(data)].concat())
-            .collect();
         let written = version.number().min(0x0303).to_be_bytes();
         let random = if version == TlsVersion::Tls13 { RETRY } else { [9; 32] };
         let mut hello = [&written[..], &random, &[0], &suite.to_be_bytes(), &[compression]].concat();
-        if !list.is_empty() {
-            hello.extend(counted::<2>(&list));
-        }
+        hello.extend(self::extensions(&extensions));
         let mut messages = message(2, &hello);
         if version < TlsVersion::Tls13 {
             let name = if has(0) { "own" } else { self.word("unnamed").unwrap_or("own") };
@@ -277,11 +272,6 @@ impl Model {
 /// The suites that the library offers, in its order.
 const LIBRARY: [u16; 7] = [0x1302, 0x1301, 0x1303, 0xC02C, 0xC02B, 0xC030, 0xC02F];
 
-const RETRY: [u8; 32] = [
-    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11,
-    0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
-];
-
 fn read(flight: &[u8], until: Until) -> Heard {
     let mut reader = Flight::new(until);
     match reader.push(flight) {
@@ -308,15 +298,6 @@ fn numbers(text: &str) -> Vec<u16> {
     text.split_whitespace()
         .map(|number| u16::from_str_radix(number, 16).expect("a number of hexadecimal digits"))
         .collect()
-}
-
-fn message(kind: u8, body: &[u8]) -> Vec<u8> {
-    [&[kind], &counted::<3>(body)[..]].concat()
-}
-
-fn counted<const N: usize>(bytes: &[u8]) -> Vec<u8> {
-    let length = bytes.len().to_be_bytes();
-    [&length[length.len() - N..], bytes].concat()
 }
 
 /// A number that looks drawn (splitmix64).

@@ -1,7 +1,7 @@
 //! TLS, against a laboratory of servers with faults.
 
 mod fakes;
-mod lab;
+pub mod lab;
 mod online;
 mod scan;
 mod serve;

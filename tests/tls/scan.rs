@@ -7,15 +7,14 @@ use serde_json::Value;
 use super::lab::authority::{AUTHORITIES, By, Leaf, NAME, issue, pem};
 use super::lab::fake::Running;
 use super::lab::modern::Modern;
-use super::lab::servers::{Server, all, strangers};
+use super::lab::servers::{Server, all, named, strangers};
 use crate::cli::world::{World, events, of_kind};
 
-/// A scan of all these servers at once, and what it said.
-fn scan(started: &[(&Server, Running)], more: &[&str]) -> Vec<Value> {
-    let world = World::new();
+/// What a scan says of servers that have the name at these addresses; `more` stands before the targets.
+fn scan_in(world: &World, servers: &[&Running], addresses: &str, more: &[&str]) -> Vec<Value> {
     world.write("root.pem", &pem(&AUTHORITIES.root.der));
-    let targets: Vec<String> = started.iter().map(|(_, it)| format!("{NAME}:{}", it.address.port())).collect();
-    let resolved: Vec<String> = targets.iter().map(|target| format!("{target}:127.0.0.1")).collect();
+    let targets: Vec<String> = servers.iter().map(|it| format!("{NAME}:{}", it.address.port())).collect();
+    let resolved: Vec<String> = targets.iter().map(|target| format!("{target}:{addresses}")).collect();
     let mut arguments =
         vec!["scan", "--category", "tls", "-f", "jsonl", "--ca-file", "root.pem", "--per-host-rate", "0"];
     arguments.extend(more);
@@ -24,6 +23,18 @@ fn scan(started: &[(&Server, Running)], more: &[&str]) -> Vec<Value> {
     let ran = world.run(&arguments);
     assert!([0, 3].contains(&ran.code), "{}: {}", ran.code, ran.err);
     events(&ran.out)
+}
+
+/// A scan of all these servers at once, and what it said.
+fn scan(started: &[(&Server, Running)], more: &[&str]) -> Vec<Value> {
+    let servers: Vec<&Running> = started.iter().map(|(_, running)| running).collect();
+    scan_in(&World::new(), &servers, "127.0.0.1", more)
+}
+
+/// A server of the laboratory by its name, started.
+fn start(name: &str) -> Vec<(&'static Server, Running)> {
+    let server = named(name);
+    vec![(server, (server.make)().start())]
 }
 
 /// The events of one kind that are about that server.
@@ -135,15 +146,8 @@ fn addresses_of_one_name_that_differ_are_told() {
     ];
     let started: Option<Vec<_>> = cases.iter().map(|(_, second, _)| two(&good, second)).collect();
     let Some(started) = started else { return };
-    let world = World::new();
-    world.write("root.pem", &pem(&AUTHORITIES.root.der));
-    let targets: Vec<String> = started.iter().map(|(first, _)| format!("{NAME}:{}", first.address.port())).collect();
-    let resolved: Vec<String> = targets.iter().map(|target| format!("{target}:127.0.0.1,127.0.0.2")).collect();
-    let mut arguments =
-        vec!["scan", "--category", "tls", "-f", "jsonl", "--ca-file", "root.pem", "--per-host-rate", "0"];
-    arguments.extend(resolved.iter().flat_map(|entry| ["--resolve", entry]));
-    arguments.extend(targets.iter().map(String::as_str));
-    let events = events(&world.run(&arguments).out);
+    let firsts: Vec<&Running> = started.iter().map(|(first, _)| first).collect();
+    let events = scan_in(&World::new(), &firsts, "127.0.0.1,127.0.0.2", &[]);
     for ((name, _, severity), (first, second)) in cases.iter().zip(&started) {
         let findings = about(&events, "finding", first);
         let finding = findings.into_iter().find(|it| it["rule"] == "tls-addresses-differ");
@@ -154,8 +158,7 @@ fn addresses_of_one_name_that_differ_are_told() {
 
 #[test]
 fn a_full_survey_is_told_fact_by_fact_and_keeps_to_the_schema() {
-    let good = all().find(|server| server.name == "good").expect("it is there");
-    let started = vec![(good, (good.make)().start())];
+    let started = start("good");
     let events = scan(&started, &["--tls", "full"]);
     let host = about(&events, "host", &started[0].1)[0];
     let facts = &host["tls"]["facts"];
@@ -191,23 +194,8 @@ fn connections_for(rules: &[(&str, &str)]) -> (usize, usize) {
         );
         world.write(&format!("rules/own-{what}.yaml"), &rule);
     }
-    let target = format!("{NAME}:{}", server.address.port());
-    let resolved = format!("{target}:127.0.0.1");
-    let ran = world.run(&[
-        "scan",
-        "-r",
-        "rules",
-        "--category",
-        "tls",
-        "-f",
-        "jsonl",
-        "--per-host-rate",
-        "0",
-        "--resolve",
-        &resolved,
-        &target,
-    ]);
-    (server.connections(), of_kind(&events(&ran.out), "finding").len())
+    let events = scan_in(&world, &[&server], "127.0.0.1", &["-r", "rules"]);
+    (server.connections(), of_kind(&events, "finding").len())
 }
 
 #[test]
@@ -220,9 +208,8 @@ fn a_handshake_that_a_survey_makes_is_not_made_twice() {
 
 #[test]
 fn a_budget_of_requests_lets_a_survey_be_made_and_counts_its_hellos() {
-    let good = all().find(|server| server.name == "good").expect("it is there");
     let outcomes = |budget: &str| {
-        let started = vec![(good, (good.make)().start())];
+        let started = start("good");
         let events = scan(&started, &["--requests-per-host", budget, "--verdicts"]);
         let verdicts = about(&events, "verdict", &started[0].1);
         let clean = verdicts.iter().filter(|verdict| verdict["outcome"] == "clean").count();
@@ -245,27 +232,9 @@ fn what_a_certificate_says_is_shown_whole() {
          extract: { fingerprint: { from: tls.certificate.sha256 } }\n\
          match: { tls.certificate.sha256: { exists: true } }\nseverity: info\n",
     );
-    let target = format!("{NAME}:{}", server.address.port());
-    let resolved = format!("{target}:127.0.0.1");
-    let arguments = [
-        "scan",
-        "-r",
-        "rules",
-        "--category",
-        "tls",
-        "-f",
-        "jsonl",
-        "--per-host-rate",
-        "0",
-        "--resolve",
-        &resolved,
-        &target,
-    ];
-    let ran = world.run(&arguments);
-    let events = events(&ran.out);
+    let events = scan_in(&world, &[&server], "127.0.0.1", &["-r", "rules"]);
     let host = of_kind(&events, "host")[0];
-    let own =
-        host["tls"]["facts"]["certificate"]["sha256"].as_str().unwrap_or_else(|| panic!("{}{}", ran.out, ran.err));
+    let own = host["tls"]["facts"]["certificate"]["sha256"].as_str().unwrap_or_else(|| panic!("{host}"));
     let finding = of_kind(&events, "finding")[0];
     assert_eq!(finding["title"], format!("Seen: {own}"));
     assert_eq!(finding["extracted"]["fingerprint"], own);
@@ -273,8 +242,7 @@ fn what_a_certificate_says_is_shown_whole() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_costs_the_same_without_a_request() {
-    let expired = all().find(|server| server.name == "expired").expect("it is there");
-    let started = vec![(expired, (expired.make)().start())];
+    let started = start("expired");
     let events = scan(&started, &[]);
     let host = about(&events, "host", &started[0].1)[0];
     let score = host["score"].as_f64().expect("a number");
@@ -283,8 +251,7 @@ fn a_certificate_that_is_not_trusted_costs_the_same_without_a_request() {
 
 #[test]
 fn a_port_that_speaks_tls_and_no_http_is_not_unreachable() {
-    let canned = all().find(|server| server.name == "tls10-only").expect("it is there");
-    let started = vec![(canned, (canned.make)().start())];
+    let started = start("tls10-only");
     let events = scan(&started, &["--category", "transport", "--timeout", "5s", "--retries", "0"]);
     let host = about(&events, "host", &started[0].1)[0];
     assert_eq!(host["outcome"], "incomplete", "{host}");

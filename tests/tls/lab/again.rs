@@ -9,9 +9,9 @@ use std::time::Duration;
 use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use rustls::{ConnectionTrafficSecrets, ServerConfig, ServerConnection};
 
+use super::fake::TLS12;
 use super::message::{ServerHello, record};
 
-const TLS12: u16 = 0x0303;
 const HANDSHAKE: u8 = 22;
 /// The one suite of such a server: AES-GCM, whose nonces are partly sent along.
 pub const SUITE: u16 = 0xc02b;

@@ -1,10 +1,10 @@
 //! Servers whose key exchange or whose options are weak.
 
-use super::super::authority::{Key, Leaf, issue, prime};
+use super::super::authority::{Leaf, issue, prime};
 use super::super::fake::{Fake, TLS10, TLS11, TLS12, TLS13};
 use super::super::modern::Modern;
 use super::super::suites::{CBC_ECDSA, MODERN_RSA, TLS13 as SUITES13};
-use super::{Made, Server};
+use super::{Made, Server, with_rsa};
 
 /// The well-known prime of 1024 bits (RFC 2409 §6.2).
 const OAKLEY2: &str = "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404ddef9519b3\
@@ -86,8 +86,7 @@ pub fn group14() -> Vec<u8> {
 }
 
 fn dhe_fake(prime: Vec<u8>) -> Fake {
-    let identity = issue(&Leaf { key: Key::Rsa(2048), ..Leaf::good() });
-    Fake::tls12(identity).speaking(&[(TLS12, &[0x009e, 0x009f])]).with(|it| it.prime = prime)
+    with_rsa().speaking(&[(TLS12, &[0x009e, 0x009f])]).with(|it| it.prime = prime)
 }
 
 fn dhe(prime: Vec<u8>) -> Made {
@@ -95,8 +94,7 @@ fn dhe(prime: Vec<u8>) -> Made {
 }
 
 fn rsa(change: impl FnOnce(&mut Fake)) -> Made {
-    let identity = issue(&Leaf { key: Key::Rsa(2048), ..Leaf::good() });
-    Fake::tls12(identity).speaking(&[(TLS12, &MODERN_RSA)]).with(change).into()
+    with_rsa().speaking(&[(TLS12, &MODERN_RSA)]).with(change).into()
 }
 
 fn tls13(groups: &[u16]) -> Made {

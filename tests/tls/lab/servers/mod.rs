@@ -6,6 +6,7 @@ mod manners;
 mod protocols;
 mod strangers;
 
+use super::authority::{Key, Leaf, issue};
 use super::fake::{Fake, Running};
 use super::modern::Modern;
 
@@ -43,6 +44,11 @@ impl From<Modern> for Made {
     fn from(modern: Modern) -> Self {
         Self::Modern(Box::new(modern))
     }
+}
+
+/// A canned server with a certificate of RSA.
+fn with_rsa() -> Fake {
+    Fake::tls12(issue(&Leaf { key: Key::Rsa(2048), ..Leaf::good() }))
 }
 
 /// All that speak TLS.

@@ -1,10 +1,10 @@
 //! Servers with versions and suites that nobody should speak any more.
 
-use super::super::authority::{Key, Leaf, issue};
+use super::super::authority::{Leaf, issue};
 use super::super::fake::{Fake, SSL3, TLS10, TLS11, TLS12};
 use super::super::modern::Modern;
 use super::super::suites::CBC_ECDSA;
-use super::{Made, Server};
+use super::{Made, Server, with_rsa};
 
 /// Suites with RSA of every age, and the anonymous ones.
 pub const WIDE: [u16; 74] = [
@@ -139,9 +139,7 @@ pub const ALL: [Server; 20] = [
 ];
 
 fn rsa_fake(spoken: &[(u16, &[u16])]) -> Fake {
-    Fake::tls12(issue(&Leaf { key: Key::Rsa(2048), ..Leaf::good() }))
-        .speaking(spoken)
-        .with(|it| it.prime = super::keys::group14())
+    with_rsa().speaking(spoken).with(|it| it.prime = super::keys::group14())
 }
 
 fn rsa(spoken: &[(u16, &[u16])]) -> Made {

@@ -7,6 +7,7 @@ use super::super::catalogue;
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use super::super::plan::Plan;
+use super::elimination::Elimination;
 use crate::observation::{GroupTold, Refusal, TlsVersion, Told, Unheard};
 use crate::tls::suite::Authentication;
 
@@ -17,18 +18,15 @@ const CERTIFIED: [u16; 3] = [23, 24, 25];
 #[derive(Debug)]
 pub struct Groups {
     version: TlsVersion,
-    left: Vec<u16>,
-    taken: Vec<u16>,
+    groups: Elimination<u16>,
     /// Curves that are offered last, again, so that a certificate with a key on one of them may be shown.
     anchors: Vec<u16>,
-    over: bool,
 }
 
 impl Groups {
     /// Of TLS 1.3, or of a version below it.
     pub fn of(version: TlsVersion) -> Self {
-        let left = catalogue::groups(version);
-        Self { version, left, taken: Vec::new(), anchors: Vec::new(), over: false }
+        Self { version, groups: Elimination::of(catalogue::groups(version)), anchors: Vec::new() }
     }
 
     /// The suites that go with a choice of groups, those with RSA alone where there are any.
@@ -47,11 +45,7 @@ impl Groups {
     }
 
     fn conclude(&mut self, known: &mut Known, rest: Told) {
-        self.over = true;
-        let taken = std::mem::take(&mut self.taken);
-        let taken = taken.into_iter().map(|group| (group, Told::Accepted));
-        let left = std::mem::take(&mut self.left);
-        for (group, told) in taken.chain(left.into_iter().map(|group| (group, rest))) {
+        for (group, told) in self.groups.end(rest) {
             let groups = &mut known.survey.groups;
             let at = groups.iter().position(|known| known.group == group).unwrap_or_else(|| {
                 groups.push(GroupTold { group, tls13: Told::default(), tls12: Told::default() });
@@ -74,29 +68,25 @@ impl Groups {
 impl Inquiry for Groups {
     fn next(&mut self, known: &mut Known) -> Option<Wanted> {
         let suites = self.suites(known);
-        if self.over || suites.is_empty() {
+        if self.groups.is_over() || suites.is_empty() {
             return None;
         }
-        if self.left.is_empty() {
+        if self.groups.left().is_empty() {
             self.conclude(known, Told::Refused(Refusal::Ignored));
             return None;
         }
-        let groups = self.left.iter().chain(&self.anchors).copied().collect();
+        let groups = self.groups.left().iter().chain(&self.anchors).copied().collect();
         Some(Wanted::Hello(Plan { groups, until: Until::Done, ..Plan::of(self.version, suites) }))
     }
 
     fn told(&mut self, said: Said, known: &mut Known) {
         match said {
-            Said::Accepted(answer) => match self.chosen(&answer) {
-                Some(group) if self.left.contains(&group) => {
-                    self.left.retain(|left| *left != group);
-                    self.taken.push(group);
-                }
-                // It insists on the curve of its certificate, or says nothing of a group.
-                _ => self.conclude(known, Told::Unknown(Unheard::NotAsked)),
-            },
+            Said::Accepted(answer) if self.chosen(&answer).is_some_and(|group| self.groups.take(group)) => {}
+            // It insists on the curve of its certificate, or says nothing of a group.
+            Said::Accepted(_) => self.conclude(known, Told::Unknown(Unheard::NotAsked)),
             Said::Refused(refusal) => {
-                let anchors: Vec<u16> = self.taken.iter().copied().filter(|group| CERTIFIED.contains(group)).collect();
+                let mut anchors = self.groups.taken().to_vec();
+                anchors.retain(|group| CERTIFIED.contains(group));
                 let may_insist = self.version < TlsVersion::Tls13 && self.anchors.is_empty() && !anchors.is_empty();
                 if may_insist {
                     self.anchors = anchors;
@@ -105,7 +95,7 @@ impl Inquiry for Groups {
                 }
             }
             Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
-            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.conclude(known, Told::Unknown(Unheard::Lied)),
         }
     }
 }

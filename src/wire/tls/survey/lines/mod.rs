@@ -4,6 +4,7 @@
 
 mod classes;
 mod control;
+mod elimination;
 mod extensions;
 mod groups;
 mod handshakes;

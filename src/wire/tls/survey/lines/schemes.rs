@@ -9,6 +9,7 @@ use super::super::catalogue;
 use super::super::inquiry::{Inquiry, Said, Wanted};
 use super::super::known::Known;
 use super::super::plan::Plan;
+use super::elimination::Elimination;
 use crate::observation::{Refusal, SchemeTold, TlsVersion, Told, Unheard};
 use crate::tls::suite::Authentication;
 
@@ -24,26 +25,27 @@ fn note(known: &mut Known, scheme: u16, write: impl Fn(&mut SchemeTold)) {
     all.iter_mut().filter(|told| told.scheme == scheme).for_each(write);
 }
 
+/// Ends an elimination and notes what it came to, in the version's place.
+fn conclude(schemes: &mut Elimination<u16>, known: &mut Known, rest: Told, place: fn(&mut SchemeTold) -> &mut Told) {
+    for (scheme, told) in schemes.end(rest) {
+        note(known, scheme, |entry| *place(entry) = told);
+    }
+}
+
 /// The schemes that a server signs with under TLS 1.2.
 #[derive(Debug)]
 pub struct Schemes {
-    left: Vec<u16>,
-    taken: Vec<u16>,
-    over: bool,
+    schemes: Elimination<u16>,
 }
 
 impl Schemes {
     /// All of them.
     pub fn new() -> Self {
-        Self { left: catalogue::SCHEMES.to_vec(), taken: Vec::new(), over: false }
+        Self { schemes: Elimination::of(catalogue::SCHEMES.to_vec()) }
     }
 
     fn conclude(&mut self, known: &mut Known, rest: Told) {
-        self.over = true;
-        let taken = self.taken.drain(..).map(|scheme| (scheme, Told::Accepted));
-        for (scheme, told) in taken.chain(self.left.drain(..).map(|scheme| (scheme, rest))) {
-            note(known, scheme, |entry| entry.told = told);
-        }
+        conclude(&mut self.schemes, known, rest, |entry| &mut entry.told);
     }
 }
 
@@ -55,14 +57,14 @@ impl Inquiry for Schemes {
             catalogue::known(*suite).is_some_and(signs) && matches!(form_of(*suite), Some(Form::Curve | Form::Field))
         };
         suites.retain(is_signed);
-        if self.over || suites.is_empty() {
+        if self.schemes.is_over() || suites.is_empty() {
             return None;
         }
-        if self.left.is_empty() {
+        if self.schemes.left().is_empty() {
             self.conclude(known, Told::Refused(Refusal::Ignored));
             return None;
         }
-        let schemes = self.left.clone();
+        let schemes = self.schemes.left().to_vec();
         Some(Wanted::Hello(Plan { schemes, until: Until::Done, ..Plan::of(TlsVersion::Tls12, suites) }))
     }
 
@@ -70,21 +72,15 @@ impl Inquiry for Schemes {
         match said {
             Said::Accepted(answer) => {
                 known.note_chain(TlsVersion::Tls12, &answer.chain, answer.staple.as_ref());
-                match answer.signature.filter(|scheme| self.left.contains(scheme)) {
-                    Some(scheme) => {
-                        self.left.retain(|left| *left != scheme);
-                        self.taken.push(scheme);
-                    }
+                if !answer.signature.is_some_and(|scheme| self.schemes.take(scheme)) {
                     // It signs with what was not offered: that one it has, and of the others nothing can be told.
-                    None => {
-                        self.taken.extend(answer.signature.filter(|scheme| !self.taken.contains(scheme)));
-                        self.conclude(known, Told::Unknown(Unheard::Lied));
-                    }
+                    answer.signature.into_iter().for_each(|scheme| self.schemes.add(scheme));
+                    self.conclude(known, Told::Unknown(Unheard::Lied));
                 }
             }
             Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
             Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
-            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.over = true,
+            Said::Ssl2(_) | Said::Shaken(_) | Said::Again(_) => self.conclude(known, Told::Unknown(Unheard::Lied)),
         }
     }
 }
@@ -92,27 +88,27 @@ impl Inquiry for Schemes {
 /// The schemes that a server signs with under TLS 1.3.
 #[derive(Debug)]
 pub struct NewSchemes {
-    left: Vec<u16>,
-    taken: Vec<u16>,
+    /// None where there is nobody to ask.
+    schemes: Option<Elimination<u16>>,
     asked: usize,
-    over: bool,
 }
 
 impl NewSchemes {
     /// All of them; the ordinary handshake showed the first.
     pub fn new(known: &Known) -> Self {
         let session = known.survey.session.as_ref().filter(|session| session.version == TlsVersion::Tls13.name());
-        let first = session.and_then(|session| session.signature);
-        let mut left: Vec<u16> = catalogue::SCHEMES.into_iter().filter(|scheme| is_new(*scheme)).collect();
-        left.retain(|scheme| Some(*scheme) != first);
-        Self { left, taken: first.into_iter().collect(), asked: 0, over: session.is_none() }
+        let schemes = session.map(|session| {
+            let mut schemes =
+                Elimination::of(catalogue::SCHEMES.into_iter().filter(|scheme| is_new(*scheme)).collect());
+            session.signature.into_iter().for_each(|first| schemes.add(first));
+            schemes
+        });
+        Self { schemes, asked: 0 }
     }
 
     fn conclude(&mut self, known: &mut Known, rest: Told) {
-        self.over = true;
-        let taken = self.taken.drain(..).map(|scheme| (scheme, Told::Accepted));
-        for (scheme, told) in taken.chain(self.left.drain(..).map(|scheme| (scheme, rest))) {
-            note(known, scheme, |entry| entry.tls13 = told);
+        if let Some(schemes) = &mut self.schemes {
+            conclude(schemes, known, rest, |entry| &mut entry.tls13);
         }
     }
 }
@@ -124,17 +120,14 @@ fn is_new(scheme: u16) -> bool {
 
 impl Inquiry for NewSchemes {
     fn next(&mut self, known: &mut Known) -> Option<Wanted> {
-        if self.over {
-            return None;
-        }
-        if self.left.is_empty() || self.asked >= HANDSHAKES {
-            let rest =
-                if self.left.is_empty() { Told::Refused(Refusal::Ignored) } else { Told::Unknown(Unheard::Bound) };
+        let schemes = self.schemes.as_ref().filter(|schemes| !schemes.is_over())?.left().to_vec();
+        if schemes.is_empty() || self.asked >= HANDSHAKES {
+            let rest = if schemes.is_empty() { Told::Refused(Refusal::Ignored) } else { Told::Unknown(Unheard::Bound) };
             self.conclude(known, rest);
             return None;
         }
         self.asked += 1;
-        Some(Wanted::Handshake(Wish { schemes: self.left.clone(), ..Wish::default() }))
+        Some(Wanted::Handshake(Wish { schemes, ..Wish::default() }))
     }
 
     fn told(&mut self, said: Said, known: &mut Known) {
@@ -142,17 +135,14 @@ impl Inquiry for NewSchemes {
             Said::Shaken(shaken) => {
                 let session = &shaken.session;
                 known.note_chain(TlsVersion::Tls13, &session.chain, session.staple.as_ref());
-                match session.signature.filter(|scheme| self.left.contains(scheme)) {
-                    Some(scheme) => {
-                        self.left.retain(|left| *left != scheme);
-                        self.taken.push(scheme);
-                    }
-                    None => self.conclude(known, Told::Unknown(Unheard::Lied)),
+                let takes = |schemes: &mut Elimination<u16>| session.signature.is_some_and(|it| schemes.take(it));
+                if !self.schemes.as_mut().is_some_and(takes) {
+                    self.conclude(known, Told::Unknown(Unheard::Lied));
                 }
             }
             Said::Refused(refusal) => self.conclude(known, Told::Refused(refusal)),
             Said::Unknown(why, _) => self.conclude(known, Told::Unknown(why)),
-            Said::Accepted(_) | Said::Ssl2(_) | Said::Again(_) => self.over = true,
+            Said::Accepted(_) | Said::Ssl2(_) | Said::Again(_) => self.conclude(known, Told::Unknown(Unheard::Lied)),
         }
     }
 }
