@@ -17,6 +17,8 @@ pub enum Unknown {
     Failed,
     /// The answer was cut off before the text that was looked for.
     CutOff,
+    /// A quick survey of TLS does not ask it; a full one does.
+    QuickSurvey,
     /// An expression could not be evaluated on this answer.
     Expression,
     /// The rule's own `inconclusive_when` held.
@@ -33,11 +35,37 @@ impl Unknown {
             Self::Budget => "budget",
             Self::Failed => "failed",
             Self::CutOff => "cut-off",
+            Self::QuickSurvey => "quick-survey",
             Self::Expression => "expression",
             Self::ByRule => "by-rule",
             Self::NoServer => "no-server",
         }
     }
+
+    /// What the user can do about it, where one option is enough.
+    pub fn remedy(self) -> Option<&'static str> {
+        match self {
+            Self::QuickSurvey => Some("not asked by a quick survey: --tls full"),
+            _ => None,
+        }
+    }
+
+    /// The reason of that name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.name() == name)
+    }
+
+    /// Every reason, in order.
+    pub const ALL: [Self; 8] = [
+        Self::NotSent,
+        Self::Budget,
+        Self::Failed,
+        Self::CutOff,
+        Self::QuickSurvey,
+        Self::Expression,
+        Self::ByRule,
+        Self::NoServer,
+    ];
 }
 
 /// The truth of a condition.

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use crate::base::Untrusted;
 use crate::finding::{redact, redact_header};
 use crate::observation::{Amount, Exchange, HttpProbe, Observation, OtherProbe, Probe, Seen, Talk, TlsSession};
+use crate::tls::{group, suite};
 use crate::wire::tls::survey::{bound, usual};
 
 /// The most characters of one line of a request.
@@ -59,7 +60,17 @@ pub(super) fn print_other(out: &mut impl Write, probe: &OtherProbe, indent: usiz
         OtherProbe::Tls(probe) => {
             let bounds = [("at least", probe.least), ("at most", probe.most)];
             let mut bounds = bounds.into_iter().filter_map(|(words, version)| Some((words, version?)));
-            bounds.try_for_each(|(words, version)| line(format!("{words} {}", version.name())))
+            bounds.try_for_each(|(words, version)| line(format!("{words} {}", version.name())))?;
+            let suites = probe.ciphers.iter().map(|number| suite::name_of(u32::from(*number)));
+            let groups = probe.groups.iter().map(|number| group::name_of(*number));
+            let protocols = probe.alpn.iter().map(ToString::to_string);
+            let lists: [(&str, Vec<String>); 3] =
+                [("suites", suites.collect()), ("groups", groups.collect()), ("ALPN", protocols.collect())];
+            let mut lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
+            lists.try_for_each(|(word, names)| line(format!("{word}: {}", names.join(", "))))?;
+            let name = probe.nameless.then(|| "without a name".to_owned());
+            let name = name.or_else(|| probe.name.as_ref().map(|name| format!("name: {name}")));
+            name.into_iter().try_for_each(line)
         }
         OtherProbe::Tcp(probe) => {
             for turn in &probe.turns {

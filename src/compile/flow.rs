@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::expr::Template;
 use crate::predicate::{Base, Collection, Source, Subject};
-use crate::rule::{CookieUse, HttpRequest, Request, Rule, Wire};
+use crate::rule::{CookieUse, HttpRequest, Request, Rule, SentName, TlsRequest, Wire};
 
 /// What each request of a rule waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,6 +86,7 @@ fn templates(request: &Request) -> Vec<&Template> {
                 crate::rule::TcpStep::Read(_) => None,
             }))
             .collect(),
+        Wire::Tls(TlsRequest { name: SentName::Other(name), .. }) => vec![name],
         Wire::Tls(_) | Wire::TlsSurvey => Vec::new(),
     };
     for binding in &request.for_each {

@@ -56,6 +56,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("R0126", "an inline test that names what its rule does not have"),
     ("R0127", "a rule that sends more requests than allowed"),
     ("R0128", "two rules of one name"),
+    ("R0129", "a subject that the wire of its request never brings"),
     ("R0201", "warning: a negated predicate on a value that may be missing"),
     ("R0202", "warning: the absence of something in a body whose kind is not asked for"),
     ("R0203", "warning: a field name that servers are not known to send"),

@@ -6,6 +6,7 @@
 //! Invariant: there is at least one part, no two literals are neighbours, and a text literal by itself
 //! (`{{ '{{' }}`) is a literal part. Must never import a folder above `base`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -109,6 +110,31 @@ impl Template {
             evaluation.fits(text.len())?;
         }
         Ok(text.into())
+    }
+
+    /// The text with the value of every expression in its place, and `otherwise` where one has none. It is for people to
+    /// read, and is cut off where it is over the bounds.
+    pub fn render_or(&self, env: &Env, otherwise: &str) -> Bytes {
+        let mut evaluation = Evaluation::new(env);
+        let mut text = Vec::new();
+        for part in self.parts.iter() {
+            let value = match part {
+                Part::Literal(bytes) => Some(Cow::Borrowed(&**bytes)),
+                Part::Expr(expr) => {
+                    let value = evaluation.eval(&expr.0.root).ok();
+                    value
+                        .filter(|value| evaluation.charge_value(value).is_ok())
+                        .map(|value| Cow::Owned(value.as_text().into_owned()))
+                }
+            };
+            let before = text.len();
+            text.extend_from_slice(value.as_deref().unwrap_or(otherwise.as_bytes()));
+            if evaluation.fits(text.len()).is_err() {
+                text.truncate(before);
+                break;
+            }
+        }
+        text.into()
     }
 
     /// The template as text again; parsing it gives an equal template.

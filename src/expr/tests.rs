@@ -228,6 +228,18 @@ fn names_carry_their_path_and_place() {
 }
 
 #[test]
+fn what_has_no_value_leaves_the_rest_of_a_text_alone() {
+    let shown = |text: &str| {
+        let template = Template::parse(text, &Limits::default()).expect("a template");
+        let (names, limits) = (World::new(), Limits::default());
+        let env = Env { names: &names, now: now(), seed: "seed", limits: &limits };
+        String::from_utf8_lossy(&template.render_or(&env, "—")).into_owned()
+    };
+    assert_eq!(shown("a {{nope.x}} b {{1 + 1}} {{unknown.x}}"), "a — b 2 —");
+    assert_eq!(shown("as it is"), "as it is");
+}
+
+#[test]
 fn missing_and_unknown_are_told_apart() {
     assert_eq!(eval("nope.x"), Err(EvalError::Missing("nope.x".into())));
     assert_eq!(eval("items[7]"), Err(EvalError::Missing("items[7]".into())));

@@ -115,11 +115,10 @@ impl OtherProbe {
     /// Whether it is a survey that makes this very handshake: an ordinary one, of the same port, with the same name.
     pub fn includes(&self, other: &Self) -> bool {
         let (Self::TlsSurvey(survey), Self::Tls(wanted)) = (self, other) else { return false };
-        let is_ordinary = wanted.least.is_none() && wanted.most.is_none() && wanted.ciphers.is_empty();
         let is_there = (&survey.host, survey.port, &survey.name) == (&wanted.host, wanted.port, &wanted.name);
         // Ten hellos for a fingerprint end before any handshake.
         let makes_one = survey.depth != SurveyDepth::Jarm && survey.starttls.is_none();
-        is_ordinary && is_there && makes_one
+        wanted.is_ordinary() && is_there && makes_one
     }
 
     /// Whether it is about TLS alone: what it brings is public.
@@ -192,12 +191,19 @@ mod tests {
     #[test]
     fn a_survey_makes_the_ordinary_handshake_and_a_fingerprint_makes_none() {
         let (host, port, name): (Arc<str>, _, _) = ("a.example".into(), 443, None);
-        let (least, most, ciphers) = (None, None, Vec::new());
-        let wanted = TlsProbe { host: Arc::clone(&host), port, name: None, least, most, ciphers };
+        let wanted = TlsProbe::of(Arc::clone(&host), port);
         let survey = TlsSurveyProbe { host, port, name, depth: SurveyDepth::Quick, starttls: None };
         for (depth, makes_one) in [(SurveyDepth::Quick, true), (SurveyDepth::Full, true), (SurveyDepth::Jarm, false)] {
             let survey = OtherProbe::TlsSurvey(TlsSurveyProbe { depth, ..survey.clone() });
             assert_eq!(survey.includes(&OtherProbe::Tls(wanted.clone())), makes_one, "{depth:?}");
+            for wanted in [
+                TlsProbe { nameless: true, ..wanted.clone() },
+                TlsProbe { groups: vec![29], ..wanted.clone() },
+                TlsProbe { alpn: vec!["h2".into()], ..wanted.clone() },
+                TlsProbe { most: Some(crate::observation::TlsVersion::Tls12), ..wanted.clone() },
+            ] {
+                assert!(!survey.includes(&OtherProbe::Tls(wanted)));
+            }
         }
         let other = OtherProbe::Tls(TlsProbe { port: 8443, ..wanted });
         assert!(!OtherProbe::TlsSurvey(survey).includes(&other));

@@ -2,15 +2,15 @@
 //!
 //! Invariant: equal wishes of different rules render to equal probes. Must never import a folder above `target`.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::RenderError;
+use crate::base::{Origin, Scheme};
 use crate::expr::Template;
-use crate::observation::{
-    Amount, DnsProbe, OtherProbe, RecordType, TcpProbe, TlsProbe, TlsSurveyProbe, TlsVersion, Turn,
-};
+use crate::observation::{Amount, DnsProbe, OtherProbe, RecordType, TcpProbe, TlsProbe, TlsSurveyProbe, Turn};
 use crate::predicate::Scope;
-use crate::rule::{DnsRequest, TcpStep, Wire};
+use crate::rule::{DnsRequest, SentName, TcpStep, TlsRequest, Wire};
 
 /// How often a query is asked.
 const ATTEMPTS: u8 = 3;
@@ -27,7 +27,7 @@ pub fn render_other(wire: &Wire, scope: &Scope<'_>) -> Result<Option<OtherProbe>
         Wire::Dns(request) => Some(OtherProbe::Dns(query(request, scope)?)),
         Wire::Tcp(address, steps) => Some(OtherProbe::Tcp(conversation(address, steps, scope)?)),
         Wire::TlsSurvey => Some(OtherProbe::TlsSurvey(survey(scope))),
-        Wire::Tls(options) => Some(OtherProbe::Tls(handshake(options, scope))),
+        Wire::Tls(wanted) => Some(OtherProbe::Tls(handshake(wanted, scope)?)),
     })
 }
 
@@ -57,14 +57,28 @@ fn conversation(address: &Template, steps: &[TcpStep], scope: &Scope<'_>) -> Res
     Ok(TcpProbe { host: host.into(), port, tls: false, turns, last: Amount::Nothing, patience: None })
 }
 
-fn handshake(options: &[(Arc<str>, Arc<str>)], scope: &Scope<'_>) -> TlsProbe {
-    let version = |name: &str| {
-        let written = options.iter().find(|(key, _)| &**key == name).map(|(_, value)| format!("TLSv{value}"))?;
-        TlsVersion::ALL.into_iter().find(|version| version.name() == written)
-    };
-    let (least, most) = (version("min_version"), version("max_version"));
+fn handshake(wanted: &TlsRequest, scope: &Scope<'_>) -> Result<TlsProbe, RenderError> {
     let origin = &scope.host.origin;
-    TlsProbe { host: origin.host().into(), port: origin.port, name: None, least, most, ciphers: Vec::new() }
+    let name = match &wanted.name {
+        SentName::OfHost | SentName::Nobody => None,
+        SentName::Other(name) => Some(sent_name(&text(name, scope)?)?),
+    };
+    Ok(TlsProbe {
+        name: name.filter(|name| **name != *origin.host()),
+        nameless: wanted.name == SentName::Nobody,
+        least: wanted.least,
+        most: wanted.most,
+        ciphers: wanted.ciphers.clone(),
+        groups: wanted.groups.clone(),
+        alpn: wanted.alpn.clone(),
+        ..TlsProbe::of(origin.host().into(), origin.port)
+    })
+}
+
+/// A name as SNI can say it: no address, and nothing beside it.
+fn sent_name(name: &str) -> Result<Arc<str>, RenderError> {
+    let origin = Origin::new(Scheme::Http, name, 80).filter(|origin| origin.host().parse::<IpAddr>().is_err());
+    origin.map(|origin| origin.host().into()).ok_or_else(|| RenderError::Target(name.to_owned()))
 }
 
 fn survey(scope: &Scope<'_>) -> TlsSurveyProbe {
@@ -82,7 +96,7 @@ fn text(template: &Template, scope: &Scope<'_>) -> Result<String, RenderError> {
 pub(super) fn split_address(address: &str) -> Option<(String, u16)> {
     let (host, port) = address.rsplit_once(':')?;
     let port = port.bytes().all(|digit| digit.is_ascii_digit()).then(|| port.parse().ok())??;
-    let origin = crate::base::Origin::new(crate::base::Scheme::Http, host, port)?;
+    let origin = Origin::new(Scheme::Http, host, port)?;
     let is_plain = host.starts_with('[') || !host.contains(':');
     is_plain.then(|| (origin.host().to_owned(), port))
 }
@@ -90,6 +104,14 @@ pub(super) fn split_address(address: &str) -> Option<(String, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_sent_is_no_address() {
+        assert_eq!(sent_name("B.example").as_deref(), Ok("b.example"));
+        for wrong in ["192.0.2.7", "[::1]", "a b", ""] {
+            assert!(sent_name(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn addresses_are_a_host_and_a_port() {

@@ -13,7 +13,7 @@ use super::kind::field;
 use super::page::{FORM, RESOURCE};
 use super::reply::{Hops, Reply, ReplyState};
 use super::scope::Scope;
-use super::subject::{Base, Collection, Subject};
+use super::subject::Collection;
 use super::subjects::{ADDRESS, ITEM, OTHER, RECORD, SUITE, VERSION, cookies, judged};
 use super::views::{Field, Shape, cookie, csp};
 use crate::base::{Unknown, Value};
@@ -196,22 +196,13 @@ impl Collection {
 
     /// The items for those who take them one by one: what facts hold counts, though they may not hold all of it.
     pub fn gather(&self, scope: &Scope<'_>) -> Found {
-        let (base, path): (_, &[&str]) = match self {
-            Self::Certificates => (Base::Tls, &["chain", "certificates"]),
-            Self::OtherCertificates => (Base::Tls, &["other_certificates"]),
-            Self::Versions => (Base::Tls, &["versions"]),
-            Self::Suites => (Base::Tls, &["suites"]),
-            Self::Addresses => (Base::Tls, &["addresses"]),
-            Self::DnsAnswers => (Base::Dns, &["answers"]),
-            _ => {
-                return match self.items(scope) {
-                    Err(why) => Found::Unknown(why),
-                    Ok(Items::Values(values)) => Found::many(values),
-                    Ok(Items::Replies(replies)) => Found::many(replies.iter().map(|reply| of_reply(reply)).collect()),
-                };
-            }
+        let Some(subject) = self.subject() else {
+            return match self.items(scope) {
+                Err(why) => Found::Unknown(why),
+                Ok(Items::Values(values)) => Found::many(values),
+                Ok(Items::Replies(replies)) => Found::many(replies.iter().map(|reply| of_reply(reply)).collect()),
+            };
         };
-        let subject = Subject { base, path: path.iter().map(|part| (*part).into()).collect() };
         match subject.resolve(scope) {
             Found::Values { values, extent } => Found::to_extent(listed(values.first()), extent),
             unknown => unknown,

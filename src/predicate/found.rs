@@ -17,6 +17,18 @@ pub enum Extent {
     More,
     /// There may be more of them, and each is whole.
     Further,
+    /// There may be more of them, each is whole: a quick survey of TLS does not ask for all.
+    Quick,
+}
+
+impl Extent {
+    /// Why what was not seen is not known.
+    pub fn why(self) -> Unknown {
+        match self {
+            Self::Quick => Unknown::QuickSurvey,
+            Self::Whole | Self::Open | Self::More | Self::Further => Unknown::CutOff,
+        }
+    }
 }
 
 /// The values of a subject.
@@ -69,7 +81,7 @@ impl Found {
     pub fn into_whole(self) -> Result<Vec<Value>, Unknown> {
         match self {
             Self::Values { values, extent: Extent::Whole } => Ok(values),
-            Self::Values { .. } => Err(Unknown::CutOff),
+            Self::Values { extent, .. } => Err(extent.why()),
             Self::Unknown(why) => Err(why),
         }
     }

@@ -5,7 +5,7 @@
 //!
 //! [`Value`]: crate::base::Value
 
-use super::views::{Field, Shape};
+use super::views::{Brought, Field, Shape};
 use crate::expr::Type;
 
 /// What a value is.
@@ -76,7 +76,17 @@ impl ValueKind {
 
 /// A field.
 pub(super) const fn field(name: &'static str, shape: Shape, description: &'static str) -> Field {
-    Field { name, shape, description }
+    Field { name, shape, description, brought: Brought::Anyhow }
+}
+
+/// A field that only surveys tell.
+pub(super) const fn surveyed(name: &'static str, shape: Shape, description: &'static str) -> Field {
+    field(name, shape, description).by(Brought::Survey)
+}
+
+/// A field that a quick survey leaves open.
+pub(super) const fn in_full(name: &'static str, shape: Shape, description: &'static str) -> Field {
+    field(name, shape, description).by(Brought::FullSurvey)
 }
 
 /// The shape at a dotted path below these fields, and the path's names; `None` where there is no such field. Where names
@@ -98,6 +108,20 @@ pub fn field_at<'a>(fields: &'static [Field], dotted: &'a str) -> Option<(Vec<&'
         (_, Some(_)) => return None,
     };
     Some(([vec![name], below].concat(), found))
+}
+
+/// What is needed to know the field at a path below these fields: what each part of the path needs.
+pub(super) fn brought_at<S: AsRef<str>>(fields: &'static [Field], path: &[S]) -> Brought {
+    let (mut fields, mut brought) = (fields, Brought::Anyhow);
+    for name in path {
+        let Some(field) = fields.iter().find(|field| field.name == name.as_ref()) else { break };
+        brought = brought.max(field.brought);
+        fields = match field.shape {
+            Shape::Map(below) => below,
+            _ => &[],
+        };
+    }
+    brought
 }
 
 fn shape_of_names(shape: &'static Shape) -> &'static Shape {

@@ -45,12 +45,12 @@ impl Names for Scope<'_> {
 fn to_lookup(found: Found) -> Lookup {
     match found {
         Found::Unknown(why) => Lookup::Unknown(why),
-        Found::Values { extent: Extent::Open | Extent::More | Extent::Further, .. } => Lookup::Unknown(Unknown::CutOff),
-        Found::Values { mut values, .. } => match values.len() {
+        Found::Values { extent: Extent::Whole, mut values } => match values.len() {
             0 => Lookup::Missing,
             1 => values.pop().map_or(Lookup::Missing, Lookup::Value),
             _ => Lookup::Value(Value::list(values)),
         },
+        Found::Values { extent, .. } => Lookup::Unknown(extent.why()),
     }
 }
 

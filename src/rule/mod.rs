@@ -20,7 +20,9 @@ use std::sync::Arc;
 pub use condition::{Bound, Cond, CondKind, Quantifier};
 pub use dump::dump;
 pub use meta::{Fix, Meta};
-pub use request::{Binding, CookieUse, DnsRequest, Extract, HttpRequest, Redirects, Request, TcpStep, Wire};
+pub use request::{
+    Binding, CookieUse, DnsRequest, Extract, HttpRequest, Redirects, Request, SentName, TcpStep, TlsRequest, Wire,
+};
 pub use sequence::Sequence;
 pub use test::{AnswerFixture, Expect, ExpectFinding, ExpectOutcome, FixtureKey, Given, RuleTest};
 pub use tier::{Tier, tier_of};

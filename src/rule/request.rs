@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Span;
 use crate::expr::Template;
-use crate::observation::Method;
+use crate::observation::{Method, TlsVersion};
 use crate::predicate::Source;
 
 use super::Cond;
@@ -94,14 +94,43 @@ pub struct Request {
 pub enum Wire {
     /// An HTTP exchange.
     Http(HttpRequest),
-    /// A TLS handshake; options by name.
-    Tls(Vec<(Arc<str>, Arc<str>)>),
+    /// A TLS handshake.
+    Tls(TlsRequest),
     /// A survey of what a port speaks.
     TlsSurvey,
     /// A DNS query.
     Dns(DnsRequest),
     /// A TCP conversation: host:port and steps.
     Tcp(Template, Vec<TcpStep>),
+}
+
+/// A TLS handshake: what it offers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TlsRequest {
+    /// The lowest version that may be chosen; TLS 1.0 where it is none.
+    pub least: Option<TlsVersion>,
+    /// The highest version offered; TLS 1.3 where it is none.
+    pub most: Option<TlsVersion>,
+    /// The cipher suites offered, by their IANA numbers; empty: the usual ones.
+    pub ciphers: Vec<u16>,
+    /// The groups offered, by their IANA numbers; empty: the usual ones.
+    pub groups: Vec<u16>,
+    /// The application protocols offered; empty: none.
+    pub alpn: Vec<Arc<str>>,
+    /// The name sent.
+    pub name: SentName,
+}
+
+/// The name that a handshake sends (SNI).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum SentName {
+    /// The host's own.
+    #[default]
+    OfHost,
+    /// None.
+    Nobody,
+    /// This one, which the certificate is judged for too.
+    Other(Template),
 }
 
 /// A DNS query.

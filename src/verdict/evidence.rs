@@ -10,7 +10,7 @@ use super::trace::{Spot, Trace, Weight};
 use crate::base::Timestamp;
 use crate::finding::{Evidence, Place, curl_line, masked, redact, redact_around, redact_head, redact_url};
 use crate::observation::{Exchange, HttpProbe, Observation};
-use crate::predicate::observed::dialogue;
+use crate::predicate::observed::told;
 use crate::predicate::{Answer, Hops, ReplyState, Scope};
 
 /// Bytes of context on each side of a spot.
@@ -35,8 +35,8 @@ pub(super) fn place_of(traces: &[Trace], scope: Scope<'_>, tokens: &[FoundToken]
     let token = tokens.first().filter(|_| answer.is_some());
     let range = spots.iter().filter(here).find_map(|spot| spot.in_body.clone());
     let range = token.map(|token| token.served.clone()).or(range);
-    let told = || observed(scope).map(|seen| evidence_of_other(seen, scope.host.now)).unwrap_or_default();
-    let evidence = answer.as_ref().map_or_else(told, |answer| evidence_of(answer, range.clone()));
+    let otherwise = || observed(scope).map(|seen| evidence_of_other(seen, scope.host.now)).unwrap_or_default();
+    let evidence = answer.as_ref().map_or_else(otherwise, |answer| evidence_of(answer, range.clone()));
     let mut place = Place { evidence, ..place_at(answer.as_ref(), scope) };
     if let (Some(range), Some(answer)) = (range, answer.as_ref().filter(|answer| answer.response().is_some())) {
         locate(&mut place, answer, &range);
@@ -153,7 +153,7 @@ pub(super) fn evidence_of(answer: &Arc<Answer>, range: Option<Range<usize>>) -> 
 
 /// What a probe of another protocol sent and brought.
 pub(super) fn evidence_of_other(seen: &Observation, now: Timestamp) -> Evidence {
-    let (request, response) = dialogue(seen, now);
+    let (request, response) = told(seen, now);
     let shown = |bytes: &[u8], most: usize| {
         let bytes = bytes.get(..most).unwrap_or(bytes);
         let bytes = if seen.probe.is_of_tls() { bytes.to_vec() } else { redact(bytes) };

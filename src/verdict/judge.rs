@@ -365,14 +365,10 @@ fn veil(outcomes: &mut [ItemOutcome], tokens: impl FnOnce() -> Vec<FoundToken>) 
 }
 
 fn shown_title(title: &Template, scope: Scope<'_>) -> String {
-    match title.render(&scope.env()) {
-        Ok(text) => {
-            let is_public = scope.reply.is_some_and(|reply| reply.state.is_of_tls());
-            let text = if is_public { text.to_vec() } else { redact(&text) };
-            String::from_utf8_lossy(&text).into_owned()
-        }
-        Err(_) => title.source(),
-    }
+    let text = title.render_or(&scope.env(), "—");
+    let is_public = scope.reply.is_some_and(|reply| reply.state.is_of_tls());
+    let text = if is_public { text.to_vec() } else { redact(&text) };
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 struct Climbed<'a, T> {

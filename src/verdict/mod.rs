@@ -18,6 +18,8 @@ mod passive;
 mod product;
 mod run;
 mod sequence;
+#[cfg(test)]
+mod tests;
 pub mod testing;
 mod token;
 mod trace;

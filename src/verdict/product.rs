@@ -70,8 +70,8 @@ fn told(found: Found) -> (Vec<Value>, Option<Unknown>) {
     match found {
         Found::Unknown(why) => (Vec::new(), Some(why)),
         Found::Values { extent: Extent::Open, .. } => (Vec::new(), Some(Unknown::CutOff)),
-        Found::Values { extent: Extent::More | Extent::Further, values } => (values, Some(Unknown::CutOff)),
         Found::Values { extent: Extent::Whole, values } => (values, None),
+        Found::Values { extent, values } => (values, Some(extent.why())),
     }
 }
 

@@ -184,7 +184,9 @@ fn trace_quantified(
     let items = match items {
         Ok(items) => items,
         Err(unknown) => {
-            return Trace::node(cond, format!("{word} of {over}"), Truth::Unknown(unknown), Vec::new());
+            let node = Trace::node(cond, format!("{word} of {over}"), Truth::Unknown(unknown), Vec::new());
+            let found = unknown.remedy().map(|remedy| format!("unknown ({remedy})"));
+            return Trace { found, ..node };
         }
     };
     let mut children: Vec<Trace> = match &items {
@@ -227,13 +229,14 @@ fn trace_test(cond: &Cond, subject: &Subject, pred: &Pred, scope: Scope<'_>) -> 
     let truth = pred.test(&found, &scope);
     let name = subject.display();
     let shown_found = match &found {
-        Found::Unknown(unknown) => format!("unknown ({})", unknown.name()),
+        Found::Unknown(unknown) => format!("unknown ({})", unknown.remedy().unwrap_or(unknown.name())),
         Found::Values { values, extent } => {
             let texts: Vec<String> = values.iter().take(8).map(|value| shown_of(subject, value, scope)).collect();
             let cut = match extent {
-                Extent::Whole => "",
-                Extent::Open | Extent::More => " (cut off)",
-                Extent::Further => " (perhaps not all)",
+                Extent::Whole => String::new(),
+                Extent::Open | Extent::More => " (cut off)".to_owned(),
+                Extent::Further => " (perhaps not all)".to_owned(),
+                Extent::Quick => extent.why().remedy().map(|remedy| format!(" (more {remedy})")).unwrap_or_default(),
             };
             if texts.is_empty() { format!("missing{cut}") } else { format!("{}{cut}", texts.join(" | ")) }
         }

@@ -4,6 +4,7 @@
 //! errors at once. Owns the grammar as data, from which the schema is generated. Invariant: a rule that comes out is
 //! complete and type-checked; one that this build cannot run says why. Must never import compile or any later folder.
 
+mod brought;
 mod case;
 mod collection;
 mod condition;
@@ -14,6 +15,7 @@ mod fixture_key;
 mod found;
 pub mod grammar;
 mod ground;
+mod handshake;
 mod headers;
 mod items;
 mod judgement;

@@ -9,18 +9,9 @@ use crate::rule::Wire;
 
 use super::context::Cx;
 
-/// Options of a handshake that this build can offer.
-const OFFERED: [&str; 2] = ["min_version", "max_version"];
-
 /// Notes a probe that this build cannot send.
 pub(super) fn note_wire(cx: &mut Cx<'_>, wire: &Wire) {
     match wire {
-        Wire::Tls(options) if options.iter().any(|(key, _)| !OFFERED.contains(&&**key)) => {
-            cx.refuse(
-                "no-tls-options",
-                "the rule chooses suites, groups, protocols or a name, which this version cannot",
-            );
-        }
         Wire::Dns(request) if RecordType::of_name(&request.kind).is_none() => {
             cx.refuse("no-record-type", "the rule asks for a type of record that this version does not know");
         }

@@ -19,7 +19,7 @@ use super::names::{Define, Named, Place, Thing};
 use super::shared::Folder;
 use super::text::{keep, word};
 use super::verify::verify;
-use super::{fixture, lint, meta};
+use super::{brought, fixture, lint, meta};
 
 const APPLIES_TO: [(&str, AppliesTo); 3] =
     [("host", AppliesTo::Host), ("endpoint", AppliesTo::Endpoint), ("response", AppliesTo::Response)];
@@ -84,6 +84,7 @@ fn lower<'a>(cx: &mut Cx<'a>, map: &'a Map, span: Span) -> Option<Rule> {
         refused: cx.refused.clone(),
         source: cx.source.clone(),
     };
+    brought::check(cx, &rule, map);
     lint::rule(cx, &rule, map);
     Some(rule)
 }

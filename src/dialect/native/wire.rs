@@ -9,10 +9,10 @@ use crate::base::Span;
 use crate::dialect::yaml::{Entry, Kind, Map, Node};
 use crate::expr::Template;
 use crate::observation::Method;
-use crate::rule::{DnsRequest, HttpRequest, TcpStep, Wire};
+use crate::rule::{DnsRequest, HttpRequest, TcpStep, TlsRequest, Wire};
 
-use super::context::{Cx, list, shown};
-use super::grammar;
+use super::context::{Cx, shown};
+use super::handshake::handshake;
 use super::names::Place;
 use super::text::{scalar, template, texts, whole};
 
@@ -27,7 +27,7 @@ pub(super) fn wire(cx: &mut Cx<'_>, map: &Map, span: Span, place: &Place<'_>) ->
     let kinds: Vec<&Entry> = map.entries.iter().filter(|entry| KINDS.contains(&&*entry.key.text)).collect();
     let entry = match kinds.as_slice() {
         [entry] => *entry,
-        [] if map.entries.iter().any(|entry| grammar::REQUEST.key(&entry.key.text).is_none()) => return None,
+        [] if map.entries.iter().any(|entry| super::grammar::REQUEST.key(&entry.key.text).is_none()) => return None,
         [] => {
             let error = cx.error("R0121", "the request does not say what is sent", span, "in this request");
             cx.push(error.help("add `get: /path`, or `head`, `options`, `post`, `raw`, `tls`, `dns`, `tcp`"));
@@ -42,7 +42,7 @@ pub(super) fn wire(cx: &mut Cx<'_>, map: &Map, span: Span, place: &Place<'_>) ->
     };
     match &*entry.key.text {
         "raw" => raw(cx, map, entry, place),
-        "tls" => tls(cx, map, &entry.value),
+        "tls" => tls(cx, map, &entry.value, place),
         "dns" => dns(cx, map, &entry.value, place),
         "tcp" => tcp(cx, map, &entry.value, place),
         method => http(cx, map, method, entry, place),
@@ -188,11 +188,11 @@ fn raw(cx: &mut Cx<'_>, map: &Map, entry: &Entry, place: &Place<'_>) -> Option<W
     Some(Wire::Http(http))
 }
 
-fn tls(cx: &mut Cx<'_>, map: &Map, node: &Node) -> Option<Wire> {
+fn tls(cx: &mut Cx<'_>, map: &Map, node: &Node, place: &Place<'_>) -> Option<Wire> {
     exclude(cx, map, "tls", &[&HTTP, &SENT, &["name", "send", "read"]]);
     if let Some(found) = node.scalar() {
         match &*found.text {
-            "handshake" => return Some(Wire::Tls(Vec::new())),
+            "handshake" => return Some(Wire::Tls(TlsRequest::default())),
             "survey" => return Some(Wire::TlsSurvey),
             _ => {}
         }
@@ -201,21 +201,7 @@ fn tls(cx: &mut Cx<'_>, map: &Map, node: &Node) -> Option<Wire> {
         return None;
     }
     let options = cx.map(node, "`handshake` or a map")?;
-    cx.check_keys(options, &grammar::TLS, node.span);
-    let versions = ["1.0", "1.1", "1.2", "1.3"];
-    let mut found = Vec::new();
-    for entry in &options.entries {
-        for item in texts(cx, &entry.value, "a text")? {
-            let Some(value) = item.scalar() else { continue };
-            if entry.key.text.ends_with("_version") && !versions.contains(&&*value.text) {
-                let error = cx.error("R0104", format!("`{}` is no version", shown(&value.text)), item.span, "here");
-                cx.push(error.help(format!("one of {}, in quotes", list(versions))));
-                return None;
-            }
-            found.push((Arc::clone(&entry.key.text), Arc::clone(&value.text)));
-        }
-    }
-    Some(Wire::Tls(found))
+    handshake(cx, options, node.span, place).map(Wire::Tls)
 }
 
 fn dns(cx: &mut Cx<'_>, map: &Map, node: &Node, place: &Place<'_>) -> Option<Wire> {

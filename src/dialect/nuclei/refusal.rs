@@ -42,6 +42,7 @@ reasons! {
     RACE "race" "it sends the same request many times at once"
     SIGNATURE "request-signature" "it signs its requests with a cloud account's key"
     SELF_CONTAINED "self-contained" "it asks a service of its own choice instead of the target"
+    TLS_ENUM "tls-enum" "it lists every version or cipher suite, which one handshake cannot tell; native rules ask a survey"
     TOO_LARGE "too-large" "it has more blocks, matchers or requests than one rule may"
     UNSUPPORTED_FIELD "unsupported-field" "it has a field whose meaning is not known, which may change the verdict"
     WHOIS "whois" "it asks a register of domain names, not the target"

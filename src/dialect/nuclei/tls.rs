@@ -34,7 +34,7 @@ pub(super) fn tls(cx: &mut Cx<'_>, map: &Map, span: Span) -> Block {
     let version = |cx: &mut Cx<'_>, key: &str| cx.choice_of(map, key, &VERSIONS, true).map(Arc::from);
     for key in ["tls_cipher_enum", "tls_version_enum"] {
         if cx.flag_of(map, key) {
-            cx.refuse(refusal::UNSUPPORTED_FIELD, map.entry(key).map_or(span, |entry| entry.key_span), key);
+            cx.refuse(refusal::TLS_ENUM, map.entry(key).map_or(span, |entry| entry.key_span), key);
         }
     }
     let handshake = TlsBlock {

@@ -17,12 +17,38 @@ pub struct TlsProbe {
     pub port: u16,
     /// The name sent and judged instead of the host's.
     pub name: Option<Arc<str>>,
-    /// The lowest version offered; the lowest that is spoken without asking, TLS 1.2, where it is none.
+    /// Whether no name is sent (SNI); the certificate is judged for the name all the same.
+    pub nameless: bool,
+    /// The lowest version that may be chosen; where it is none, TLS 1.0, or `most` where that is older.
     pub least: Option<TlsVersion>,
-    /// The highest version offered.
+    /// The highest version offered; TLS 1.3 where it is none.
     pub most: Option<TlsVersion>,
     /// The cipher suites offered, by their IANA numbers; empty: the usual ones.
     pub ciphers: Vec<u16>,
+    /// The groups offered for the key exchange, by their IANA numbers; empty: the usual ones.
+    pub groups: Vec<u16>,
+    /// The application protocols offered (ALPN); empty: the extension is not sent.
+    pub alpn: Vec<Arc<str>>,
+}
+
+impl TlsProbe {
+    /// The suites with which handshakes are made to their end; others below TLS 1.3 are offered in a hello by hand, whose
+    /// answer is read as far as it is in the clear.
+    pub const WHOLE_SUITES: [u16; 9] = [0x1301, 0x1302, 0x1303, 0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9];
+    /// The groups with which handshakes are made to their end.
+    pub const WHOLE_GROUPS: [u16; 3] = [0x0017, 0x0018, 0x001D];
+
+    /// The ordinary handshake with a port.
+    pub fn of(host: Arc<str>, port: u16) -> Self {
+        let (ciphers, groups, alpn) = (Vec::new(), Vec::new(), Vec::new());
+        Self { host, port, name: None, nameless: false, least: None, most: None, ciphers, groups, alpn }
+    }
+
+    /// Whether it offers what is usual, whatever the name.
+    pub fn is_ordinary(&self) -> bool {
+        let usual = Self { name: self.name.clone(), ..Self::of(Arc::clone(&self.host), self.port) };
+        *self == usual
+    }
 }
 
 /// A survey of what a port speaks: many hellos, few handshakes.

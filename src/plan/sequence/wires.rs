@@ -185,7 +185,7 @@ fn handshake(block: &TlsBlock, cx: &WireContext<'_>) -> Result<PreparedOther, St
     let version = |written: &Option<Arc<str>>| written.as_deref().map(version).transpose();
     let (least, most) = (version(&block.min_version)?, version(&block.max_version)?);
     let ciphers = block.cipher_suites.iter().map(|name| suite(name)).collect::<Result<_, _>>()?;
-    let probe = OtherProbe::Tls(TlsProbe { host: host.into(), port, name: None, least, most, ciphers });
+    let probe = OtherProbe::Tls(TlsProbe { least, most, ciphers, ..TlsProbe::of(host.into(), port) });
     Ok(PreparedOther { probe, matched_at })
 }
 

@@ -114,8 +114,10 @@ impl Source {
             Found::Unknown(why) => Err(why),
             // A text that goes on may go on differently.
             Found::Values { extent: Extent::Open, .. } => Err(Unknown::CutOff),
-            Found::Values { extent: Extent::More | Extent::Further, values } if values.is_empty() => {
-                Err(Unknown::CutOff)
+            Found::Values { extent: extent @ (Extent::More | Extent::Further | Extent::Quick), values }
+                if values.is_empty() =>
+            {
+                Err(extent.why())
             }
             Found::Values { values, .. } => Ok(values.into_iter().next()),
         }
@@ -134,7 +136,9 @@ fn of_request(request: usize, label: Option<&str>, source: &Source, scope: &Scop
 /// The first `max` items; where there are so many, it does not matter what was not seen.
 fn bounded(found: Found, max: usize) -> Found {
     match found {
-        Found::Values { mut values, extent: Extent::Whole | Extent::More | Extent::Further } if values.len() >= max => {
+        Found::Values { mut values, extent: Extent::Whole | Extent::More | Extent::Further | Extent::Quick }
+            if values.len() >= max =>
+        {
             values.truncate(max);
             Found::many(values)
         }

@@ -73,8 +73,8 @@ fn what_facts_hold_counts_though_there_may_be_more() {
     let there = ("addresses", Value::list([address.clone()]));
     let open = ("open", Value::list([Value::from("addresses")]));
     assert_eq!(found(&facts(vec![there.clone()])), Found::many(vec![address.clone()]));
-    assert_eq!(found(&facts(vec![there.clone(), open.clone()])), Found::to_extent(vec![address], Extent::More));
-    assert_eq!(found(&facts(vec![open.clone()])), Found::to_extent(Vec::new(), Extent::More));
+    assert_eq!(found(&facts(vec![there.clone(), open.clone()])), Found::to_extent(vec![address], Extent::Further));
+    assert_eq!(found(&facts(vec![open.clone()])), Found::to_extent(Vec::new(), Extent::Further));
     assert_eq!(found(&facts(vec![])), Found::missing());
     let unknown = facts(vec![("unknown", Value::list([Value::from("addresses")]))]);
     assert_eq!(found(&unknown), Found::Unknown(Unknown::Failed));

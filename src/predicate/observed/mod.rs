@@ -54,7 +54,26 @@ pub fn named(observation: &Observation, name: &str, now: Timestamp) -> Option<Va
     }
 }
 
-/// What was sent and what came back, as reports show it.
+/// Why the value of a name is not known; `None` where it is, or where it is known that there is none.
+pub fn unheard(observation: &Observation, name: &str) -> Option<Unknown> {
+    match &observation.seen {
+        Ok(Seen::Tls(session)) if name == "revoked" => tls::unheard(session, observation.at),
+        _ => None,
+    }
+}
+
+/// What a probe of a native rule sent and brought, as people read it.
+pub fn told(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
+    match &observation.seen {
+        Ok(Seen::Tls(session)) => {
+            let facts = observation.derived.facts(|| tls_content::facts(session, observation.at));
+            (Bytes::new(), tls::told(facts).into())
+        }
+        _ => dialogue(observation, now),
+    }
+}
+
+/// What was sent and what came back, as it went over the wire.
 pub fn dialogue(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
     let text =
         |name| named(observation, name, now).map_or_else(Bytes::new, |value| Bytes::copy_from_slice(&value.as_text()));
@@ -68,7 +87,7 @@ pub fn dialogue(observation: &Observation, now: Timestamp) -> (Bytes, Bytes) {
 /// Why they are not known, where the probe failed.
 pub fn facts(observation: &Observation) -> Result<Option<(&'static str, Value)>, Unknown> {
     let kind = observation.probe.protocol();
-    let is_of_tls = observation.probe.is_of_tls();
+    let is_survey = matches!(&*observation.probe, OtherProbe::TlsSurvey(_));
     Ok(match &observation.seen {
         Ok(Seen::Dns(message)) => Some((kind, dns::facts(message))),
         Ok(Seen::Tcp(talk, _)) => Some((kind, talk::facts(talk))),
@@ -83,8 +102,8 @@ pub fn facts(observation: &Observation) -> Result<Option<(&'static str, Value)>,
         Err(error) if kind == "tcp" && error.kind == ErrorKind::ConnectionRefused => {
             Some((kind, Value::map([("open", Value::Bool(false))])))
         }
-        // Where no hello could be sent, nothing is known of TLS.
-        Err(error) if error.kind.is_answer() && !is_of_tls => None,
+        // A refusal is an answer; where a survey could not send a hello, nothing is known of what it would have asked.
+        Err(error) if error.kind.is_answer() && !is_survey => None,
         Err(error) if error.kind.is_not_sent() => return Err(Unknown::NotSent),
         Err(_) => return Err(Unknown::Failed),
     })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair};
 
-use super::{dialogue, facts, named, part_name};
+use super::{dialogue, facts, named, part_name, told, unheard};
 use crate::base::{Timestamp, Unknown, Value};
 use crate::observation::{
     Amount, Derived, DnsMessage, DnsProbe, DnsQuestion, DnsRecord, ErrorKind, Observation, OtherProbe, ProbeError,
@@ -134,9 +134,7 @@ fn handshake(host: &str, name: &str, own_root: bool) -> Observation {
         untrusted: Some("whatever".into()),
         ..TlsSession::default()
     };
-    let (least, most, ciphers) = (None, None, Vec::new());
-    let probe = TlsProbe { host: host.into(), port: 443, name: None, least, most, ciphers };
-    observed(OtherProbe::Tls(probe), Ok(Seen::Tls(Arc::new(session))))
+    observed(OtherProbe::Tls(TlsProbe::of(host.into(), 443)), Ok(Seen::Tls(Arc::new(session))))
 }
 
 #[test]
@@ -170,6 +168,37 @@ fn strangers_and_unknown_roots_are_told() {
     assert!(holds("untrusted") && !holds("self_signed") && !holds("mismatched"));
     let seen = handshake("c.example", "*.b.example", false);
     assert_eq!(named(&seen, "mismatched", now()), Some(Value::Bool(true)));
+}
+
+#[test]
+fn what_is_shown_of_a_handshake_is_a_line_and_not_what_templates_read() {
+    let seen = handshake("x.a.example", "*.a.example", false);
+    let (sent, line) = told(&seen, now());
+    let line = String::from_utf8_lossy(&line).into_owned();
+    assert!(sent.is_empty() && !line.contains(['{', '"']), "{line}");
+    let start = "version: TLSv1.3 · suite: TLS_AES_128_GCM_SHA256 · certificate: *.a.example · issuer: ";
+    assert!(line.starts_with(start) && line.contains(" · ends: 2026-01-01"), "{line}");
+    assert!(dialogue(&seen, now()).1.starts_with(b"{"), "templates read JSON");
+}
+
+#[test]
+fn a_refused_handshake_is_an_answer_and_silence_is_none() {
+    let failed = |kind| {
+        let seen = observed(OtherProbe::Tls(TlsProbe::of("a.example".into(), 443)), Err(ProbeError::new(kind, "")));
+        facts(&seen).map(|found| found.is_some())
+    };
+    for answer in [ErrorKind::HandshakeRefused, ErrorKind::Reset, ErrorKind::ConnectionRefused, ErrorKind::NoSuchName] {
+        assert_eq!(failed(answer), Ok(false), "{answer}");
+    }
+    assert_eq!(failed(ErrorKind::ConnectTimeout), Err(Unknown::Failed));
+    assert_eq!(failed(ErrorKind::OutOfScope), Err(Unknown::NotSent));
+}
+
+#[test]
+fn whether_a_certificate_is_revoked_is_not_known_without_a_staple() {
+    let seen = handshake("x.a.example", "*.a.example", false);
+    assert_eq!((named(&seen, "revoked", now()), unheard(&seen, "revoked")), (None, Some(Unknown::NotSent)));
+    assert_eq!(unheard(&seen, "expired"), None);
 }
 
 mod hostile {

@@ -7,8 +7,10 @@ use std::net::SocketAddr;
 use serde_json::{Map, Value as Json};
 
 use super::certificate::Certificate;
-use crate::base::{Timestamp, Value};
+use crate::base::{Timestamp, Unknown, Value};
 use crate::observation::{TlsProbe, TlsSession, TlsVersion};
+use crate::tls::assessment::ChainFacts;
+use crate::tls::ocsp::Word;
 
 /// Certificates of a chain that are read.
 const CHAIN: usize = 16;
@@ -50,6 +52,7 @@ fn all(
     let is_trusted = !above.into_iter().any(|certificate| certificate.is_unknown_root());
     let own = session.chain.first().and_then(|der| Certificate::read(der));
     facts.extend(own.iter().flat_map(|own| own.facts(&probe.host, is_trusted, now)));
+    facts.extend((revoked(session, now) == Some(true)).then_some(("revoked", Value::Bool(true))));
     facts.push(("tls_connection", Value::from("ctls")));
     facts.push(("sni", Value::from(&**name)));
     facts
@@ -78,7 +81,22 @@ fn json(value: &Value) -> Json {
     }
 }
 
-/// A survey in a line: versions, suite, certificate.
+/// Why it is not known whether the server's certificate is revoked; `None` where the stapled response says so.
+pub(super) fn unheard(session: &TlsSession, now: Timestamp) -> Option<Unknown> {
+    revoked(session, now).is_none().then_some(Unknown::NotSent)
+}
+
+/// Whether the server's certificate is revoked, as far as the stapled response can be relied on.
+fn revoked(session: &TlsSession, now: Timestamp) -> Option<bool> {
+    let staple = ChainFacts::of_session(session, now.as_second()).staple;
+    match staple.filter(|staple| staple.is_usable(now.as_second()))?.word {
+        Word::Revoked => Some(true),
+        Word::Good => Some(false),
+        Word::Unknown | Word::Error | Word::Malformed => None,
+    }
+}
+
+/// A survey or a handshake in a line: versions, suite, certificate.
 pub(super) fn told(facts: &Value) -> String {
     let text = |path: &[&str]| {
         facts.descend(path).map(|value| match value {
@@ -88,6 +106,7 @@ pub(super) fn told(facts: &Value) -> String {
     };
     let parts = [
         ("protocols", text(&["protocols"])),
+        ("version", text(&["version"]).filter(|_| facts.field("depth").is_none())),
         ("suite", text(&["cipher"])),
         ("certificate", text(&["certificate", "title"])),
         ("issuer", text(&["certificate", "issuer"])),

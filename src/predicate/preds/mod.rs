@@ -148,6 +148,14 @@ fn any(truths: impl IntoIterator<Item = Truth>) -> Truth {
     told
 }
 
+/// What is not known of values that were not seen, for the reason that they have.
+fn because(unseen: Truth, extent: Extent) -> Truth {
+    match unseen {
+        Truth::Unknown(_) => Truth::Unknown(extent.why()),
+        known => known,
+    }
+}
+
 /// The conjunction of lazily told truths.
 fn all(truths: impl IntoIterator<Item = Truth>) -> Truth {
     any(truths.into_iter().map(Truth::negate)).negate()
@@ -163,12 +171,12 @@ impl Pred {
         let open = matches!(extent, Extent::Open | Extent::More);
         let told = any(values.iter().map(|value| self.of_each(Tested { value, open, scope })));
         match (values.is_empty(), extent) {
-            (false, Extent::More | Extent::Further) => told.or(self.of_unseen()),
+            (false, Extent::More | Extent::Further | Extent::Quick) => told.or(because(self.of_unseen(), extent)),
             (false, _) => told,
             (true, Extent::Whole) => self.of_missing().into(),
             (true, _) => match (Truth::from(self.of_missing()), self.of_unseen()) {
                 (missing, unseen) if missing == unseen => missing,
-                _ => Truth::Unknown(Unknown::CutOff),
+                _ => Truth::Unknown(extent.why()),
             },
         }
     }

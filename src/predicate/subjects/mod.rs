@@ -6,6 +6,7 @@
 
 mod answer;
 mod baseline;
+mod brought;
 mod host;
 mod judged;
 mod location;
@@ -153,7 +154,7 @@ fn tls_facts(scope: &Scope<'_>, subject: &Subject) -> Found {
     }
     match scope.reply.map(|reply| &reply.state) {
         Some(ReplyState::Answered(hops)) => match hops.last().tls(scope.host.now) {
-            Some(facts) => content::tls::found(facts, subject),
+            Some(facts) => brought::found(facts, subject),
             None if hops.last().exchange().probe.origin.is_files() => Found::Unknown(Unknown::NoServer),
             None => judged(scope).map_or_else(Found::Unknown, |_| Found::missing()),
         },
@@ -161,15 +162,20 @@ fn tls_facts(scope: &Scope<'_>, subject: &Subject) -> Found {
     }
 }
 
-/// What a subject finds in the facts of a wire; those of TLS say what they do not know.
-fn found_in(facts: &Value, wire: &str, subject: &Subject) -> Found {
+/// What a subject finds in the facts of a wire as a fixture gives them; those of TLS say what they do not know.
+fn given_in(facts: &Value, wire: &str, subject: &Subject) -> Found {
     if wire == "tls" { content::tls::found(facts, subject) } else { fields::found(Some(facts), &subject.path) }
+}
+
+/// What a subject finds in the facts of a wire as they were observed.
+fn found_in(facts: &Value, wire: &str, subject: &Subject) -> Found {
+    if wire == "tls" { brought::found(facts, subject) } else { fields::found(Some(facts), &subject.path) }
 }
 
 /// Facts that a rule's own request on another wire brought.
 fn facts(scope: &Scope<'_>, wire: &str, subject: &Subject) -> Found {
     if let Some(facts) = scope.facts.and_then(|facts| facts.field(wire)) {
-        return found_in(facts, wire, subject);
+        return given_in(facts, wire, subject);
     }
     match scope.reply.map(|reply| &reply.state) {
         Some(ReplyState::Observed(observation)) => match observed::facts(observation) {

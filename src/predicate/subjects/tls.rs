@@ -4,7 +4,7 @@
 //! fields here are those that `content::tls` gives. Must never import a folder above `expr`.
 
 use super::{Below, SubjectSpec};
-use crate::predicate::kind::{ValueKind, field};
+use crate::predicate::kind::{ValueKind, field, in_full, surveyed};
 use crate::predicate::views::{Field, Shape};
 
 pub(super) const SPECS: &[SubjectSpec] = &[SubjectSpec {
@@ -19,118 +19,119 @@ pub(super) const SPECS: &[SubjectSpec] = &[SubjectSpec {
 const VERSIONS: &[&str] = &["SSLv2.0", "SSLv3.0", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 const TEXTS: Shape = Shape::List(&Shape::Text);
 
-const FIELDS: &[Field] = &[
+/// Every fact of TLS, and what is needed to know it.
+pub(super) const FIELDS: &[Field] = &[
     field("version", Shape::OneOf(VERSIONS), "The protocol version negotiated."),
     field("cipher", Shape::Text, "The cipher suite's IANA name."),
     field("alpn", Shape::Text, "The application protocol chosen; absent where none was."),
     field("group", Shape::Text, "The group of the key exchange; absent where there was none."),
     field("trusted", Shape::Bool, "Whether the chain leads to a trusted root for this host."),
     field("untrusted", Shape::Text, "Why the chain is not trusted; absent where it is."),
-    field("client_certificate", Shape::Bool, "Whether the server asks for a client certificate."),
+    surveyed("client_certificate", Shape::Bool, "Whether the server asks for a client certificate."),
     field("certificate", Shape::Map(CERTIFICATE), "The server's own certificate."),
-    field(
+    surveyed(
         "timestamps",
         Shape::Number,
         "Timestamps of certificate transparency (RFC 6962), in the certificate, beside it and in the stapled response.",
     ),
     field("staple", Shape::Map(STAPLE), "The stapled OCSP response; absent where none was sent."),
     field("chain", Shape::Map(SENT), "The chain as sent."),
-    field(
+    surveyed(
         "other_certificates",
         Shape::List(&Shape::Map(OTHER)),
         "The certificates that other clients are presented with: by a key of another kind, or under another version.",
     ),
-    field(
+    surveyed(
         "revocation",
         Shape::Map(REVOCATION),
         "What the authorities said that the certificate names; absent unless they were asked (`--tls-online`).",
     ),
-    field("resumption", Shape::Map(RESUMPTION), "What sessions can be resumed by, as far as it was seen."),
-    field(
-        "depth",
-        Shape::OneOf(&["quick", "full"]),
-        "How much the survey asked; absent of a mere handshake, as all that follows.",
-    ),
-    field("starttls", Shape::Text, "The protocol that was upgraded to TLS; absent where TLS was spoken at once."),
-    field(
+    surveyed("resumption", Shape::Map(RESUMPTION), "What sessions can be resumed by, as far as it was seen."),
+    surveyed("depth", Shape::OneOf(&["quick", "full"]), "How much the survey asked."),
+    surveyed("starttls", Shape::Text, "The protocol that was upgraded to TLS; absent where TLS was spoken at once."),
+    surveyed(
         "instead",
         Shape::OneOf(&["plaintext", "closes", "resets", "silent", "no-upgrade", "puts-off", "mute"]),
         "What the port does instead of TLS; absent where it speaks TLS.",
     ),
-    field("protocols", Shape::List(&Shape::OneOf(VERSIONS)), "The versions spoken, oldest first."),
-    field("speaks", Shape::Map(SPEAKS), "Whether each version is spoken."),
-    field(
+    surveyed("protocols", Shape::List(&Shape::OneOf(VERSIONS)), "The versions spoken, oldest first."),
+    surveyed("speaks", Shape::Map(SPEAKS), "Whether each version is spoken."),
+    surveyed(
         "versions",
         Shape::List(&Shape::Map(VERSION)),
         "Each version spoken, newest first, with its suites and whose order of them decides.",
     ),
-    field(
+    in_full(
         "suites",
         Shape::List(&Shape::Map(SUITE)),
         "The cipher suites that the server chose, newest versions first, in the order chosen.",
     ),
-    field(
+    surveyed(
         "weak",
         Shape::Map(WEAK),
         "The names of weak cipher suites that the server takes, by what is wrong with them.",
     ),
-    field("forward_secret", Shape::Bool, "Whether the server takes a forward secret key exchange at all."),
-    field("authenticated", Shape::Bool, "Whether the server takes authenticated encryption (AEAD) at all."),
-    field(
+    surveyed("forward_secret", Shape::Bool, "Whether the server takes a forward secret key exchange at all."),
+    surveyed("authenticated", Shape::Bool, "Whether the server takes authenticated encryption (AEAD) at all."),
+    in_full(
         "preference",
         Shape::OneOf(&["server", "client"]),
         "Whose order of suites decides; absent where there is but one.",
     ),
-    field("groups", TEXTS, "The groups of key exchanges that the server chose, in order."),
-    field(
+    in_full("groups", TEXTS, "The groups of key exchanges that the server chose, in order."),
+    in_full(
         "signature_schemes",
         TEXTS,
         "The schemes that the server signs handshakes with, those of TLS 1.3 first, in the order chosen.",
     ),
-    field("weak_groups", TEXTS, "Those of the groups that are weaker than RSA of 2048 bits."),
-    field("post_quantum", Shape::Bool, "Whether the server takes a group that withstands quantum computers."),
-    field("dh", Shape::Map(DH), "The weakest Diffie-Hellman parameters sent; absent where none were."),
-    field(
+    in_full("weak_groups", TEXTS, "Those of the groups that are weaker than RSA of 2048 bits."),
+    in_full("post_quantum", Shape::Bool, "Whether the server takes a group that withstands quantum computers."),
+    surveyed("dh", Shape::Map(DH), "The weakest Diffie-Hellman parameters sent; absent where none were."),
+    surveyed(
         "export_rsa_bits",
         Shape::Number,
         "Bits of the temporary RSA key of an export suite; absent where none was sent.",
     ),
-    field("compression", Shape::Bool, "Whether the server takes compression."),
-    field(
+    surveyed("compression", Shape::Bool, "Whether the server takes compression."),
+    surveyed(
         "secure_renegotiation",
         Shape::Bool,
         "Whether the server speaks RFC 5746; absent where it speaks TLS 1.3 alone.",
     ),
-    field(
+    in_full(
         "client_renegotiation",
         Shape::Bool,
         "Whether clients may begin a second handshake on a connection; full surveys alone ask.",
     ),
-    field("extended_master_secret", Shape::Bool, "Whether the server speaks RFC 7627; absent where it was not seen."),
-    field("encrypt_then_mac", Shape::Bool, "Whether the server speaks RFC 7366; absent where it was not seen."),
-    field(
+    surveyed(
+        "extended_master_secret",
+        Shape::Bool,
+        "Whether the server speaks RFC 7627; absent where it was not seen.",
+    ),
+    surveyed("encrypt_then_mac", Shape::Bool, "Whether the server speaks RFC 7366; absent where it was not seen."),
+    surveyed(
         "fallback",
         Shape::OneOf(&["protected", "unprotected", "not-needed"]),
         "What TLS_FALLBACK_SCSV does (RFC 7507).",
     ),
-    field(
+    in_full(
         "without_name",
         Shape::OneOf(&["same", "other", "refused"]),
         "What the server presents to clients without SNI, compared with what it presents to others.",
     ),
-    field("application_protocols", TEXTS, "The application protocols that the server takes (ALPN)."),
-    field(
+    in_full("application_protocols", TEXTS, "The application protocols that the server takes (ALPN)."),
+    surveyed(
         "intolerance",
         Shape::List(&Shape::OneOf(&["needs_padding", "needs_short_hellos", "refuses_tls13_hellos", "warns_of_name"])),
         "What the server does not bear in a hello.",
     ),
-    field(
+    surveyed(
         "extensions",
         TEXTS,
         "The extensions that the server answered with, by IANA's names, in the order of their numbers.",
     ),
-    field("addresses", Shape::List(&Shape::Map(ADDRESS)), "The name's other addresses."),
-    field(
+    surveyed("addresses", Shape::List(&Shape::Map(ADDRESS)), "The name's other addresses."),
+    surveyed(
         "attacks",
         Shape::List(&Shape::OneOf(&[
             "drown",
@@ -146,20 +147,20 @@ const FIELDS: &[Field] = &[
         ])),
         "The attacks that what the server takes allows, by their names; none is ever tried.",
     ),
-    field(
+    surveyed(
         "grade",
         Shape::OneOf(&["A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M"]),
         "The letter by SSL Labs' criteria, as far as a survey tells.",
     ),
-    field("mozilla", Shape::Map(MOZILLA), "Which of Mozilla's profiles the server keeps to."),
-    field("jarm", Shape::Text, "The JARM fingerprint."),
-    field("ja3s", Shape::Text, "The JA3S fingerprint of the answer to an ordinary hello."),
-    field("ja4s", Shape::Text, "The JA4S fingerprint of the answer to an ordinary hello."),
-    field("hellos", Shape::Number, "Hellos that the survey sent."),
-    field("connections", Shape::Number, "Connections that the survey made."),
-    field("unknown", TEXTS, "The facts that could not be told, by name: a condition on one is inconclusive."),
-    field("unasked", TEXTS, "The facts that the survey did not ask for, by name."),
-    field("open", TEXTS, "The lists that may go on, by name."),
+    surveyed("mozilla", Shape::Map(MOZILLA), "Which of Mozilla's profiles the server keeps to."),
+    in_full("jarm", Shape::Text, "The JARM fingerprint."),
+    surveyed("ja3s", Shape::Text, "The JA3S fingerprint of the answer to an ordinary hello."),
+    surveyed("ja4s", Shape::Text, "The JA4S fingerprint of the answer to an ordinary hello."),
+    surveyed("hellos", Shape::Number, "Hellos that the survey sent."),
+    surveyed("connections", Shape::Number, "Connections that the survey made."),
+    surveyed("unknown", TEXTS, "The facts that could not be told, by name: a condition on one is inconclusive."),
+    surveyed("unasked", TEXTS, "The facts that the survey did not ask for, by name."),
+    surveyed("open", TEXTS, "The lists that may go on, by name."),
 ];
 
 const SENT: &[Field] = &[
@@ -226,8 +227,8 @@ const REVOCATION: &[Field] = &[
 ];
 
 const RESUMPTION: &[Field] = &[
-    field("ids", Shape::Bool, "By identifiers (TLS 1.2 and older)."),
-    field("tickets", Shape::Bool, "By tickets."),
+    in_full("ids", Shape::Bool, "By identifiers (TLS 1.2 and older)."),
+    in_full("tickets", Shape::Bool, "By tickets."),
     field("early_data", Shape::Number, "Bytes of early data that a ticket allows; 0 where it allows none."),
 ];
 
@@ -249,9 +250,9 @@ const WEAK: &[Field] = &[
     field("triple_des", TEXTS, "Triple DES."),
     field("block64", TEXTS, "Other ciphers of 64-bit blocks."),
     field("md5", TEXTS, "A MAC of MD5."),
-    field("static_rsa", TEXTS, "The key goes encrypted to the certificate's RSA key."),
-    field("static_keys", TEXTS, "Another key exchange without forward secrecy."),
-    field("cbc", TEXTS, "CBC with the MAC before encryption."),
+    in_full("static_rsa", TEXTS, "The key goes encrypted to the certificate's RSA key."),
+    in_full("static_keys", TEXTS, "Another key exchange without forward secrecy."),
+    in_full("cbc", TEXTS, "CBC with the MAC before encryption."),
 ];
 
 /// Fields of a version, as items of `tls.versions` have them.

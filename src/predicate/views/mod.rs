@@ -33,7 +33,7 @@ mod tests;
 mod token_policy;
 pub mod x_frame_options;
 
-pub use spec::{Field, Shape, ViewSpec};
+pub use spec::{Brought, Field, Shape, ViewSpec};
 
 /// Every view, in the order of the docs.
 pub static VIEWS: [&ViewSpec; 15] = [

@@ -22,6 +22,27 @@ pub struct Field {
     pub shape: Shape,
     /// One sentence, which says when it is absent.
     pub description: &'static str,
+    /// What is needed to know it.
+    pub brought: Brought,
+}
+
+/// What is needed to know a fact of TLS.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Brought {
+    /// Whatever has such facts at all: an answer over HTTPS, a handshake, a survey.
+    #[default]
+    Anyhow,
+    /// A survey, quick or full.
+    Survey,
+    /// A survey, and one in full to know all of it.
+    FullSurvey,
+}
+
+impl Field {
+    /// The same field, known of these alone.
+    pub(in crate::predicate) const fn by(self, brought: Brought) -> Self {
+        Self { brought, ..self }
+    }
 }
 
 /// What a value is.
@@ -47,5 +68,5 @@ pub enum Shape {
 
 /// A field.
 pub(super) const fn field(name: &'static str, shape: Shape, description: &'static str) -> Field {
-    Field { name, shape, description }
+    Field { name, shape, description, brought: Brought::Anyhow }
 }

@@ -4,12 +4,13 @@
 //! and source files differ in their text. Must never import a folder above `predicate`.
 
 mod sequence;
+mod wire;
 
 use std::fmt::Write as _;
 
 use super::{
     AnswerFixture, Binding, Bound, Case, Cond, CondKind, Expect, ExpectFinding, Extract, Fix, FixtureKey, Given,
-    Ladder, NotOn, Quantifier, Request, Rule, RuleTest, TcpStep, Wire,
+    Ladder, NotOn, Quantifier, Request, Rule, RuleTest,
 };
 use crate::expr::Template;
 use crate::predicate::Source;
@@ -194,7 +195,7 @@ fn dump_request(out: &mut Out, index: usize, request: &Request) {
         if request.repeat > 1 {
             out.line(format!("repeat {}", request.repeat));
         }
-        dump_wire(out, &request.wire);
+        wire::dump_wire(out, &request.wire);
         let auth = request.auth.as_ref().map(|auth| format!(", auth {auth}")).unwrap_or_default();
         out.line(format!("redirects {:?}, cookies {:?}{auth}", request.redirects, request.cookies));
         for (word, cond) in [("if", &request.run_if), ("stop when", &request.stop_when)] {
@@ -204,43 +205,6 @@ fn dump_request(out: &mut Out, index: usize, request: &Request) {
         }
         dump_extracts(out, &request.extract);
     });
-}
-
-fn dump_wire(out: &mut Out, wire: &Wire) {
-    match wire {
-        Wire::Http(http) => {
-            out.line(format!("{} {}", http.method.0, quoted(&http.target)));
-            http.query.iter().for_each(|(name, text)| out.line(format!("query {name} {}", quoted(text))));
-            for (name, lines) in &http.headers {
-                lines.iter().for_each(|text| out.line(format!("field {name} {}", quoted(text))));
-            }
-            for (word, text) in [("body", &http.body), ("raw", &http.raw)] {
-                if let Some(text) = text {
-                    out.line(format!("{word} {}", quoted(text)));
-                }
-            }
-            if let Some((first, last)) = http.range {
-                out.line(format!("range {first}-{last}"));
-            }
-        }
-        Wire::Tls(options) => {
-            let options: Vec<String> = options.iter().map(|(name, value)| format!(" {name}={value}")).collect();
-            out.line(format!("tls{}", options.concat()));
-        }
-        Wire::TlsSurvey => out.line("tls survey"),
-        Wire::Dns(dns) => {
-            out.line(format!("dns {} {}", dns.kind, dns.name.as_ref().map_or("of the host".into(), quoted)));
-        }
-        Wire::Tcp(address, steps) => {
-            out.line(format!("tcp {}", quoted(address)));
-            for step in steps {
-                match step {
-                    TcpStep::Send(text) => out.line(format!("send {}", quoted(text))),
-                    TcpStep::Read(most) => out.line(format!("read {most}")),
-                }
-            }
-        }
-    }
 }
 
 fn dump_ladder<T: std::fmt::Display>(out: &mut Out, word: &str, ladder: &Ladder<T>) {

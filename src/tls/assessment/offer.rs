@@ -73,11 +73,13 @@ impl Assessment<'_> {
     }
 
     /// The suites that a class is the worst of, so that each is told once; those of SSL 2.0 alone are its own fault.
-    /// Classes that no policy forbids outright keep all their suites.
+    /// Classes that no policy forbids outright keep all their suites, and so does MD5, which every suite with it has beside
+    /// something worse.
     pub fn worst(&self, class: Class) -> ClassUse {
         let is_its = |used: &&SuiteUse| {
             let Some(suite) = used.suite.filter(|_| used.versions != [TlsVersion::Ssl20]) else { return false };
-            if class.is_forbidden() { suite.classes().next() == Some(class) } else { class.holds(suite) }
+            let is_alone = class.is_forbidden() && class != Class::Md5;
+            if is_alone { suite.classes().next() == Some(class) } else { class.holds(suite) }
         };
         let names = self.suites.iter().filter(is_its).map(SuiteUse::name).collect();
         ClassUse { names, open: self.class(class).open }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use super::values::text_of;
 use crate::base::{Timestamp, Unknown, Value};
 use crate::observation::{Interaction, Observation};
-use crate::predicate::observed::{dialogue, named, part_name};
+use crate::predicate::observed::{dialogue, named, part_name, unheard};
 use crate::predicate::{Answer, HostFacts, Part, Texts};
 
 /// One answer.
@@ -48,7 +48,10 @@ impl Event {
         match self {
             Self::Http(..) if name == "host" => Ok(Some(Value::from(host.origin.to_string()))),
             Self::Http(answer, is_hop) => Texts::of(answer, *is_hop).value(name),
-            Self::Other(observation) => Ok(named(observation, name, host.now)),
+            Self::Other(observation) => match unheard(observation, name) {
+                Some(why) => Err(why),
+                None => Ok(named(observation, name, host.now)),
+            },
         }
     }
 

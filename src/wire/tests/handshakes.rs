@@ -16,7 +16,7 @@ use super::*;
 use crate::observation::{ErrorKind, OtherProbe, Seen, TlsProbe, TlsSession, TlsVersion};
 
 fn probe(port: u16) -> TlsProbe {
-    TlsProbe { host: "localhost".into(), port, name: None, least: None, most: None, ciphers: Vec::new() }
+    TlsProbe::of("localhost".into(), port)
 }
 
 async fn shake(probe: TlsProbe) -> Result<Arc<TlsSession>, ErrorKind> {
@@ -112,4 +112,60 @@ async fn a_server_of_another_age_is_asked_by_hand() {
 async fn a_port_that_speaks_something_else_refuses() {
     let server = Server::start(vec![vec![write("SSH-2.0-demo\r\n"), Step::Hold]]).await;
     assert_eq!(shake(probe(server.address.port())).await.err(), Some(ErrorKind::HandshakeRefused));
+}
+
+/// A server's certificate, and the names that it was asked for.
+#[derive(Debug)]
+struct Named {
+    certified: Arc<rustls::sign::CertifiedKey>,
+    asked: std::sync::Mutex<Vec<Option<String>>>,
+}
+
+impl rustls::server::ResolvesServerCert for Named {
+    fn resolve(&self, hello: rustls::server::ClientHello<'_>) -> Option<Arc<rustls::sign::CertifiedKey>> {
+        // Once for each hello: a client that guessed another group sends two.
+        let (name, mut asked) = (hello.server_name().map(str::to_owned), self.asked.lock().expect("whole"));
+        if asked.last() != Some(&name) {
+            asked.push(name);
+        }
+        Some(Arc::clone(&self.certified))
+    }
+}
+
+#[tokio::test]
+async fn groups_protocols_and_the_name_are_offered_as_wanted() {
+    let (certificate, key) = certificate();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    let mut provider = ring::default_provider();
+    provider.kx_groups.retain(|group| u16::from(group.name()) == 0x0018);
+    let certified = rustls::sign::CertifiedKey::from_der(vec![certificate.into()], key, &provider).expect("a key");
+    let named = Arc::new(Named { certified: Arc::new(certified), asked: std::sync::Mutex::default() });
+    let builder = ServerConfig::builder_with_provider(Arc::new(provider)).with_safe_default_protocol_versions();
+    let mut config = builder.expect("versions").with_no_client_auth().with_cert_resolver(Arc::clone(&named) as _);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let server = Server::start_tls(vec![vec![Step::Hold]], config).await;
+    let wanted = |groups: &[u16], alpn: &[&str]| TlsProbe {
+        groups: groups.to_vec(),
+        alpn: alpn.iter().map(|protocol| Arc::from(*protocol)).collect(),
+        ..probe(server.address.port())
+    };
+    let group = async |groups: &[u16]| shake(wanted(groups, &[])).await.map(|session| session.group);
+    assert_eq!(group(&[0x0018]).await, Ok(Some(0x0018)));
+    assert_eq!(group(&[0x001D]).await, Err(ErrorKind::HandshakeRefused));
+    let alpn = async |alpn: &[&str]| shake(wanted(&[], alpn)).await.map(|session| session.alpn.clone());
+    assert_eq!((alpn(&[]).await, alpn(&["h2", "http/1.1"]).await), (Ok(None), Ok(Some("h2".into()))));
+    assert_eq!(alpn(&["smb"]).await, Err(ErrorKind::HandshakeRefused));
+    named.asked.lock().expect("whole").clear();
+    shake(TlsProbe { nameless: true, ..wanted(&[], &[]) }).await.expect("a handshake");
+    shake(TlsProbe { name: Some("b.example".into()), ..wanted(&[], &[]) }).await.expect("a handshake");
+    assert_eq!(*named.asked.lock().expect("whole"), [None, Some("b.example".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_suite_that_the_library_lacks_is_asked_for_by_hand() {
+    let (port, certificate) = old_server().await;
+    let wanted = |ciphers: &[u16]| TlsProbe { ciphers: ciphers.to_vec(), ..probe(port) };
+    let shown = shake(wanted(&[0x000A])).await.expect("it is spoken to");
+    assert_eq!((&*shown.cipher, &shown.chain[..]), ("TLS_RSA_WITH_3DES_EDE_CBC_SHA", &[Bytes::from(certificate)][..]));
+    assert_eq!(shake(wanted(&[0x1301])).await.err(), Some(ErrorKind::HandshakeRefused), "nothing of TLS 1.2 is asked");
 }

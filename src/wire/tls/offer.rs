@@ -10,7 +10,7 @@ use rustls::client::{Resumption, WantsClientCert};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::version::{TLS12, TLS13};
-use rustls::{ClientConfig, ConfigBuilder, SupportedProtocolVersion};
+use rustls::{ClientConfig, ConfigBuilder, SupportedCipherSuite, SupportedProtocolVersion};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -18,7 +18,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::ask::ask;
 use super::config::Tls;
-use super::flight::{Answer, Until};
+use super::flight::{Answer, Parameters, Until};
 use super::handshake::{TlsFailure, judge_error, record};
 use super::hello::{ClientHello, Extension, NO_RENEGOTIATION};
 use super::survey::{BUNDLE, Heard, SCHEMES, usual_suites};
@@ -38,12 +38,37 @@ pub(in crate::wire) struct Offer {
     least: Option<TlsVersion>,
     most: Option<TlsVersion>,
     ciphers: Vec<u16>,
+    groups: Vec<u16>,
+    alpn: Vec<Arc<str>>,
+    nameless: bool,
 }
 
 impl Offer {
     /// The offer of a probe.
     pub(in crate::wire) fn of(probe: &TlsProbe) -> Self {
-        Self { least: probe.least, most: probe.most, ciphers: probe.ciphers.clone() }
+        Self {
+            least: probe.least,
+            most: probe.most,
+            ciphers: probe.ciphers.clone(),
+            groups: probe.groups.clone(),
+            alpn: probe.alpn.clone(),
+            nameless: probe.nameless,
+        }
+    }
+
+    /// The application protocols as bytes.
+    fn protocols(&self) -> Vec<Vec<u8>> {
+        self.alpn.iter().map(|protocol| protocol.as_bytes().to_vec()).collect()
+    }
+
+    /// The suites wanted that the library has: of TLS 1.2 all or none, so that a server never chooses among some of them.
+    fn keeps(&self, provider: &CryptoProvider) -> impl Fn(&SupportedCipherSuite) -> bool {
+        let known: Vec<u16> = provider.cipher_suites.iter().map(|suite| suite.suite().into()).collect();
+        let is_whole = self.ciphers.iter().all(|number| known.contains(number) || is_of_tls13(*number));
+        move |suite| {
+            let wanted = self.ciphers.contains(&suite.suite().into());
+            wanted && (is_whole || suite.tls13().is_some())
+        }
     }
 
     /// Whether the library can offer something of it.
@@ -54,7 +79,8 @@ impl Offer {
     /// The version for a hello written by hand: the highest up to TLS 1.2, where one is wanted.
     fn by_hand(&self) -> Option<TlsVersion> {
         let most = self.most.map_or(TlsVersion::Tls12, |most| most.min(TlsVersion::Tls12));
-        (self.least() <= most).then_some(most)
+        let is_of_new = !self.ciphers.is_empty() && self.ciphers.iter().all(|number| is_of_tls13(*number));
+        (self.least() <= most && !is_of_new).then_some(most)
     }
 
     /// The lowest version that may be chosen. Nobody is asked for SSL 3.0 who does not say so.
@@ -76,7 +102,15 @@ impl Offer {
     fn config(&self, tls: &Tls, recorder: &Arc<Recorder>) -> Option<ClientConfig> {
         let mut provider = CryptoProvider::clone(&tls.provider);
         if !self.ciphers.is_empty() {
-            provider.cipher_suites.retain(|suite| self.ciphers.contains(&suite.suite().into()));
+            let keeps = self.keeps(&tls.provider);
+            provider.cipher_suites.retain(keeps);
+        }
+        if !self.groups.is_empty() {
+            let has = |number: &u16| provider.kx_groups.iter().any(|group| u16::from(group.name()) == *number);
+            if !self.groups.iter().all(has) {
+                return None;
+            }
+            provider.kx_groups.retain(|group| self.groups.contains(&group.name().into()));
         }
         let builder = ClientConfig::builder_with_provider(Arc::new(provider));
         let builder = builder.with_protocol_versions(&self.versions()).ok()?;
@@ -85,8 +119,15 @@ impl Offer {
         let resolver = Arc::clone(&tls.template.client_auth_cert_resolver);
         let mut config = builder.with_client_cert_resolver(resolver);
         config.resumption = Resumption::disabled();
+        config.enable_sni = !self.nameless;
+        config.alpn_protocols = self.protocols();
         Some(config)
     }
+}
+
+/// Whether a suite is of TLS 1.3 alone.
+fn is_of_tls13(number: u16) -> bool {
+    suite::of_number(u32::from(number)).is_some_and(|suite| suite.goes_with(TlsVersion::Tls13))
 }
 
 /// Asks with a hello written by hand, where the library cannot have what is wanted: older versions, other suites. Gives what
@@ -103,14 +144,14 @@ pub(in crate::wire) async fn ask_by_hand(
         return Err(refused("the server takes none of the versions and suites wanted".to_owned()));
     };
     let sni = match &name {
-        ServerName::DnsName(name) => Some(name.as_ref()),
+        ServerName::DnsName(name) if !offer.nameless => Some(name.as_ref()),
         _ => None,
     };
     let mut random = [0; 32];
     // Where there is no randomness, zeroes serve as well: no key is agreed on.
     let _ = getrandom::fill(&mut random);
-    let hello = hello(version, sni, &offer.ciphers, random).record();
-    let answer = match timeout(patience, ask(&mut stream, &hello, Until::Certificate)).await {
+    let hello = hello((version, sni), offer, random).record();
+    let answer = match timeout(patience, ask(&mut stream, &hello, Until::Done)).await {
         Ok(heard) => answered(heard)?,
         Err(_) => {
             return Err(ProbeError::new(ErrorKind::ConnectTimeout, "the TLS handshake did not end in time"));
@@ -122,21 +163,31 @@ pub(in crate::wire) async fn ask_by_hand(
         return Err(refused("the server chose a version that was not offered".to_owned()));
     };
     let sent: Vec<&[u8]> = answer.chain.iter().map(|der| &**der).collect();
-    let judgement = judge(&tls.roots, (&sent, None), &name, (clock.now().as_second(), Proof::Given));
+    let staple = answer.staple.as_deref();
+    let judgement = judge(&tls.roots, (&sent, staple), &name, (clock.now().as_second(), Proof::Given));
     let (version, cipher) = (spoken.name().to_owned(), suite::name_of(u32::from(chosen.suite)));
-    let untrusted = distrust(&judgement);
-    Ok(TlsSession { version, cipher, chain: answer.chain, untrusted, judgement, ..TlsSession::default() })
+    let (untrusted, alpn) = (distrust(&judgement), chosen.alpn());
+    let group = match answer.exchange {
+        Some(Parameters::Group(group)) => Some(group),
+        _ => None,
+    };
+    let (chain, staple, signature) = (answer.chain, answer.staple, answer.signature);
+    let session = TlsSession { version, cipher, alpn, chain, untrusted, judgement, ..TlsSession::default() };
+    Ok(TlsSession { group, staple, signature, ..session })
 }
 
-/// The hello that asks for a version and these suites; the usual ones where there is none.
-fn hello(version: TlsVersion, name: Option<&str>, suites: &[u16], random: [u8; 32]) -> ClientHello {
+/// The hello that asks for a version and the suites offered that go with it; the usual ones where none is named.
+fn hello((version, name): (TlsVersion, Option<&str>), offer: &Offer, random: [u8; 32]) -> ClientHello {
     let mut hello = ClientHello::of(version, random);
-    hello.suites = if suites.is_empty() { usual_suites(version) } else { suites.to_vec() };
-    hello.suites.truncate(suites.len().max(BUNDLE));
+    let own = offer.ciphers.iter().copied().filter(|number| !is_of_tls13(*number));
+    hello.suites = if offer.ciphers.is_empty() { usual_suites(version) } else { own.collect() };
+    hello.suites.truncate(offer.ciphers.len().max(BUNDLE));
     hello.suites.push(NO_RENEGOTIATION);
     if version > TlsVersion::Ssl30 {
         hello.extensions.extend(name.map(|name| Extension::ServerName(name.to_owned())));
-        hello.extensions.extend([Extension::Groups(GROUPS.to_vec()), Extension::PointFormats]);
+        let groups = if offer.groups.is_empty() { GROUPS.to_vec() } else { offer.groups.clone() };
+        hello.extensions.extend([Extension::Groups(groups), Extension::PointFormats, Extension::StatusRequest]);
+        hello.extensions.extend((!offer.alpn.is_empty()).then(|| Extension::Alpn(offer.protocols())));
     }
     if version >= TlsVersion::Tls12 {
         hello.extensions.push(Extension::Schemes(SCHEMES.to_vec()));
@@ -187,5 +238,59 @@ pub(in crate::wire) async fn shake_hands(
             let session = record(stream.get_ref().1, (tls, &recorder), &name, clock);
             Ok((stream, session))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(change: impl FnOnce(&mut TlsProbe)) -> Offer {
+        let mut probe = TlsProbe::of("a.example".into(), 443);
+        change(&mut probe);
+        Offer::of(&probe)
+    }
+
+    #[test]
+    fn what_handshakes_are_made_with_is_what_the_library_has() {
+        let provider = rustls::crypto::ring::default_provider();
+        let mut suites: Vec<u16> = provider.cipher_suites.iter().map(|suite| suite.suite().into()).collect();
+        let mut groups: Vec<u16> = provider.kx_groups.iter().map(|group| group.name().into()).collect();
+        suites.sort_unstable();
+        groups.sort_unstable();
+        assert_eq!((suites, groups), (TlsProbe::WHOLE_SUITES.to_vec(), TlsProbe::WHOLE_GROUPS.to_vec()));
+    }
+
+    #[test]
+    fn without_a_word_everything_from_tls_1_0_on_is_taken() {
+        assert_eq!((offer(|_| ()).least(), offer(|_| ()).by_hand()), (TlsVersion::Tls10, Some(TlsVersion::Tls12)));
+        assert_eq!(offer(|probe| probe.most = Some(TlsVersion::Ssl30)).least(), TlsVersion::Ssl30);
+        let newest = offer(|probe| probe.least = Some(TlsVersion::Tls13));
+        assert_eq!((newest.by_hand(), offer(|probe| probe.ciphers = vec![0x1301]).by_hand()), (None, None));
+    }
+
+    #[test]
+    fn a_server_never_chooses_among_some_of_the_suites_wanted() {
+        let tls = Tls::new(None, None).expect("a configuration");
+        let suites = |ciphers: &[u16]| {
+            let offer = offer(|probe| probe.ciphers = ciphers.to_vec());
+            let config = offer.config(&tls, &Arc::new(Recorder::new(&tls.provider)))?;
+            Some(config.crypto_provider().cipher_suites.iter().map(|suite| suite.suite().into()).collect::<Vec<u16>>())
+        };
+        assert_eq!(suites(&[0xC02F, 0x1301]).map(|suites| suites.len()), Some(2));
+        assert_eq!((suites(&[0xC02F, 0x0005]), suites(&[0xC02F, 0x0005, 0x1301])), (None, Some(vec![0x1301])));
+    }
+
+    #[test]
+    fn a_hello_by_hand_says_what_is_offered() {
+        let offer = offer(|probe| {
+            (probe.ciphers, probe.groups) = (vec![0x1301, 0x0005], vec![0x001E]);
+            probe.alpn = vec!["h2".into()];
+        });
+        let hello = hello((TlsVersion::Tls12, None), &offer, [7; 32]);
+        assert_eq!(hello.suites, [0x0005, NO_RENEGOTIATION]);
+        let has = |extension| hello.extensions.contains(&extension);
+        assert!(has(Extension::Groups(vec![0x001E])) && has(Extension::Alpn(vec![b"h2".to_vec()])));
+        assert!(has(Extension::StatusRequest) && !hello.extensions.iter().any(|extension| extension.number() == 0));
     }
 }

@@ -60,13 +60,33 @@ pub static TLS: Object = Object {
             "min_version",
             Shape::OneOf(&["1.0", "1.1", "1.2", "1.3"]),
             r#""1.2""#,
-            "The lowest protocol version that is offered.",
+            "The lowest protocol version that may be chosen.",
         )
         .default(r#""1.0""#),
-        Key::new("ciphers", TEXTS, r#"["TLS_RSA_WITH_RC4_128_SHA"]"#, "The only cipher suites that are offered."),
-        Key::new("groups", TEXTS, r#"["x25519"]"#, "The only key-exchange groups that are offered."),
-        Key::new("alpn", TEXTS, r#"["h2", "http/1.1"]"#, "The application protocols that are offered."),
-        Key::new("server_name", Shape::Text, r#""{{nonce}}.example""#, "The name sent as SNI.")
-            .default(r#""{{url.host}}""#),
+        Key::new(
+            "ciphers",
+            TEXTS,
+            r#"["TLS_RSA_WITH_RC4_128_SHA"]"#,
+            "The only cipher suites that are offered, by IANA's names or OpenSSL's. Of those below TLS 1.3 that our library lacks, what the server says in the clear is read.",
+        ),
+        Key::new(
+            "groups",
+            TEXTS,
+            r#"["x25519"]"#,
+            "The only key-exchange groups that are offered, by IANA's names or NIST's. With TLS 1.3: x25519, secp256r1, secp384r1.",
+        ),
+        Key::new(
+            "alpn",
+            TEXTS,
+            r#"["h2", "http/1.1"]"#,
+            "The application protocols that are offered (ALPN); `tls.alpn` is the one chosen. Left out: none.",
+        ),
+        Key::new(
+            "server_name",
+            Shape::Text,
+            r#""{{nonce}}.example""#,
+            "The name sent (SNI), which the certificate is judged for too, or `none`: no name is sent.",
+        )
+        .default(r#""{{url.host}}""#),
     ],
 };

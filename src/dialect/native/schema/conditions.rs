@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::{describe, object_schema, parsed, reference};
 use crate::dialect::native::grammar::{COUNT, OPERATORS};
-use crate::predicate::views::{Field, Shape};
-use crate::predicate::{Below, COLLECTIONS, ItemKind, SUBJECTS, SubjectSpec, ValueKind};
+use crate::predicate::views::{Brought, Field, Shape};
+use crate::predicate::{Below, COLLECTIONS, ItemKind, SUBJECTS, SubjectSpec, ValueKind, lookup};
 
 const NAME: &str = r"^\$[a-z][a-z0-9_]*(\..+)?$";
 const UNIT: &str = r"^-?[0-9]+(\.[0-9]+)?(ms|s|m|h|d|B|KB|KiB|MB|MiB|GB|GiB)?$";
@@ -146,7 +146,7 @@ fn namespace(spec: &SubjectSpec, fields: &'static [Field]) -> Value {
 fn add_fields(subjects: &mut Subjects, owner: &str, prefix: &str, fields: &'static [Field]) {
     for field in fields {
         let name = format!("{prefix}{}", field.name);
-        let doc = sentence(field.description);
+        let doc = format!("{}{}", sentence(field.description), needs(&name));
         let own = property(shape_schema(&field.shape), &doc, example_value(&field.shape));
         match &field.shape {
             Shape::Map(inner) => add_fields(subjects, owner, &format!("{name}."), inner),
@@ -162,6 +162,15 @@ fn add_fields(subjects: &mut Subjects, owner: &str, prefix: &str, fields: &'stat
             _ => {}
         }
         subjects.names.insert(name, own);
+    }
+}
+
+/// What is needed to know a subject, in a sentence after its own.
+fn needs(name: &str) -> &'static str {
+    match lookup(name).map(|subject| subject.brought()) {
+        Ok(Brought::Survey) => " Only `tls: survey` tells it.",
+        Ok(Brought::FullSurvey) => " Only `tls: survey` tells it, and all of it with `--tls full`.",
+        Ok(Brought::Anyhow) | Err(_) => "",
     }
 }
 

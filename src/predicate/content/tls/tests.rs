@@ -239,21 +239,140 @@ fn a_port_without_tls_has_few_facts() {
     }
 }
 
+/// The names of all facts of a map, those of the items of its lists among them.
+fn names_in(value: &Value, path: &str, all: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Map(fields) => fields.iter().for_each(|(name, value)| names_in(value, &format!("{path}.{name}"), all)),
+        Value::List(items) if items.iter().any(|item| matches!(item, Value::Map(_))) => {
+            all.insert(path.to_owned());
+            items.iter().for_each(|item| names_in(item, path, all));
+        }
+        _ => drop(all.insert(path.to_owned())),
+    }
+}
+
 /// Every fact of a survey has a subject: what rules cannot ask for would be lost.
 #[test]
 fn every_fact_is_a_subject() {
-    fn names(value: &Value, path: &str, all: &mut Vec<String>) {
-        match value {
-            Value::Map(fields) => fields.iter().for_each(|(name, value)| names(value, &format!("{path}.{name}"), all)),
-            _ => all.push(path.to_owned()),
+    let registered = registered();
+    let mut told = std::collections::BTreeSet::new();
+    samples().iter().for_each(|survey| names_in(&survey_facts(survey, at()), "tls", &mut told));
+    assert!(told.len() > 120, "{}", told.len());
+    let lost: Vec<&String> = told.iter().filter(|name| !registered.contains(*name)).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+/// Every subject of TLS, and every field of the items of its lists.
+fn registered() -> std::collections::BTreeSet<String> {
+    use crate::predicate::{COLLECTIONS, ItemKind, names, paths};
+    let items = COLLECTIONS.iter().filter(|spec| spec.name.starts_with("tls.")).flat_map(|spec| match spec.items {
+        ItemKind::Answers => Vec::new(),
+        ItemKind::Fields(fields) => paths(fields).iter().map(|path| format!("{}.{path}", spec.name)).collect(),
+    });
+    names().into_iter().filter(|name| name.starts_with("tls.")).chain(items).collect()
+}
+
+/// Every subject is told of some server: what nothing tells would be silently missing.
+#[test]
+fn every_subject_is_a_fact() {
+    let mut told = std::collections::BTreeSet::new();
+    let mut gaps = std::collections::BTreeSet::new();
+    for survey in samples() {
+        let facts = survey_facts(&survey, at());
+        names_in(&facts, "tls", &mut told);
+        for list in ["unknown", "unasked", "open"] {
+            let Some(Value::List(names)) = facts.field(list) else { continue };
+            gaps.extend(names.iter().map(|name| format!("tls.{}", name.to_text_lossy())));
         }
     }
-    let mut survey = with(spoken(TlsVersion::Tls10, &[0x0003, 0x000A, 0x0034]));
-    survey.resumption.early_data = Some(1);
-    let mut all = Vec::new();
-    names(&survey_facts(&survey, at()), "tls", &mut all);
-    assert!(all.len() > 60, "{}", all.len());
-    for name in all {
-        assert!(lookup(&name).is_ok(), "{name}");
+    let is_told = |name: &String| {
+        let below = format!("{name}.");
+        told.contains(name) || told.iter().any(|told| told.starts_with(&below))
+    };
+    let is_gap = |name: &String| gaps.iter().any(|gap| name.starts_with(gap.as_str()));
+    // What other clients are presented with has tests of its own.
+    let is_elsewhere = |name: &String| name.starts_with("tls.other_certificates");
+    let silent = registered().into_iter().filter(|name| !is_told(name) && !is_gap(name) && !is_elsewhere(name));
+    let silent: Vec<String> = silent.collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// Servers of which together everything can be told.
+fn samples() -> Vec<crate::observation::TlsSurvey> {
+    let mut unseen = good();
+    unseen.session = None;
+    let mut quick = good();
+    quick.depth = crate::observation::SurveyDepth::Quick;
+    quick.versions.iter_mut().for_each(|version| (version.complete, version.classes_complete) = (false, false));
+    let closed = crate::observation::NotTls::Closes;
+    let plain = crate::observation::TlsSurvey { not_tls: Some(closed), ..crate::observation::TlsSurvey::default() };
+    vec![good(), unseen, quick, plain, with_everything()]
+}
+
+/// A server with every fault and every feature.
+fn with_everything() -> crate::observation::TlsSurvey {
+    use crate::observation::{
+        AddressSurvey, AlpnTold, ClientCertificate, DhParameters, Fallback, GroupTold, Preference, Refusal, Resumption,
+        Revocation, RevocationAnswer, RevocationSource, RevocationStatus, SchemeTold, ServerHello, StartTls,
+        WithoutName,
+    };
+    // The one that mod_ssl came with.
+    let prime = "9fdb8b8a004544f0045f1737d0ba2e0b274cdf1a9f588218fb435316a16e3741\
+                 71fd19d8d8f37c39bf863fd60e3e300680a3030c6e4c3757d08f70e6aa871033";
+    let prime = data_encoding::HEXLOWER.decode(prime.as_bytes()).expect("hexadecimal");
+    let no = Told::Refused(Refusal::Alert(40));
+    let weak = [0x0000, 0x0034, 0x0003, 0x0009, 0x0005, 0x000A, 0x0007, 0x0004, 0x002F, 0x0030, 0xC013];
+    let mut survey = with(VersionSurvey {
+        dh: Some(DhParameters { prime: prime.into(), generator: vec![2].into(), bits: 512 }),
+        export_rsa_bits: Some(512),
+        preference: Some(Preference::Client),
+        extended_master_secret: Some(false),
+        encrypt_then_mac: Some(false),
+        extensions: vec![0xFF01],
+        ..spoken(TlsVersion::Tls10, &weak)
+    });
+    let session = std::sync::Arc::make_mut(survey.session.as_mut().expect("a session"));
+    (session.alpn, session.untrusted) = (Some("h2".into()), Some("the certificate is expired".into()));
+    let asked = ClientCertificate::default();
+    (session.client_certificate, survey.client_certificate) = (Some(asked.clone()), Some(asked));
+    let there = AddressSurvey {
+        address: "2001:db8::1".parse().expect("an address"),
+        session: Some(std::sync::Arc::new(TlsSession { version: "TLSv1.2".into(), ..TlsSession::default() })),
+        no_session: Some("refused".into()),
+        told: no,
+        legacy: no,
+        legacy_version: None,
+    };
+    let group = |group| GroupTold { group, tls13: no, tls12: Told::Accepted };
+    let revoked = RevocationAnswer {
+        source: RevocationSource::Ocsp,
+        url: "http://ocsp.example".into(),
+        status: RevocationStatus::Revoked,
+        reason: Some("superseded".into()),
+        revoked_at: Some(NOW),
+        problem: None,
+        next_update: None,
+    };
+    crate::observation::TlsSurvey {
+        starttls: Some(StartTls::Smtp),
+        revocation: Some(Revocation { answers: vec![revoked] }),
+        server_hello: Some(ServerHello {
+            legacy_version: 0x0303,
+            version: 0x0304,
+            suite: 0x1301,
+            extensions: vec![43, 51],
+            alpn: None,
+        }),
+        groups: vec![group(29), group(19)],
+        schemes: vec![SchemeTold { scheme: 0x0403, told: Told::Accepted, tls13: no }],
+        alpn: vec![AlpnTold { protocol: "h2".into(), told: Told::Accepted }],
+        client_renegotiation: Told::Accepted,
+        fallback_scsv: Fallback::Unprotected,
+        without_name: Some(WithoutName { told: no, chain: Vec::new() }),
+        resumption: Resumption { ids: Some(true), tickets: Some(true), early_data: Some(1) },
+        tolerance: crate::observation::Tolerance { needs_padding: true, ..Default::default() },
+        jarm: Some("0".repeat(62)),
+        addresses: vec![there],
+        ..survey
     }
 }

@@ -4,6 +4,7 @@
 
 use super::page::{Page, Style, counted, shown};
 use super::{finding, sum, tls};
+use crate::base::Unknown;
 use crate::finding::{Finding, HostOutcome, HostReport};
 use crate::predicate::Profile;
 use crate::report::HostItem;
@@ -117,6 +118,13 @@ fn unscored(score: &Score) -> Option<String> {
     Some(format!("{what} of community templates ({}) not in the score; --score-community", counts.join(", ")))
 }
 
+/// A reason, with what can be done about it in place of its name where that is one option.
+fn explained(reason: &str) -> String {
+    let parts = reason.split_once('(').and_then(|(outcome, rest)| Some((outcome, rest.strip_suffix(')')?)));
+    let remedy = parts.and_then(|(outcome, why)| Some((outcome, Unknown::of_name(why)?.remedy()?)));
+    remedy.map_or_else(|| reason.to_owned(), |(outcome, remedy)| format!("{outcome}({remedy})"))
+}
+
 fn not_checked(page: &mut Page, report: &HostReport, verbose: bool) {
     if report.not_checked.is_empty() {
         return;
@@ -130,7 +138,20 @@ fn not_checked(page: &mut Page, report: &HostReport, verbose: bool) {
         if rules.len() > names.len() {
             names.push(format!("… and {} more", rules.len() - names.len()));
         }
-        let line = format!("{}: {}", shown(reason).replace('(', " ("), names.join(", "));
+        let line = format!("{}: {}", shown(explained(reason)).replace('(', " ("), names.join(", "));
         page.hanging(12, ("", Style::Plain), 12, (&line, Style::Plain));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explained;
+
+    #[test]
+    fn a_reason_says_which_option_helps() {
+        assert_eq!(explained("inconclusive(quick-survey)"), "inconclusive(not asked by a quick survey: --tls full)");
+        for other in ["inconclusive(cut-off)", "skipped(not-applicable)", "error(reset)", "odd"] {
+            assert_eq!(explained(other), other);
+        }
     }
 }
