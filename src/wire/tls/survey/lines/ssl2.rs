@@ -40,6 +40,8 @@ impl Inquiry for Ssl2 {
             // Whatever it is, it is no SERVER-HELLO.
             Said::Ssl2(Ssl2Answer::Other) => Told::Refused(Refusal::Ignored),
             Said::Refused(refusal) => Told::Refused(refusal),
+            // Asked twice and reset twice, by a server that answers hellos of TLS: so end those that read only the beginning.
+            Said::Unknown(Unheard::Reset, _) if known.survey.session.is_some() => Told::Refused(Refusal::Closed),
             // Servers that do not know SSL 2.0 take its header for the start of a long record, and wait for the rest.
             Said::Unknown(why, _) => Told::Unknown(why),
             Said::Accepted(_) | Said::Shaken(_) | Said::Again(_) => Told::Unknown(Unheard::Lied),
@@ -69,6 +71,17 @@ mod tests {
         Ssl2::default().told(Said::Ssl2(hello), &mut known);
         let version = known.version(TlsVersion::Ssl20).expect("it is there");
         (version.told, version.suites.clone())
+    }
+
+    #[test]
+    fn a_reset_is_a_no_of_servers_that_speak_tls() {
+        let told = |session| {
+            let mut known = Known::new(TlsSurvey { session, ..TlsSurvey::default() }, Vec::new());
+            Ssl2::default().told(Said::Unknown(Unheard::Reset, None), &mut known);
+            known.version(TlsVersion::Ssl20).expect("it is there").told
+        };
+        assert_eq!(told(None), Told::Unknown(Unheard::Reset));
+        assert_eq!(told(Some(Default::default())), Told::Refused(Refusal::Closed));
     }
 
     #[test]
