@@ -22,16 +22,21 @@ pub struct Group {
     pub is_post_quantum: bool,
 }
 
-const fn curve(number: u16, name: &'static str, nist: Option<&'static str>, bits: u32) -> Group {
-    let like_rsa = match bits {
-        0..=163 => 768,
-        164..=223 => 1024,
+/// Bits of an RSA key of about the same strength as one on a curve over a field of so many bits (NIST SP 800-57 part 1,
+/// table 2); below what the table has, 768.
+pub const fn like_rsa(bits: u32) -> u32 {
+    match bits {
+        0..=159 => 768,
+        160..=223 => 1024,
         224..=251 => 2048,
         252..=383 => 3072,
         384..=511 => 7680,
         _ => 15360,
-    };
-    Group { number, name, nist, bits, like_rsa, is_field: false, is_post_quantum: false }
+    }
+}
+
+const fn curve(number: u16, name: &'static str, nist: Option<&'static str>, bits: u32) -> Group {
+    Group { number, name, nist, bits, like_rsa: like_rsa(bits), is_field: false, is_post_quantum: false }
 }
 
 const fn field(number: u16, name: &'static str, bits: u32) -> Group {
@@ -146,6 +151,8 @@ mod tests {
         assert!(of_number(4588).is_some_and(|group| group.is_post_quantum && !group.is_weak()));
         let weak: Vec<&str> = GROUPS.iter().filter(|group| group.is_weak() && group.bits > 0).map(|g| g.name).collect();
         assert_eq!(weak.len(), 10, "{weak:?}");
+        // The shortest curves in use have eighty bits of strength, as RSA of 1024 bits has.
+        assert!(weak.iter().all(|name| of_name(name).is_some_and(|group| group.like_rsa == 1024)), "{weak:?}");
         let mut numbers: Vec<u16> = GROUPS.iter().map(|group| group.number).collect();
         numbers.sort_unstable();
         numbers.dedup();

@@ -96,7 +96,7 @@ pub fn summary(survey: &TlsSurvey, now: i64, hsts: Hsts, facts: &Value) -> Optio
     if !assessment.is_tls() {
         return None;
     }
-    let standings = standings(&assessment);
+    let standings = standings(&assessment, hsts);
     Some(Summary {
         grade: grade(&assessment, hsts),
         no_grade: no_grade(&assessment),

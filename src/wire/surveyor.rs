@@ -216,6 +216,7 @@ impl Contacts {
         };
         let heard = match stream {
             Ok(stream) => self.hear(field, stream, &question.question).await,
+            Err(error) if error.kind == ErrorKind::ConnectionRefused => Heard::Shut(error.detail),
             Err(error) => Heard::NoConnection(error.detail),
         };
         (question.id, heard)

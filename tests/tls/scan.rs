@@ -156,6 +156,48 @@ fn addresses_of_one_name_that_differ_are_told() {
     }
 }
 
+/// A server, and at a second address of loopback a port that nobody listens on, which is held as long as it lives.
+fn one_and_shut(one: &Modern) -> Option<(Running, tokio::net::TcpSocket)> {
+    (0..20).find_map(|_| {
+        let first = one.start();
+        let shut = tokio::net::TcpSocket::new_v4().ok()?;
+        shut.bind(([127, 0, 0, 2], first.address.port()).into()).ok()?;
+        Some((first, shut))
+    })
+}
+
+#[test]
+fn an_address_that_refuses_connections_differs() {
+    let Some((first, _shut)) = one_and_shut(&Modern::good(issue(&Leaf::good()))) else { return };
+    let world = World::new();
+    world.write("root.pem", &pem(&AUTHORITIES.root.der));
+    let target = format!("{NAME}:{}", first.address.port());
+    let resolve = format!("{target}:127.0.0.1,127.0.0.2");
+    let ran = world.run(&[
+        "scan",
+        "--category",
+        "tls",
+        "-f",
+        "jsonl",
+        "--ca-file",
+        "root.pem",
+        "--per-host-rate",
+        "0",
+        "--resolve",
+        &resolve,
+        &target,
+    ]);
+    let events = events(&ran.out);
+    let findings = about(&events, "finding", &first);
+    let finding = findings.into_iter().find(|it| it["rule"] == "tls-addresses-differ");
+    assert_eq!(finding.map(|it| it["severity"].as_str()), Some(Some("low")), "{}", ran.out);
+    let facts = &about(&events, "host", &first)[0]["tls"]["facts"];
+    let shut = serde_json::json!([
+        { "address": "127.0.0.2", "error": "the port refuses connections", "differs": ["handshake"] }
+    ]);
+    assert_eq!(facts["addresses"], shut, "{facts}");
+}
+
 #[test]
 fn a_full_survey_is_told_fact_by_fact_and_keeps_to_the_schema() {
     let started = start("good");

@@ -70,6 +70,8 @@ pub enum Unheard {
     Protocol,
     /// No connection came about, though others did.
     NoConnection,
+    /// The connection was refused: nobody listens there.
+    Shut,
     /// The answer breaks the protocol: something was chosen that was not offered, or the bytes are no messages.
     Lied,
     /// A bound of the survey was reached: hellos, bytes or time.

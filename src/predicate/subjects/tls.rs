@@ -76,7 +76,7 @@ pub(super) const FIELDS: &[Field] = &[
     in_full(
         "preference",
         Shape::OneOf(&["server", "client"]),
-        "Whose order of suites decides; absent where there is but one.",
+        "Whose order of suites decides, under the newest version below TLS 1.3 that takes more than one, as none of TLS 1.3's is weak; TLS 1.3's where nothing older is spoken; absent where there is but one.",
     ),
     in_full("groups", TEXTS, "The groups of key exchanges that the server chose, in order."),
     in_full(
@@ -152,7 +152,7 @@ pub(super) const FIELDS: &[Field] = &[
         Shape::OneOf(&["A+", "A", "A-", "B", "C", "D", "E", "F", "T", "M"]),
         "The letter by SSL Labs' criteria, as far as a survey tells.",
     ),
-    surveyed("mozilla", Shape::Map(MOZILLA), "Which of Mozilla's profiles the server keeps to."),
+    surveyed("mozilla", Shape::Map(MOZILLA), "Which of Mozilla's profiles the server keeps to, HSTS apart."),
     in_full("jarm", Shape::Text, "The JARM fingerprint."),
     surveyed("ja3s", Shape::Text, "The JA3S fingerprint of the answer to an ordinary hello."),
     surveyed("ja4s", Shape::Text, "The JA4S fingerprint of the answer to an ordinary hello."),

@@ -4,6 +4,8 @@
 //! survey does not know is `None` or marked open, never a no. Must never import a folder above `observation`.
 
 mod attack;
+mod behaviour;
+mod exchange;
 mod offer;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -18,11 +20,11 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use super::certificate::{self, Certificate};
 use super::chain::CHAIN;
 use super::suite::Authentication;
-use super::{group, ocsp, timestamp};
+use super::{ocsp, timestamp};
 use crate::observation::{ChainJudgement, OtherChain, TlsSession, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey};
 
 pub use attack::Attack;
-pub use offer::{ClassUse, DhUse, SuiteUse};
+pub use offer::{ClassUse, DhUse, OrderUse, SuiteUse};
 
 /// A survey with what is derived from it.
 #[derive(Debug)]
@@ -203,52 +205,11 @@ impl<'a> Assessment<'a> {
         self.is_chain_unseen() || self.chain.judgement.is_some_and(ChainJudgement::is_unverified)
     }
 
-    /// The groups of key exchanges that were chosen, in order, and whether there may be more.
-    pub fn groups(&self) -> (Vec<u16>, bool) {
-        let mut groups: Vec<u16> = Vec::new();
-        let taken = self.survey.groups.iter().filter(|told| told.tls13.is_accepted() || told.tls12.is_accepted());
-        let chosen = self.survey.versions.iter().rev().filter_map(|version| version.group);
-        let session = self.survey.session.as_ref().and_then(|session| session.group);
-        for group in taken.map(|told| told.group).chain(session).chain(chosen) {
-            if !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
-        let silent = |told: Told| matches!(told, Told::Unknown(why) if why != Unheard::NotAsked);
-        let open = self.survey.groups.is_empty()
-            || self.survey.groups.iter().any(|told| silent(told.tls13) || silent(told.tls12));
-        (groups, open)
-    }
-
     /// The extensions that the server answered with, by number.
     pub fn extensions(&self) -> BTreeSet<u16> {
         let seen = self.survey.versions.iter().flat_map(|version| &version.extensions);
         let ordinary = self.survey.server_hello.iter().flat_map(|hello| &hello.extensions);
         seen.chain(ordinary).copied().collect()
-    }
-
-    /// The schemes that handshakes are signed with, those of TLS 1.3 first, in the order chosen, and whether there may be
-    /// more.
-    pub fn schemes(&self) -> (Vec<u16>, bool) {
-        let told = &self.survey.schemes;
-        let new = told.iter().filter(|told| told.tls13.is_accepted());
-        let old = told.iter().filter(|told| told.told.is_accepted() && !told.tls13.is_accepted());
-        let all = new.chain(old).map(|it| it.scheme).collect();
-        let silent = |told: Told| matches!(told, Told::Unknown(why) if why != Unheard::NotAsked);
-        let open = told.is_empty() || told.iter().any(|told| silent(told.told) || silent(told.tls13));
-        (all, open)
-    }
-
-    /// Whether a group that withstands quantum computers is taken; `None` where it cannot be told.
-    pub fn post_quantum(&self) -> Option<bool> {
-        let is_one = |number: u16| group::of_number(number).is_some_and(|group| group.is_post_quantum);
-        let (groups, _) = self.groups();
-        if groups.into_iter().any(is_one) {
-            return Some(true);
-        }
-        let mut asked = self.survey.groups.iter().filter(|told| is_one(told.group)).peekable();
-        let known = asked.peek().is_some() && asked.all(|told| told.tls13.is_refused());
-        (known || self.speaks(TlsVersion::Tls13) == Some(false)).then_some(false)
     }
 
     /// What is presented without a name; `None` where that was not asked or cannot be told.
@@ -267,27 +228,14 @@ impl<'a> Assessment<'a> {
         }
     }
 
-    /// Whether RFC 5746 is spoken under every version below TLS 1.3; `None` where that was not seen or there is none.
-    pub fn secure_renegotiation(&self) -> Option<bool> {
-        let mut seen = self.spoken().filter_map(|version| version.secure_renegotiation).peekable();
-        seen.peek()?;
-        Some(seen.all(|secure| secure))
-    }
-
-    /// Whether clients may begin a second handshake on a connection; `None` where that was not asked or cannot be told.
-    pub fn client_renegotiation(&self) -> Option<bool> {
-        let none = self.spoken().next().is_none() && self.speaks(TlsVersion::Tls13) == Some(true);
-        self.survey.client_renegotiation.known().or(none.then_some(false))
-    }
-
-    /// Whether some version takes compression; `None` where it cannot be told.
-    pub fn compression(&self) -> Option<bool> {
-        any(self.spoken().map(|version| version.compression.known()))
-    }
-
-    /// What is known of the versions that are spoken, below TLS 1.3 and above SSL 2.0.
-    pub(super) fn spoken(&self) -> impl DoubleEndedIterator<Item = &crate::observation::VersionSurvey> {
+    /// What is known of the versions below TLS 1.3 and above SSL 2.0, spoken or not, oldest first.
+    fn clear(&self) -> impl DoubleEndedIterator<Item = &VersionSurvey> {
         let between = |version: TlsVersion| version > TlsVersion::Ssl20 && version < TlsVersion::Tls13;
-        self.survey.versions.iter().filter(move |known| known.told.is_accepted() && between(known.version))
+        self.survey.versions.iter().filter(move |known| between(known.version))
+    }
+
+    /// Whether a version below TLS 1.3 and above SSL 2.0 is spoken, or may be, as it is not known.
+    pub fn may_be_clear(&self) -> bool {
+        self.clear().any(|known| !known.told.is_refused())
     }
 }

@@ -3,7 +3,7 @@
 //! Must never import a folder above `observation`.
 
 use super::{Assessment, any};
-use crate::observation::{SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey};
+use crate::observation::{Preference, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard, VersionSurvey};
 use crate::tls::suite::{self, Class, KeyExchange, Suite};
 use crate::tls::{group, prime};
 
@@ -31,6 +31,15 @@ pub struct ClassUse {
     /// Their names.
     pub names: Vec<String>,
     /// Whether there may be more.
+    pub open: bool,
+}
+
+/// Whose order of suites decides where it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderUse {
+    /// Whose; `None` where there is no choice, or that is not known.
+    pub preference: Option<Preference>,
+    /// Whether it is not known.
     pub open: bool,
 }
 
@@ -104,6 +113,20 @@ impl Assessment<'_> {
     /// Whether authenticated encryption is taken at all; `None` where it cannot be told.
     pub fn authenticated(&self) -> Option<bool> {
         self.some_version(|version| version.authenticated, Suite::is_aead)
+    }
+
+    /// Whose order of suites decides under the newest version below TLS 1.3 that takes more than one, as none of TLS 1.3's
+    /// is weak; under that where nothing older is spoken.
+    pub fn order(&self) -> OrderUse {
+        let newest = self.survey.version(TlsVersion::Tls13).filter(|_| !self.may_be_clear());
+        for known in self.clear().rev().chain(newest).filter(|known| !known.told.is_refused()) {
+            let preference = known.preference.filter(|_| known.told.is_accepted());
+            let has_choice = known.suites.len() > 1 || !known.complete;
+            if has_choice || !known.told.is_accepted() {
+                return OrderUse { preference, open: preference.is_none() };
+            }
+        }
+        OrderUse { preference: None, open: false }
     }
 
     fn some_version(&self, told: fn(&VersionSurvey) -> Told, holds: fn(&Suite) -> bool) -> Option<bool> {

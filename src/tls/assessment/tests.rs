@@ -2,7 +2,7 @@
 
 use super::samples::{NOW, dh, good, refused, spoken, with};
 use super::*;
-use crate::observation::{Refusal, VersionSurvey, WithoutName};
+use crate::observation::{GroupTold, Preference, Refusal, VersionSurvey, WithoutName};
 use crate::tls::suite::Class;
 
 fn names(attacks: &[Attack]) -> Vec<&'static str> {
@@ -136,4 +136,71 @@ fn what_came_with_another_certificate_says_nothing_of_this_one() {
     assert_eq!(seen(TlsVersion::Tls12, own.clone(), None), (error, Some(0)));
     // Hellos of SSL 3.0 have no room for the question.
     assert_eq!(seen(TlsVersion::Ssl30, own.clone(), None), (error, None));
+}
+
+#[test]
+fn groups_that_were_not_asked_are_no_complete_list() {
+    let no = Told::Refused(Refusal::Ignored);
+    let told = |group, tls13, tls12| GroupTold { group, tls13, tls12 };
+    let open = |survey: &TlsSurvey| Assessment::new(survey, NOW).groups().1;
+    let mut survey = good();
+    survey.groups = vec![told(29, Told::Accepted, Told::Accepted), told(256, no, Told::default())];
+    assert!(!open(&survey), "finite fields are asked of TLS 1.3 alone");
+    survey.groups.push(told(1, Told::default(), Told::Unknown(Unheard::Lied)));
+    assert!(open(&survey));
+    // The line of questions of one version never came about.
+    survey.groups = vec![told(29, Told::Accepted, Told::default())];
+    assert!(open(&survey));
+    survey.groups = vec![told(29, Told::default(), Told::Accepted)];
+    assert!(open(&survey));
+    // Who takes RSA key exchanges alone has no groups.
+    let mut plain = with(spoken(TlsVersion::Tls12, &[0x002F]));
+    plain.versions.retain(|known| known.version != TlsVersion::Tls13);
+    plain.versions.push(refused(TlsVersion::Tls13));
+    plain.groups.clear();
+    assert!(!open(&plain));
+}
+
+#[test]
+fn of_a_version_that_was_not_heard_nothing_is_denied() {
+    let silent = |version| VersionSurvey { told: Told::Unknown(Unheard::TimedOut), ..VersionSurvey::unknown(version) };
+    let told = |survey: &TlsSurvey| {
+        let known = Assessment::new(survey, NOW);
+        (known.compression(), known.secure_renegotiation(), known.client_renegotiation())
+    };
+    assert_eq!(told(&with(silent(TlsVersion::Tls12))), (None, None, None));
+    assert_eq!(told(&with(refused(TlsVersion::Tls12))), (Some(false), None, Some(false)));
+    assert_eq!(told(&with(silent(TlsVersion::Tls10))), (None, None, None));
+    // What is known of one suffices for a yes to compression and a no to RFC 5746.
+    let bad = spoken(TlsVersion::Tls11, &[0x002F]);
+    let mut survey = with(VersionSurvey { compression: Told::Accepted, secure_renegotiation: Some(false), ..bad });
+    survey.versions.retain(|known| known.version != TlsVersion::Tls12);
+    survey.versions.push(silent(TlsVersion::Tls12));
+    assert_eq!(told(&survey), (Some(true), Some(false), None));
+}
+
+#[test]
+fn the_order_of_suites_is_that_of_the_version_where_it_matters() {
+    use crate::observation::Preference::{Client, Server};
+    let survey = |old: Option<Preference>, new: Option<Preference>| {
+        let mut survey = with(VersionSurvey { preference: old, ..spoken(TlsVersion::Tls12, &[0xC02F, 0x0005]) });
+        survey.versions.last_mut().expect("a version").preference = new;
+        survey
+    };
+    let told = |survey: &TlsSurvey| {
+        let order = Assessment::new(survey, NOW).order();
+        (order.preference, order.open)
+    };
+    assert_eq!(told(&survey(Some(Server), Some(Client))), (Some(Server), false));
+    assert_eq!(told(&survey(Some(Client), Some(Server))), (Some(Client), false));
+    // Not told where it was asked in vain, though that of TLS 1.3 is known.
+    assert_eq!(told(&survey(None, Some(Server))), (None, true));
+    let mut one = survey(None, Some(Client));
+    one.versions.retain(|known| known.version != TlsVersion::Tls12);
+    one.versions.insert(4, spoken(TlsVersion::Tls12, &[0xC02F]));
+    assert_eq!(told(&one), (None, false), "there is no choice where it matters");
+    one.versions[4] = refused(TlsVersion::Tls12);
+    assert_eq!(told(&one), (Some(Client), false), "nothing older is spoken");
+    one.versions[4].told = Told::Unknown(Unheard::TimedOut);
+    assert_eq!(told(&one), (None, true));
 }

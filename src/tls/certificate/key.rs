@@ -157,14 +157,8 @@ impl Key {
         match self.kind {
             KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => self.bits,
             KeyKind::Ec => {
-                let of_bits = |bits: u32| match bits {
-                    0..=163 => 768,
-                    164..=223 => 1024,
-                    224..=251 => 2048,
-                    252..=383 => 3072,
-                    _ => 7680,
-                };
-                self.curve.and_then(group::of_name).map(|group| group.like_rsa).or(self.bits.map(of_bits))
+                let of_name = self.curve.and_then(group::of_name).map(|group| group.like_rsa);
+                of_name.or(self.bits.map(group::like_rsa))
             }
             KeyKind::Ed25519 | KeyKind::MlDsa => Some(3072),
             KeyKind::Ed448 => Some(7680),

@@ -134,3 +134,18 @@ fn what_is_no_tls_has_no_letter() {
     let survey = TlsSurvey { not_tls: Some(crate::observation::NotTls::Silent), ..TlsSurvey::default() };
     assert_eq!(grade(&Assessment::new(&survey, NOW), Hsts::Unknown), None);
 }
+
+#[test]
+fn the_shortest_curves_are_worth_rsa_of_1024_bits() {
+    use crate::tls::certificate::{Key, KeyKind};
+    let survey = good();
+    for (curve, bits) in [(Some("secp160r1"), 160), (Some("sect163k1"), 163), (None, 160)] {
+        let mut assessment = Assessment::new(&survey, NOW);
+        let leaf = assessment.chain.certificates[0].as_mut().expect("a certificate");
+        leaf.key = Key { kind: KeyKind::Ec, bits: Some(bits), curve };
+        let grade = grade(&assessment, Hsts::For(HALF_A_YEAR)).expect("TLS");
+        let why: Vec<&str> = grade.lines.iter().map(|line| &*line.why).collect();
+        assert_eq!(grade.letter, Letter::B, "{why:?}");
+        assert!(why.contains(&"the certificate's key is weaker than RSA of 2048 bits"), "{why:?}");
+    }
+}

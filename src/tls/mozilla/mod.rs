@@ -1,7 +1,7 @@
 //! Mozilla's profiles for servers: what keeps a server from each, and what to change.
 //!
 //! Owns the profiles as data (`profiles.json`: modern and intermediate of the guidelines 6.0, old of 5.8, the last that have
-//! it). Takes an assessment; gives the differences. Invariant: what could not be told is no difference, and no profile is said
+//! it). Takes an assessment and what is known of HSTS; gives the differences. Invariant: what could not be told is no difference, and no profile is said
 //! to be kept as long as something of it could not be told. Must never import a folder above `observation`.
 
 #[cfg(test)]
@@ -13,11 +13,15 @@ use serde::Deserialize;
 
 use super::assessment::{Assessment, SuiteUse};
 use super::certificate::KeyKind;
-use super::suite::KeyExchange;
+use super::grade::Hsts;
+use super::suite::{KeyExchange, Suite};
 use super::{group, suite, version_name};
-use crate::observation::{Preference, TlsVersion};
+use crate::observation::{Preference, TlsVersion, VersionSurvey};
 
 const DATA: &str = include_str!("profiles.json");
+
+/// Suites to take off that are so many that what to keep is the better advice.
+const LONG: usize = 6;
 
 /// A profile.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,6 +39,7 @@ pub struct Profile {
     dh_bits: Option<u32>,
     signatures: Vec<String>,
     most_days: i64,
+    hsts_seconds: i64,
     server_order: bool,
 }
 
@@ -58,9 +63,12 @@ pub struct Standing {
     pub notes: Vec<String>,
 }
 
-/// How a server stands to each profile, strictest first.
-pub fn standings(assessment: &Assessment<'_>) -> Vec<Standing> {
-    profiles().iter().map(|profile| standing(profile, assessment)).collect()
+/// How a server stands to each profile, strictest first. HSTS counts where it can: on no port that upgrades to TLS, and for
+/// no address.
+pub fn standings(assessment: &Assessment<'_>, hsts: Hsts) -> Vec<Standing> {
+    let counts = assessment.survey.starttls.is_none() && assessment.survey.name.is_some();
+    let hsts = if counts { hsts } else { Hsts::NotApplicable };
+    profiles().iter().map(|profile| standing(profile, assessment, hsts)).collect()
 }
 
 /// The strictest profile that nothing is known against; it is kept where nothing of it is open.
@@ -73,25 +81,21 @@ pub fn kept(standings: &[Standing]) -> Option<&'static str> {
     closest(standings).filter(|standing| standing.open.is_empty()).map(|standing| standing.profile)
 }
 
-fn standing(profile: &'static Profile, assessment: &Assessment<'_>) -> Standing {
+fn standing(profile: &'static Profile, assessment: &Assessment<'_>, hsts: Hsts) -> Standing {
     let mut changes = Vec::new();
     let mut notes = Vec::new();
-    let allowed = |version: TlsVersion| profile.versions.iter().any(|name| name == version.name());
+    let allowed = |version: TlsVersion| profile.has_version(version);
     for version in assessment.protocols().into_iter().filter(|version| !allowed(*version)) {
         changes.push(format!("switch {} off", version_name(version)));
     }
-    let lacks_13 = assessment.speaks(TlsVersion::Tls13) == Some(false);
-    if lacks_13 {
-        changes.push("switch TLS 1.3 on".to_owned());
+    let lacks = |version: TlsVersion| allowed(version) && assessment.speaks(version) == Some(false);
+    // Who has the newer one can do without the older.
+    match (lacks(TlsVersion::Tls12), lacks(TlsVersion::Tls13)) {
+        (true, true) => changes.push("switch TLS 1.2 and TLS 1.3 on".to_owned()),
+        (false, true) => changes.push("switch TLS 1.3 on".to_owned()),
+        (_, false) => {}
     }
-    let strange = |used: &&SuiteUse| {
-        let spoken = used.versions.iter().any(|version| allowed(*version));
-        spoken && !profile.suites.iter().any(|name| suite::of_name(name).is_some_and(|s| s.number == used.number))
-    };
-    let suites: Vec<String> = assessment.suites.iter().filter(strange).map(SuiteUse::name).collect();
-    if !suites.is_empty() {
-        changes.push(format!("take off the list of suites: {}", suites.join(", ")));
-    }
+    changes.extend(of_suites(profile, assessment));
     let (groups, _) = assessment.groups();
     let known =
         |number: &u16| profile.groups.iter().any(|name| group::of_name(name).is_some_and(|g| g.number == *number));
@@ -109,16 +113,62 @@ fn standing(profile: &'static Profile, assessment: &Assessment<'_>) -> Standing 
     if let Some((least, dh)) = profile.dh_bits.zip(assessment.dh()).filter(|(least, dh)| dh.bits < *least) {
         changes.push(format!("use a Diffie-Hellman prime of {least} bits instead of {}", dh.bits));
     }
-    if profile.server_order && order(assessment) == Some(Preference::Client) {
+    if profile.server_order && assessment.order().preference == Some(Preference::Client) {
         changes.push("have the server's order of suites decide".to_owned());
     }
     changes.extend(of_certificate(profile, assessment));
-    Standing { profile: &profile.name, changes, open: open(profile, assessment), notes }
+    changes.extend(of_hsts(profile, hsts));
+    let mut open = open(profile, assessment);
+    open.extend((hsts == Hsts::Unknown).then(|| "how long Strict-Transport-Security lasts".to_owned()));
+    Standing { profile: &profile.name, changes, open, notes }
 }
 
-/// Whose order of suites decides, under the newest version for which that is known.
-fn order(assessment: &Assessment<'_>) -> Option<Preference> {
-    assessment.survey.versions.iter().rev().find_map(|version| version.preference)
+impl Profile {
+    fn has_version(&self, version: TlsVersion) -> bool {
+        self.versions.iter().any(|name| name == version.name())
+    }
+
+    /// Its suites.
+    fn suites(&self) -> impl Iterator<Item = &'static Suite> {
+        self.suites.iter().filter_map(|name| suite::of_name(name))
+    }
+}
+
+/// What to change about suites of the versions that the profile has; a short survey knows but some of them.
+fn of_suites(profile: &Profile, assessment: &Assessment<'_>) -> Option<String> {
+    let is_own = |number: u32| profile.suites().any(|suite| suite.number == number);
+    let of_version = |used: &&SuiteUse| used.versions.iter().any(|version| profile.has_version(*version));
+    let (own, strange): (Vec<&SuiteUse>, Vec<&SuiteUse>) =
+        assessment.suites.iter().filter(of_version).partition(|used| is_own(used.number));
+    if strange.is_empty() {
+        return None;
+    }
+    let is_cut =
+        |known: &VersionSurvey| known.told.is_accepted() && profile.has_version(known.version) && !known.complete;
+    let is_cut = assessment.survey.versions.iter().any(is_cut);
+    let names = |suites: Vec<&SuiteUse>| suites.into_iter().map(SuiteUse::name).collect::<Vec<_>>().join(", ");
+    let spoken: Vec<TlsVersion> =
+        assessment.protocols().into_iter().filter(|version| profile.has_version(*version)).collect();
+    let fits = |suite: &&Suite| spoken.iter().any(|version| suite.goes_with(*version));
+    let all: Vec<String> = profile.suites().filter(fits).map(|suite| suite::name_of(suite.number)).collect();
+    let kept = if is_cut || own.is_empty() { all.len() } else { own.len() };
+    Some(match (strange.len() > LONG && kept < strange.len(), is_cut) {
+        (true, false) if !own.is_empty() => format!("keep only these suites: {}", names(own)),
+        (true, _) => format!("keep only suites of these: {}", all.join(", ")),
+        (false, true) => format!("take off the list of suites at least: {}", names(strange)),
+        (false, false) => format!("take off the list of suites: {}", names(strange)),
+    })
+}
+
+/// What to change about HSTS; nothing where it is not known or would count for nothing.
+fn of_hsts(profile: &Profile, hsts: Hsts) -> Option<String> {
+    let least = profile.hsts_seconds;
+    match hsts {
+        Hsts::Unknown | Hsts::NotApplicable => None,
+        Hsts::For(seconds) if seconds >= least => None,
+        Hsts::For(seconds) => Some(format!("have Strict-Transport-Security last {least} seconds instead of {seconds}")),
+        Hsts::Missing | Hsts::Malformed => Some(format!("send Strict-Transport-Security for {least} seconds")),
+    }
 }
 
 /// What was not asked, or not answered, and belongs to the profile.
@@ -133,7 +183,7 @@ fn open(profile: &Profile, assessment: &Assessment<'_>) -> Vec<String> {
         open.push(format!("whether {} is spoken", names(unheard)));
     }
     // Versions that the profile does not have are a difference, whatever their suites.
-    let of_profile = |version: TlsVersion| profile.versions.iter().any(|name| name == version.name());
+    let of_profile = |version: TlsVersion| profile.has_version(version);
     let known = |version| assessment.survey.version(version);
     let cut = of(&|version| {
         assessment.speaks(version) == Some(true)
@@ -150,8 +200,7 @@ fn open(profile: &Profile, assessment: &Assessment<'_>) -> Vec<String> {
     if profile.dh_bits.is_some() && assessment.dh().is_none() && assessment.suites.iter().any(is_field) {
         open.push("the prime of Diffie-Hellman".to_owned());
     }
-    let mut older = assessment.spoken();
-    if profile.server_order && order(assessment).is_none() && older.any(|version| version.suites.len() > 1) {
+    if profile.server_order && assessment.order().open {
         open.push("whose order of suites decides".to_owned());
     }
     if assessment.chain.leaf().is_none() {
@@ -169,7 +218,7 @@ fn of_certificate(profile: &Profile, assessment: &Assessment<'_>) -> Vec<String>
         other => other.name(),
     };
     if !profile.keys.iter().any(|key| key == kind) {
-        changes.push(format!("get a certificate whose key is one of {}", profile.keys.join(", ")));
+        changes.push(format!("get a certificate whose key is {}", profile.keys.join(" or ")));
     } else if kind == "rsa" && leaf.key.bits.is_some_and(|bits| bits < profile.rsa_bits) {
         changes.push(format!("get a certificate with an RSA key of {} bits", profile.rsa_bits));
     }

@@ -22,8 +22,9 @@ fn extensions(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     let survey = assessment.survey;
     let older = || survey.versions.iter().filter(|v| v.told.is_accepted() && v.version < TlsVersion::Tls13);
     let mut fields = Vec::new();
-    if older().next().is_some() {
-        let why = Told::Unknown(Unheard::TimedOut);
+    let why = Told::Unknown(Unheard::TimedOut);
+    // Of versions that may be spoken, though nobody heard them, it is no less open.
+    if assessment.may_be_clear() {
         fields.extend(gaps.flag("compression", assessment.compression(), why));
         fields.extend(gaps.flag("secure_renegotiation", assessment.secure_renegotiation(), why));
         let newest = |seen: fn(&VersionSurvey) -> Option<bool>| older().rev().find_map(seen);
@@ -33,8 +34,10 @@ fn extensions(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
         ];
         fields.extend(seen.into_iter().filter_map(|(name, seen)| Some((name, Value::Bool(seen?)))));
     }
-    let again = (assessment.client_renegotiation(), survey.client_renegotiation);
-    fields.extend(gaps.flag("client_renegotiation", again.0, again.1));
+    // A full survey asks it of TLS 1.2, unless that is not known to be spoken.
+    let is_unheard = survey.depth == SurveyDepth::Full && assessment.speaks(TlsVersion::Tls12).is_none();
+    let again = if is_unheard { why } else { survey.client_renegotiation };
+    fields.extend(gaps.flag("client_renegotiation", assessment.client_renegotiation(), again));
     match survey.fallback_scsv {
         Fallback::Protected => fields.push(("fallback", Value::from("protected"))),
         Fallback::Unprotected => fields.push(("fallback", Value::from("unprotected"))),

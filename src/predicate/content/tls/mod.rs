@@ -4,6 +4,7 @@
 //! name in `unknown` or `unasked`, and lists that may go on in `open`, so that no rule takes silence for a no. Must never
 //! import a folder above `expr`.
 
+mod addresses;
 mod behaviour;
 mod certificate;
 mod chain;

@@ -3,11 +3,9 @@
 //! Must never import a folder above `expr`.
 
 use super::gaps::{Gaps, last};
-use super::{EVERYTHING, Fields, behaviour, chain, of_session, texts, versions};
+use super::{EVERYTHING, Fields, addresses, behaviour, chain, of_session, texts, versions};
 use crate::base::{Timestamp, Value};
-use crate::observation::{
-    AddressSurvey, NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard,
-};
+use crate::observation::{NotTls, Preference, Revocation, SurveyDepth, TlsSurvey, TlsVersion, Told, Unheard};
 use crate::tls::assessment::{Assessment, Attack, SuiteUse};
 use crate::tls::suite::Class;
 use crate::tls::{fingerprint, grade, group, mozilla, scheme};
@@ -140,12 +138,12 @@ fn suites(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     let asked = Told::Unknown(if is_full { Unheard::TimedOut } else { Unheard::NotAsked });
     fields.extend(gaps.flag("forward_secret", assessment.forward_secret(), asked));
     fields.extend(gaps.flag("authenticated", assessment.authenticated(), asked));
-    let preference = assessment.survey.versions.iter().rev().find_map(|version| version.preference);
-    match preference {
+    let order = assessment.order();
+    match order.preference {
         Some(Preference::Server) => fields.push(("preference", Value::from("server"))),
         Some(Preference::Client) => fields.push(("preference", Value::from("client"))),
-        None if is_full => {}
-        None => gaps.unasked.push("preference"),
+        None if !order.open => {}
+        None => if is_full { &mut gaps.unknown } else { &mut gaps.unasked }.push("preference"),
     }
     fields
 }
@@ -179,7 +177,7 @@ fn exchange(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     let mut fields = Vec::new();
     if open {
         gaps.open.push("groups");
-        let asked = !assessment.survey.groups.is_empty();
+        let asked = assessment.survey.depth == SurveyDepth::Full;
         if asked || !assessment.weak_groups().is_empty() { &mut gaps.open } else { &mut gaps.unasked }
             .push("weak_groups");
     }
@@ -192,9 +190,9 @@ fn exchange(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
         (false, _) => {}
     }
     fields.extend(texts("signature_schemes", schemes.into_iter().map(scheme::name_of)));
-    let asked = match assessment.survey.groups.is_empty() {
-        true => Told::Unknown(Unheard::NotAsked),
-        false => Told::Unknown(Unheard::TimedOut),
+    let asked = match assessment.survey.depth {
+        SurveyDepth::Full => Told::Unknown(Unheard::TimedOut),
+        SurveyDepth::Quick | SurveyDepth::Jarm => Told::Unknown(Unheard::NotAsked),
     };
     fields.extend(gaps.flag("post_quantum", assessment.post_quantum(), asked));
     if let Some(dh) = assessment.dh() {
@@ -221,13 +219,13 @@ fn revocation(told: &Revocation) -> Fields {
     fields
 }
 
-/// The letter and the profiles.
+/// The letter and the profiles, both of TLS alone: HSTS is no fact of a survey, and has rules of its own.
 fn marks(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     let mut fields = Vec::new();
     let letter = grade::grade(assessment, grade::Hsts::Unknown).map(|grade| grade.letter.name());
     fields.extend(letter.map(|letter| ("grade", Value::from(letter))));
     if letter.is_some() {
-        let standings = mozilla::standings(assessment);
+        let standings = mozilla::standings(assessment, grade::Hsts::NotApplicable);
         let closest = mozilla::closest(&standings);
         let mut profiles = vec![("profile", Value::from(closest.map_or("none", |standing| standing.profile)))];
         // What a short survey does not ask is not asked; of a full one, it is the server that did not say.
@@ -264,48 +262,6 @@ fn identity(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
         fields.push(("ja3s", Value::from(fingerprint::ja3s(hello))));
         fields.push(("ja4s", Value::from(fingerprint::ja4s(hello))));
     }
-    let others: Vec<Value> = survey.addresses.iter().map(|other| address(assessment, other)).collect();
-    if !others.is_empty() {
-        fields.push(("addresses", Value::list(others)));
-    }
-    let unheard = |other: &AddressSurvey| matches!(other.told, Told::Unknown(_)) && other.session.is_none();
-    gaps.open.extend(survey.addresses.iter().any(unheard).then_some("addresses"));
+    fields.extend(addresses::fields(assessment, gaps));
     fields
-}
-
-/// Another address of the name, and what differs there.
-fn address(assessment: &Assessment<'_>, other: &AddressSurvey) -> Value {
-    let survey = assessment.survey;
-    let mut differs = Vec::new();
-    let own = survey.session.as_deref();
-    match (own, other.session.as_deref()) {
-        (Some(own), Some(there)) => {
-            if own.chain.first() != there.chain.first() {
-                differs.push("certificate");
-            }
-            if own.version != there.version {
-                differs.push("version");
-            }
-            if own.untrusted.is_none() != there.untrusted.is_none() {
-                differs.push("trust");
-            }
-        }
-        // What was not heard, by who has no way there for one, is no difference.
-        (Some(_), None) if other.told.is_refused() => differs.push("handshake"),
-        (_, None) | (None, _) => {}
-    }
-    let legacy = [TlsVersion::Ssl30, TlsVersion::Tls10, TlsVersion::Tls11];
-    let own_legacy = legacy.map(|version| assessment.speaks(version));
-    let own_legacy = match (own_legacy.contains(&Some(true)), own_legacy.contains(&None)) {
-        (true, _) => Some(true),
-        (false, unknown) => (!unknown).then_some(false),
-    };
-    if own_legacy.zip(other.legacy.known()).is_some_and(|(own, there)| own != there) {
-        differs.push("old-protocols");
-    }
-    let mut fields = vec![("address", Value::from(other.address.to_string()))];
-    fields.extend(other.session.as_deref().map(|there| ("version", Value::from(there.version.as_str()))));
-    fields.extend(other.no_session.as_deref().map(|why| ("error", Value::from(why))));
-    fields.extend(texts("differs", differs));
-    Value::map(fields)
 }

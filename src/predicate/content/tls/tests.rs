@@ -209,7 +209,7 @@ fn an_address_that_was_not_reached_is_no_difference() {
         session: None,
         no_session: Some("no connection came about".into()),
         told,
-        legacy: Told::default(),
+        legacy: Told::Refused(Refusal::Alert(70)),
         legacy_version: None,
     };
     let differs = |survey: &crate::observation::TlsSurvey| {
@@ -224,6 +224,12 @@ fn an_address_that_was_not_reached_is_no_difference() {
     assert_eq!(differs(&survey), (0, true));
     survey.addresses = vec![other(Told::Refused(Refusal::Alert(40)))];
     assert_eq!(differs(&survey), (1, false));
+    // One that refuses connections says so itself, and has nothing else to say.
+    survey.addresses = vec![AddressSurvey { legacy: Told::default(), ..other(Told::Unknown(Unheard::Shut)) }];
+    assert_eq!(differs(&survey), (1, false));
+    // Old versions that were not asked for may make a difference.
+    survey.addresses = vec![AddressSurvey { legacy: Told::default(), ..other(Told::Refused(Refusal::Alert(40))) }];
+    assert_eq!(differs(&survey), (1, true));
 }
 
 #[test]
@@ -374,5 +380,73 @@ fn with_everything() -> crate::observation::TlsSurvey {
         jarm: Some("0".repeat(62)),
         addresses: vec![there],
         ..survey
+    }
+}
+
+#[test]
+fn addresses_differ_in_either_order() {
+    use crate::observation::{AddressSurvey, ChainJudgement, Refusal, TlsSession};
+    let differs = |survey: &crate::observation::TlsSurvey| text(&survey_facts(survey, at()), "tls.addresses");
+    let address = "192.0.2.2".parse().expect("an address");
+    let no = Told::Refused(Refusal::Alert(70));
+    let there = AddressSurvey {
+        address,
+        session: None,
+        no_session: None,
+        told: no,
+        legacy: Told::Accepted,
+        legacy_version: Some(TlsVersion::Tls10),
+    };
+    // The first is good, and the second speaks TLS 1.0 alone.
+    let mut survey = good();
+    let expired = TlsSession { untrusted: Some("expired".into()), ..(**survey.session.as_ref().expect("one")).clone() };
+    survey.addresses = vec![there.clone()];
+    let told = differs(&survey);
+    assert!(told.contains("handshake") && told.contains("old-protocols"), "{told}");
+    // The other way round, and the good one's certificate has expired.
+    let mut old = with(spoken(TlsVersion::Tls10, &[0x002F]));
+    old.versions.iter_mut().filter(|known| known.version > TlsVersion::Tls10).for_each(|known| {
+        *known = crate::tls::assessment::samples::refused(known.version);
+    });
+    (old.session, old.judgement) = (None, Some(ChainJudgement { path: vec![0], ..ChainJudgement::default() }));
+    old.versions[2].chain = vec!["another".into()];
+    let session = Some(std::sync::Arc::new(expired));
+    old.addresses = vec![AddressSurvey { session, told: Told::Accepted, legacy: no, legacy_version: None, ..there }];
+    let told = differs(&old);
+    for what in ["certificate", "version", "trust", "handshake", "old-protocols"] {
+        assert!(told.contains(what), "{what}: {told}");
+    }
+}
+
+#[test]
+fn of_old_versions_that_were_not_heard_everything_is_unknown() {
+    use crate::observation::Preference;
+    use crate::tls::assessment::samples::refused;
+    let names = ["tls.compression", "tls.secure_renegotiation", "tls.client_renegotiation", "tls.preference"];
+    let silent = VersionSurvey { told: Told::Unknown(Unheard::TimedOut), ..VersionSurvey::unknown(TlsVersion::Tls12) };
+    let facts = survey_facts(&with(silent), at());
+    for name in names {
+        assert_eq!(told(&facts, name), Found::Unknown(Unknown::Failed), "{name}");
+    }
+    let facts = survey_facts(&with(refused(TlsVersion::Tls12)), at());
+    assert_eq!(told(&facts, "tls.compression"), Found::missing());
+    assert_eq!(told(&facts, "tls.secure_renegotiation"), Found::missing());
+    assert_eq!(text(&facts, "tls.client_renegotiation"), "false");
+    // Whose order decides was asked in vain; where it was answered, that of TLS 1.3 is another matter.
+    let mut survey = with(spoken(TlsVersion::Tls12, &[0xC02F, 0x0005]));
+    survey.versions.last_mut().expect("a version").preference = Some(Preference::Client);
+    assert_eq!(told(&survey_facts(&survey, at()), "tls.preference"), Found::Unknown(Unknown::Failed));
+    survey.versions[4].preference = Some(Preference::Server);
+    assert_eq!(text(&survey_facts(&survey, at()), "tls.preference"), "server");
+}
+
+#[test]
+fn groups_that_are_not_known_leave_weak_ones_open() {
+    use crate::observation::GroupTold;
+    let mut survey = good();
+    survey.groups.push(GroupTold { group: 1, tls13: Told::default(), tls12: Told::Unknown(Unheard::Lied) });
+    let facts = survey_facts(&survey, at());
+    for name in ["tls.groups", "tls.weak_groups"] {
+        assert!(matches!(told(&facts, name), Found::Values { extent: Extent::Further, .. }), "{name}");
     }
 }

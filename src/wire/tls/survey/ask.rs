@@ -96,6 +96,8 @@ pub enum Heard {
     TimedOut,
     /// No connection came about, for the reason in words.
     NoConnection(String),
+    /// The connection was refused by who has the address, in words.
+    Shut(String),
     /// Something else than TLS; how it begins.
     NotTls(Bytes),
     /// TLS that breaks its own rules.

@@ -151,7 +151,7 @@ impl Survey {
             return;
         };
         let said = interpret(&pending.wanted, heard);
-        if matches!(said, Said::Unknown(Unheard::TimedOut | Unheard::NoConnection, _)) && !is_ssl2 {
+        if matches!(said, Said::Unknown(Unheard::TimedOut | Unheard::NoConnection | Unheard::Shut, _)) && !is_ssl2 {
             self.trouble.unanswered += 1;
         }
         if let Some(line) = lane.lines.front_mut() {
@@ -289,8 +289,10 @@ impl Lane {
 
 impl Trouble {
     fn note(&mut self, heard: &Heard) {
-        let is_before =
-            matches!(heard, Heard::PutOff(_) | Heard::Mute(_) | Heard::NoUpgrade(_) | Heard::NoConnection(_));
+        let is_before = matches!(
+            heard,
+            Heard::PutOff(_) | Heard::Mute(_) | Heard::NoUpgrade(_) | Heard::NoConnection(_) | Heard::Shut(_)
+        );
         // Whoever was brought to TLS did not stay away from it.
         self.instead.take_if(|it| !is_before && matches!(it, NotTls::PutsOff(_) | NotTls::Mute(_)));
         let instead = match heard {
@@ -307,7 +309,7 @@ impl Trouble {
             Heard::Closed => NotTls::Closes,
             Heard::Reset => NotTls::Resets,
             Heard::TimedOut => NotTls::Silent,
-            Heard::NoConnection(_) | Heard::NotShaken(_) | Heard::Again(_) => return,
+            Heard::NoConnection(_) | Heard::Shut(_) | Heard::NotShaken(_) | Heard::Again(_) => return,
         };
         let telling = matches!(instead, NotTls::Plaintext(_) | NotTls::NoUpgrade(_));
         let known = matches!(self.instead, Some(NotTls::Plaintext(_) | NotTls::NoUpgrade(_)));
@@ -326,7 +328,7 @@ impl Trouble {
             Heard::NoUpgrade(_) if self.spoke => PREFACES,
             // Nor do words in the clear say more of who spoke TLS before than that there is no room now.
             Heard::Mute(_) | Heard::NotTls(_) => u8::from(self.spoke && in_tls),
-            Heard::Reset | Heard::TimedOut | Heard::NoConnection(_) => u8::from(in_tls),
+            Heard::Reset | Heard::TimedOut | Heard::NoConnection(_) | Heard::Shut(_) => u8::from(in_tls),
             _ => 0,
         }
     }
@@ -355,6 +357,7 @@ fn interpret(wanted: &Wanted, heard: Heard) -> Said {
         Heard::Reset => unknown(Unheard::Reset),
         Heard::TimedOut => unknown(Unheard::TimedOut),
         Heard::NoConnection(words) => Said::Unknown(Unheard::NoConnection, Some(words)),
+        Heard::Shut(words) => Said::Unknown(Unheard::Shut, Some(words)),
         Heard::NotShaken(words) => Said::Unknown(Unheard::Lied, Some(words)),
         Heard::NotTls(_) | Heard::Lied => Said::Unknown(Unheard::Lied, None),
         Heard::NoUpgrade(words) | Heard::PutOff(words) => Said::Unknown(Unheard::NoConnection, Some(words)),

@@ -82,7 +82,7 @@ impl Inquiry for Ordinary {
             Said::Accepted(_) | Said::Ssl2(_) | Said::Again(_) => return,
         };
         if self.asked == Attempt::Again {
-            let is_other = matches!(told, Told::Unknown(Unheard::Lied | Unheard::NoConnection));
+            let is_other = matches!(told, Told::Unknown(Unheard::Lied | Unheard::NoConnection | Unheard::Shut));
             known.survey.tolerance.refuses_tls13_hellos = !is_other;
             return;
         }
@@ -92,7 +92,7 @@ impl Inquiry for Ordinary {
         let is_fear = !matches!(
             told,
             Told::Refused(Refusal::Alert(40))
-                | Told::Unknown(Unheard::Lied | Unheard::TimedOut | Unheard::NoConnection)
+                | Told::Unknown(Unheard::Lied | Unheard::TimedOut | Unheard::NoConnection | Unheard::Shut)
         );
         if self.asked == Attempt::First && is_fear {
             self.next = Some(Attempt::Older);
@@ -117,6 +117,7 @@ fn silence(why: Unheard) -> &'static str {
         Unheard::Reset => "the connection was reset in the TLS handshake",
         Unheard::Protocol => "the server wants an application protocol that was not offered",
         Unheard::NoConnection => "no connection came about",
+        Unheard::Shut => "the port refuses connections",
         Unheard::Lied => "the server broke the rules of the TLS handshake",
         Unheard::NotAsked | Unheard::Bound | Unheard::Blocked => "the survey ended before",
     }
@@ -210,7 +211,7 @@ impl Inquiry for Nameless {
     }
 }
 
-/// What another address of the name shows: a whole handshake, and in full surveys the old versions.
+/// What another address of the name shows: a whole handshake, and the old versions, where connections come about.
 #[derive(Debug)]
 pub struct Elsewhere {
     address: usize,
@@ -237,9 +238,11 @@ impl Elsewhere {
 impl Inquiry for Elsewhere {
     fn next(&mut self, known: &mut Known) -> Option<Wanted> {
         self.asked += 1;
+        let told = self.seen.as_ref().map(|seen| seen.told);
+        let is_reached = !matches!(told, Some(Told::Unknown(Unheard::NoConnection | Unheard::Shut)));
         match self.asked {
             1 => Some(Wanted::Handshake(Wish { alpn: known.protocols(), ..Wish::default() })),
-            2 if known.is_full() => {
+            2 if is_reached => {
                 let mut suites = catalogue::suites(TlsVersion::Tls11);
                 suites.truncate(BUNDLE);
                 Some(Wanted::Hello(Plan { least: TlsVersion::Ssl30, ..Plan::of(TlsVersion::Tls11, suites) }))
@@ -278,5 +281,38 @@ impl Inquiry for Elsewhere {
 
     fn address(&self) -> usize {
         self.address
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{SurveyDepth, TlsSurvey};
+
+    /// What is asked at another address of a short survey where the handshake meets with this, and what it comes to.
+    fn asked(said: Said) -> (usize, AddressSurvey) {
+        let survey = TlsSurvey { depth: SurveyDepth::Quick, ..TlsSurvey::default() };
+        let mut known = Known::new(survey, vec![[192, 0, 2, 1].into(), [192, 0, 2, 2].into()]);
+        let mut line = Elsewhere::at(1, &known).expect("an address");
+        let mut count = 0;
+        while let Some(wanted) = line.next(&mut known) {
+            count += 1;
+            let said = match wanted {
+                Wanted::Handshake(_) => said.clone(),
+                _ => Said::Refused(Refusal::Alert(70)),
+            };
+            line.told(said, &mut known);
+        }
+        (count, known.survey.addresses.remove(0))
+    }
+
+    #[test]
+    fn old_versions_are_asked_wherever_connections_come_about() {
+        let shaken = Said::Shaken(Box::default());
+        let (count, seen) = asked(shaken);
+        assert_eq!((count, seen.told, seen.legacy), (2, Told::Accepted, Told::Refused(Refusal::Alert(70))));
+        let (count, seen) = asked(Said::Unknown(Unheard::Shut, Some("the port refuses connections".into())));
+        assert_eq!((count, seen.told, seen.legacy), (1, Told::Unknown(Unheard::Shut), Told::default()));
+        assert_eq!(seen.no_session.as_deref(), Some("the port refuses connections"));
     }
 }
