@@ -190,7 +190,7 @@ fn an_address_that_refuses_connections_differs() {
     let events = events(&ran.out);
     let findings = about(&events, "finding", &first);
     let finding = findings.into_iter().find(|it| it["rule"] == "tls-addresses-differ");
-    assert_eq!(finding.map(|it| it["severity"].as_str()), Some(Some("low")), "{}", ran.out);
+    assert_eq!(finding.map(|it| it["severity"].as_str()), Some(Some("medium")), "{}", ran.out);
     let facts = &about(&events, "host", &first)[0]["tls"]["facts"];
     let shut = serde_json::json!([
         { "address": "127.0.0.2", "error": "the port refuses connections", "differs": ["handshake"] }

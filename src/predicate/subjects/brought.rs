@@ -45,11 +45,6 @@ pub(super) fn found(facts: &Value, subject: &Subject) -> Found {
     };
     match content::tls::found(facts, subject) {
         Found::Unknown(Unknown::NotSent) if is_quick => Found::Unknown(Unknown::QuickSurvey),
-        Found::Values { values, extent: Extent::Whole }
-            if values.is_empty() && is_quick && brought == Brought::FullSurvey =>
-        {
-            Found::Unknown(Unknown::QuickSurvey)
-        }
         Found::Values { values, extent: Extent::Further } if is_quick && brought == Brought::FullSurvey => {
             Found::to_extent(values, Extent::Quick)
         }
@@ -83,12 +78,12 @@ mod tests {
         let quick = |depth: &'static str| {
             [
                 ("depth", Value::from(depth)),
-                ("unasked", texts(&["post_quantum"])),
+                ("unasked", texts(&["post_quantum", "jarm", "resumption.tickets"])),
                 ("open", texts(&["groups", "protocols"])),
                 ("groups", texts(&["x25519"])),
             ]
         };
-        for name in ["tls.post_quantum", "tls.jarm", "tls.weak.cbc", "tls.resumption.tickets"] {
+        for name in ["tls.post_quantum", "tls.jarm", "tls.resumption.tickets"] {
             assert_eq!(told(&quick("quick"), name), Found::Unknown(Unknown::QuickSurvey), "{name}");
         }
         let extent = |facts: &[(&'static str, Value)], name: &str| match told(facts, name) {
@@ -98,7 +93,7 @@ mod tests {
         assert_eq!(extent(&quick("quick"), "tls.groups"), Extent::Quick);
         assert_eq!(extent(&quick("quick"), "tls.protocols"), Extent::Further, "a version that was silent");
         assert_eq!(
-            (told(&quick("quick"), "tls.weak.rc4"), told(&quick("quick"), "tls.resumption.early_data")),
+            (told(&quick("quick"), "tls.weak.cbc"), told(&quick("quick"), "tls.resumption.early_data")),
             (Found::missing(), Found::missing())
         );
         assert_eq!(

@@ -257,6 +257,9 @@ fn identity(assessment: &Assessment<'_>, gaps: &mut Gaps) -> Fields {
     }
     let taken = survey.alpn.iter().filter(|told| told.told.is_accepted()).map(|told| told.protocol.as_str());
     fields.extend(texts("application_protocols", taken));
+    if survey.depth == SurveyDepth::Quick {
+        gaps.unasked.extend(["application_protocols", "jarm"]);
+    }
     fields.extend(survey.jarm.as_deref().map(|jarm| ("jarm", Value::from(jarm))));
     if let Some(hello) = &survey.server_hello {
         fields.push(("ja3s", Value::from(fingerprint::ja3s(hello))));
