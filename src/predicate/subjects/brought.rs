@@ -97,7 +97,7 @@ mod tests {
             (Found::missing(), Found::missing())
         );
         assert_eq!(
-            (told(&quick("full"), "tls.jarm"), extent(&quick("full"), "tls.groups")),
+            (told(&quick("full"), "tls.application_protocols"), extent(&quick("full"), "tls.groups")),
             (Found::missing(), Extent::Further)
         );
     }
