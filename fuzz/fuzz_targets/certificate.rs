@@ -26,8 +26,7 @@ fn told(chain: Vec<u8>, beside: &[u8]) {
         timestamps: Some(beside.to_vec().into()),
         ..TlsSession::default()
     };
-    let (least, most, ciphers) = (None, None, Vec::new());
-    let probe = TlsProbe { host: "a.example".into(), port: 443, name: None, least, most, ciphers };
+    let probe = TlsProbe::of("a.example".into(), 443);
     let observation = Observation {
         probe: Arc::new(OtherProbe::Tls(probe)),
         seen: Ok(Seen::Tls(Arc::new(session))),

@@ -66,6 +66,11 @@ impl Pace {
         }
     }
 
+    /// Somebody new asks, who waits as long as anybody.
+    fn renew(&self) {
+        self.state().patience = PATIENCE;
+    }
+
     /// The origin complained (429 or 503): half the pace.
     pub fn complain(&self) {
         self.state().complain();
@@ -170,6 +175,7 @@ impl Gates {
     /// of them, with its pace.
     pub fn lasting(&self, origin: &Origin) -> Arc<Gate> {
         let gate = self.of(origin);
+        gate.pace.renew();
         let mut lasting = self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
         lasting.retain(|known| !Arc::ptr_eq(known, &gate));
         lasting.push_back(Arc::clone(&gate));

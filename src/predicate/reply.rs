@@ -37,11 +37,6 @@ impl ReplyState {
             Self::Called(_) | Self::NotAsked | Self::Unknown(_) => None,
         }
     }
-
-    /// Whether it is what a probe of TLS brought: certificates, fingerprints, nothing secret.
-    pub fn is_of_tls(&self) -> bool {
-        matches!(self, Self::Observed(observation) if observation.probe.is_of_tls())
-    }
 }
 
 /// Interactions that came for the ids that were asked for.

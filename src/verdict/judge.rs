@@ -190,8 +190,8 @@ fn extract_all(input: Input<'_>) -> Result<Extracted, ItemOutcome> {
     for Extract { binding, optional } in &input.rule.extract {
         let value = match binding.source.first(&scope_of(Input { names: &found.names, ..input })) {
             Ok(Some(value)) => {
-                let is_public = matches!(&binding.source, Source::Subject { subject, .. } if subject.base == Base::Tls);
-                let text = if is_public { value.as_text().into_owned() } else { redact(&value.as_text()) };
+                let text =
+                    if is_public(&binding.source) { value.as_text().into_owned() } else { redact(&value.as_text()) };
                 found.shown.push((Arc::clone(&binding.name), String::from_utf8_lossy(&text).into_owned()));
                 value
             }
@@ -335,7 +335,7 @@ fn weigh(input: Input<'_>, case: Option<(usize, &Case)>, scope: Scope<'_>, shown
         confidence: if unsure { Confidence::Tentative } else { sure },
         title: match input.detail {
             Detail::Bare => String::new(),
-            Detail::Full => shown_title(title, scope),
+            Detail::Full => shown_title(title, rule, scope),
         },
         evidence_key: evidence_key(rule, scope, &tokens),
         question: question(rule, scope),
@@ -364,11 +364,19 @@ fn veil(outcomes: &mut [ItemOutcome], tokens: impl FnOnce() -> Vec<FoundToken>) 
     }
 }
 
-fn shown_title(title: &Template, scope: Scope<'_>) -> String {
+fn shown_title(title: &Template, rule: &Rule, scope: Scope<'_>) -> String {
     let text = title.render_or(&scope.env(), "—");
-    let is_public = scope.reply.is_some_and(|reply| reply.state.is_of_tls());
+    let is_extracted =
+        |name: &str| rule.extract.iter().any(|it| *it.binding.name == *name && is_public(&it.binding.source));
+    let is_told = |name: &str| name == "tls" || is_extracted(name);
+    let is_public = title.names().all(|name| name.path.first().is_some_and(|first| is_told(first)));
     let text = if is_public { text.to_vec() } else { redact(&text) };
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Whether it is something of TLS: certificates and fingerprints are nobody's secret.
+fn is_public(source: &Source) -> bool {
+    matches!(source, Source::Subject { subject, .. } if subject.base == Base::Tls)
 }
 
 struct Climbed<'a, T> {

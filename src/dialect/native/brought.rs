@@ -241,8 +241,11 @@ impl Check<'_> {
     }
 
     fn asked(&mut self, subject: &Subject, name: &str, span: Span, at: At<'_>) {
-        let lack = at.wires.iter().find_map(|over| Some((over, over.lacks(subject)?)));
-        if let Some((over, help)) = lack {
+        // Where cases have answers of their own, it is right for those that have it.
+        let lacks: Vec<_> = at.wires.iter().filter_map(|over| Some((over, over.lacks(subject)?))).collect();
+        if let Some((over, help)) =
+            lacks.into_iter().next().filter(|_| at.wires.iter().all(|over| over.lacks(subject).is_some()))
+        {
             let lack = Lack { span, title: format!("{} never brings `{name}`", over.name()), help };
             // A definition that is used twice is written once.
             if !self.lacks.contains(&lack) {

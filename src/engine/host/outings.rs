@@ -85,7 +85,9 @@ impl Host {
         }
         let is_new = !shared || self.abroad.outings.is_new(&probe);
         if is_new && !self.restraint.spend(price(&probe)) {
-            self.abroad.outings.close(probe, Unknown::Budget);
+            if shared {
+                self.abroad.outings.close(probe, Unknown::Budget);
+            }
             return self.deliveries.push_back((who, ReplyState::Unknown(Unknown::Budget), true));
         }
         match self.abroad.outings.wish(probe, who, shared) {
@@ -222,10 +224,14 @@ impl Host {
         true
     }
 
-    /// A survey costs the hellos that it took.
+    /// A survey costs the hellos that it took, which may be more or fewer than usual.
     fn book_survey(&mut self, observation: &Observation) {
-        if let Ok(Seen::TlsSurvey(survey)) = &observation.seen {
-            self.restraint.book(u64::from(survey.hellos).saturating_sub(price(&observation.probe)));
+        let took = match &observation.seen {
+            Ok(Seen::TlsSurvey(survey)) => u64::from(survey.hellos),
+            _ => 1,
+        };
+        if matches!(&*observation.probe, OtherProbe::TlsSurvey(_)) {
+            self.restraint.settle(price(&observation.probe), took);
         }
     }
 

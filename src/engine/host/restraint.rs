@@ -117,9 +117,9 @@ impl Restraint {
         allowed
     }
 
-    /// Counts requests that nobody knew of before they were sent.
-    pub fn book(&mut self, requests: u64) {
-        self.sent += requests;
+    /// Counts what a survey took, in the place of what it was thought to take.
+    pub fn settle(&mut self, thought: u64, took: u64) {
+        self.sent = self.sent.saturating_sub(thought).saturating_add(took);
     }
 
     /// What was spared, for the report.

@@ -54,9 +54,16 @@ fn trust(assessment: &Assessment<'_>, lines: &mut Vec<GradeLine>) {
     let revoked = told == Some(RevocationStatus::Revoked) && !judgement.has(ChainFault::Revoked);
     cap(lines, revoked, Letter::T, ChainFault::Revoked.words(), "tls-certificate-revoked");
     let others = assessment.survey.other_chains.iter().filter_map(|other| other.judgement.as_ref());
-    let bad = others.into_iter().any(|judged| !judged.is_unverified() && judged.distrust().is_some());
+    let faults: Vec<ChainFault> = others
+        .filter(|judged| !judged.is_unverified())
+        .filter_map(|judged| Some(judged.distrust()?.fault))
+        .filter(|fault| !judgement.has(*fault))
+        .collect();
+    let bad = faults.iter().any(|fault| *fault != ChainFault::Incomplete);
     let why = "another certificate, which other clients are presented with, is not trusted";
     cap(lines, bad, Letter::T, why, "tls-other-certificate");
+    let why = "the chain of another certificate, which other clients are presented with, is incomplete";
+    cap(lines, !bad && !faults.is_empty(), Letter::B, why, "tls-other-certificate");
     let incomplete = judgement.has(ChainFault::Incomplete);
     cap(lines, incomplete, Letter::B, ChainFault::Incomplete.words(), "tls-chain-incomplete");
 }

@@ -6,7 +6,7 @@
 use rustls::pki_types::{IpAddr as PkiIp, ServerName};
 
 use super::config::Tls;
-use crate::observation::{ChainJudgement, OtherChain, TlsSurvey, TlsVersion};
+use crate::observation::{ChainFault, ChainJudgement, OtherChain, TlsSurvey, TlsVersion};
 use crate::tls::chain::{self, Case, Proof, Roots};
 
 /// The name for SNI and for judging the certificate; an address is judged but never sent (RFC 6066 §3).
@@ -52,7 +52,9 @@ const OTHERS: usize = 4;
 pub(in crate::wire) fn judge_others(tls: &Tls, survey: &mut TlsSurvey, name: &ServerName<'_>, now: i64) {
     let session = survey.session.as_ref().and_then(|session| session.chain.first());
     let own = session.or_else(|| survey.in_the_clear().and_then(|version| version.chain.first())).cloned();
-    let sent = survey.versions.iter().rev().filter(|version| version.version > TlsVersion::Ssl20);
+    // A hello of SSL 3.0 names no host, and who is not asked for a name may present anything.
+    let least = if survey.name.is_some() { TlsVersion::Tls10 } else { TlsVersion::Ssl30 };
+    let sent = survey.versions.iter().rev().filter(|version| version.version >= least);
     let clear = sent.map(|version| OtherChain {
         version: version.version,
         chain: version.chain.clone(),
@@ -67,11 +69,14 @@ pub(in crate::wire) fn judge_others(tls: &Tls, survey: &mut TlsSurvey, name: &Se
             others.push(other);
         }
     }
-    for other in others.iter_mut().filter(|other| other.judgement.is_none()) {
+    for other in &mut others {
         let chain: Vec<&[u8]> = other.chain.iter().map(|der| &**der).collect();
         let staple = other.staple.as_deref();
         other.judgement = Some(judge(&tls.roots, (&chain, staple), name, (now, Proof::Given)));
     }
+    // For another name: that is what servers fall back to that have no certificate for such a client, and no fault of this one.
+    let is_for_another = |judged: &ChainJudgement| judged.has(ChainFault::WrongName) || judged.has(ChainFault::NoNames);
+    others.retain(|other| !other.judgement.as_ref().is_some_and(is_for_another));
     survey.other_chains = others;
 }
 
